@@ -1,0 +1,159 @@
+/* tr-events: Trace Event JSON of any producer in, event records out (tr-record(5)).
+ *   in:  {"ph":"X","cat":"kernel","name":"k","pid":0,"tid":7,"ts":1.5,"dur":2,"args":{"stream":7}}
+ *   out: X	1500	2000	.	0	7	kernel	k	stream=7 */
+#include "jsonw.h"
+#include "list.h"
+#include "msg.h"
+#include "num.h"
+#include "opt.h"
+#include "out.h"
+#include "trace.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+static const char help[] =
+    "usage: tr-events [-f DIALECT] [-r RANK] [-b BASE] [-c CAT,...] [-a ARGS] [-R RULES] [FILE...]\n"
+    "       tr-events -p [FILE...]      what the files are: dialect, rank, base, path\n"
+    "       tr-events -e NAME...        how kernel names are classified, and by which rule\n"
+    "       tr-events -j [FILE...]      records to Trace Event JSON\n"
+    "Reads Trace Event JSON (gzip, zlib or plain), writes event records: see tr-record(5).\n"
+    "  -f DIALECT  kineto, xla, chrome or records (what -j wrote); default: recognised\n"
+    "  -r RANK     the rank, where neither the file nor its name tells it\n"
+    "  -b BASE     the stream's base, ns since 1970; default: the first file's own\n"
+    "  -c CAT,...  keep these categories only ('.': events without one)\n"
+    "  -a ARGS     args to keep as tags: all (default), none, or KEY,...\n"
+    "  -R RULES    a file of classification rules, read before the installed one\n"
+    "  -h          this text\n";
+
+struct cli {
+	struct trace_opts o;
+	const char *rules[8];
+	int n_rules, probe, explain, json;
+};
+
+static void set_args(struct trace_opts *o, char *arg)
+{
+	o->all_args = strcmp(arg, "all") == 0;
+	if (!o->all_args && strcmp(arg, "none") != 0)
+		o->n_args = list_split(arg, &o->args);
+}
+
+static void options(struct cli *c, int argc, char **argv)
+{
+	int k;
+	int64_t n;
+
+	c->o.all_args = 1;
+	while ((k = getopt(argc, argv, ":f:r:b:c:a:R:pejh")) != -1)
+		switch (k) {
+		case 'f':
+			if (!dialect_find(optarg))
+				msg_usage("unknown dialect: '%s'", optarg);
+			c->o.dialect = optarg;
+			break;
+		case 'r':
+			if (num_i64(slice_of(optarg), &n) || n < 0)
+				msg_usage("not a rank: '%s'", optarg);
+			c->o.rank = optarg;
+			break;
+		case 'b':
+			if (num_i64(slice_of(optarg), &c->o.base_ns))
+				msg_usage("not a base in ns: '%s'", optarg);
+			c->o.has_base = 1;
+			break;
+		case 'c':
+			c->o.n_cats = list_split(optarg, &c->o.cats);
+			break;
+		case 'a':
+			set_args(&c->o, optarg);
+			break;
+		case 'R':
+			if (c->n_rules == 8)
+				msg_usage("more than 8 rules files");
+			c->rules[c->n_rules++] = optarg;
+			break;
+		case 'p':
+			c->probe = 1;
+			break;
+		case 'e':
+			c->explain = 1;
+			break;
+		case 'j':
+			c->json = 1;
+			break;
+		case 'h':
+			opt_help(help);
+		default:
+			opt_misuse(k, optopt);
+		}
+	if (c->probe + c->explain + c->json > 1)
+		msg_usage("-p, -e and -j exclude each other");
+}
+
+static int explain(struct rules *r, char **names)
+{
+	struct buf b = { 0 };
+
+	out_str("#coll\trule\tpattern\tname\n");
+	for (; *names; names++) {
+		b.n = 0;
+		rules_explain(r, slice_of(*names), &b);
+		buf_ch(&b, '\t');
+		buf_str(&b, *names);
+		buf_ch(&b, '\n');
+		out_slice(buf_slice(&b));
+	}
+	return ST_OK;
+}
+
+static int probe(struct trace_opts *o, const char *file)
+{
+	struct trace_facts f = { 0 };
+	int status = trace_probe(o, file, &f);
+
+	if (!f.dialect)
+		return status;
+	out_str(f.dialect);
+	out_ch('\t');
+	out_slice(buf_slice(&f.rank));
+	if (f.has_base)
+		out_fmt("\t%lld\t", (long long)f.base_ns);
+	else
+		out_str("\t.\t");
+	out_str(file);
+	out_ch('\n');
+	return status;
+}
+
+static int one(struct cli *c, const char *file)
+{
+	return c->probe ? probe(&c->o, file) : c->json ? jsonw_file(file) : trace_read(&c->o, file);
+}
+
+int main(int argc, char **argv)
+{
+	struct cli c = { 0 };
+	int status = ST_OK;
+
+	opt_begin("tr-events", argc, argv, help);
+	options(&c, argc, argv);
+	if (!c.json && !c.probe)
+		c.o.rules = rules_load(c.rules, c.n_rules);
+	if (c.explain)
+		return out_close(explain(c.o.rules, argv + optind));
+	if (c.probe)
+		out_str("#dialect\trank\tbase_ns\tfile\n");
+	if (optind == argc)
+		status = one(&c, "-");
+	for (int i = optind; i < argc; i++) {
+		int s = one(&c, argv[i]);
+
+		status = s > status ? s : status;
+	}
+	if (c.json)
+		jsonw_end();
+	else if (!c.probe)
+		opt_pg();
+	return out_close(status);
+}

@@ -1,0 +1,25 @@
+/* chrome: any other producer of the Trace Event Format, taken as it is. */
+#include "trace.h"
+
+static int may_be(struct slice raw, const char *cat)
+{
+	return slice_is(ev_bare(raw), cat);
+}
+
+extern const struct dialect dialect_xla;
+
+static int event(struct trace *t, struct ev *v)
+{
+	/* XLA's process names give an XLA trace away where its head does not. */
+	if (v->ph.p && slice_is(ev_bare(v->ph), "M") && slice_is(ev_bare(v->name), "process_name") &&
+	    slice_starts(ev_bare(ev_arg(v, "name")), "/device:") && !t->o->dialect) {
+		t->d = &dialect_xla;
+		return t->d->event(t, v);
+	}
+	v->o_cat = trace_text(t, 0, v->cat, &v->bent);
+	v->o_pid = trace_text(t, 1, v->pid, &v->bent);
+	v->o_tid = trace_text(t, 2, v->tid, &v->bent);
+	return 1;
+}
+
+const struct dialect dialect_chrome = { "chrome", NULL, may_be, event, 1 };

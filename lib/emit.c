@@ -1,0 +1,415 @@
+#include "emit.h"
+
+#include "json.h"
+#include "num.h"
+#include "out.h"
+#include "rec.h"
+
+/* Kineto's baseTimeNanoseconds are multiples of this many seconds (a quarter of 365.24 days,
+ * libkineto); traces with absolute times get the base that Kineto would have given them. */
+static const int64_t QUARTER_NS = INT64_C(7889238) * 1000000000;
+/* Times beyond 1973 in microseconds since the epoch are absolute. */
+static const int64_t ABSOLUTE_NS = INT64_C(100000000000000000);
+
+int emit_wants(const struct trace *t, struct slice cat)
+{
+	if (!t->o->cats)
+		return 1;
+	for (int i = 0; i < t->o->n_cats; i++)
+		if (slice_is(cat, t->o->cats[i]))
+			return 1;
+	return 0;
+}
+
+static void find_base(struct trace *t, int64_t ns)
+{
+	if (t->has_base || !t->d->device_cats || ns < ABSOLUTE_NS)
+		return;
+	t->has_base = 1;
+	if (!t->o->has_base) {
+		t->o->has_base = 1;
+		t->o->base_ns = ns / QUARTER_NS * QUARTER_NS;
+	}
+	t->base_ns = 0;
+	t->shift_ns = -t->o->base_ns;
+	if (!t->base_written)
+		out_fmt("##base_ns %lld\n", (long long)t->o->base_ns);
+	t->base_written = 1;
+}
+
+enum time { TIME_OK, TIME_NONE, TIME_BAD, TIME_RANGE };
+
+/* Microseconds as written to nanoseconds. */
+static enum time to_ns(struct slice raw, int64_t *ns)
+{
+	int e;
+
+	if (!raw.p || slice_is(raw, "null"))
+		return TIME_NONE;
+	e = num_shifted(ev_bare(raw), 3, ns);
+	return e == 0 ? TIME_OK : e == -2 ? TIME_RANGE : TIME_BAD;
+}
+
+void emit_probe(struct trace *t, struct ev *v)
+{
+	int64_t ns;
+
+	if ((v->ph.p && slice_is(ev_bare(v->ph), "M")) || to_ns(v->ts, &ns) != TIME_OK)
+		return;
+	t->absolute = 1;
+	if (!t->has_base && ns >= ABSOLUTE_NS && t->d->device_cats) {
+		t->has_base = 1;
+		t->base_ns = ns / QUARTER_NS * QUARTER_NS;
+	} else if (!t->has_base) {
+		t->absolute = 2; /* seen, and relative */
+	}
+}
+
+static enum time start_of(struct trace *t, const struct ev *v, int meta, int64_t *ns)
+{
+	enum time e = to_ns(v->ts, ns);
+
+	if (e != TIME_OK)
+		return e;
+	if (!meta)
+		find_base(t, *ns);
+	return __builtin_add_overflow(*ns, t->shift_ns, ns) ? TIME_RANGE : TIME_OK;
+}
+
+/* A member's name as a tag's key: blanks become '_', '=' is escaped. */
+static void put_key(struct buf *b, struct slice raw, unsigned *bent)
+{
+	size_t at = b->n;
+
+	json_text(b, raw, bent);
+	for (size_t i = at; i < b->n; i++) {
+		if (b->p[i] == ' ') {
+			b->p[i] = '_';
+		} else if (b->p[i] == '=') {
+			buf_add(b, "   ", 3);
+			memmove(b->p + i + 4, b->p + i + 1, b->n - i - 4);
+			memcpy(b->p + i, "\\x3d", 4);
+		}
+	}
+}
+
+static int key_kept(const struct trace *t, struct slice key)
+{
+	if (t->o->all_args)
+		return 1;
+	for (int i = 0; i < t->o->n_args; i++)
+		if (slice_is(key, t->o->args[i]))
+			return 1;
+	return 0;
+}
+
+/* Appends "\tkey=value" unless the key is not wanted. */
+static void put_tag(struct trace *t, struct ev *v, struct slice key, struct slice val)
+{
+	struct buf *b = &t->tags;
+	size_t at = b->n;
+
+	buf_ch(b, '\t');
+	put_key(b, key, &v->bent);
+	if (!key_kept(t, (struct slice){ b->p + at + 1, b->n - at - 1 })) {
+		b->n = at;
+		return;
+	}
+	buf_ch(b, '=');
+	json_text(b, val, &v->bent);
+}
+
+/* Removes the earlier of two tags with the same key among those from `from` on. */
+static void drop_duplicates(struct buf *b, size_t from, unsigned *bent)
+{
+	enum { MOST = 64 };
+	size_t at[MOST], n = 0, i = from;
+
+	while (i < b->n) {
+		const char *tab = memchr(b->p + i + 1, '\t', b->n - i - 1);
+		const char *eq = memchr(b->p + i, '=', b->n - i);
+		size_t key = (size_t)(eq - (b->p + i)) + 1;
+
+		for (size_t k = 0; k < n; k++) {
+			const char *end;
+			size_t cut;
+
+			if (memcmp(b->p + at[k], b->p + i, key) != 0)
+				continue;
+			*bent |= JB_DUP;
+			end = memchr(b->p + at[k] + 1, '\t', b->n - at[k] - 1);
+			cut = (size_t)(end - (b->p + at[k]));
+			memmove(b->p + at[k], end, b->n - at[k] - cut);
+			b->n -= cut;
+			drop_duplicates(b, from, bent);
+			return;
+		}
+		if (n < MOST)
+			at[n++] = i;
+		if (!tab)
+			break;
+		i = (size_t)(tab - b->p);
+	}
+}
+
+static void put_tags(struct trace *t, struct ev *v, int derive)
+{
+	struct slice key, val;
+	const char *p, *e;
+	size_t from;
+
+	for (int i = 0; i < v->n_extra; i++)
+		put_tag(t, v, v->xkey[i], v->xval[i]);
+	if (derive)
+		rules_tags(t->o->rules, v, &t->tags);
+	if (!v->args.p)
+		return;
+	if (v->args.p[0] != '{') {
+		put_tag(t, v, slice_of("\"args\""), v->args);
+		return;
+	}
+	from = t->tags.n;
+	p = v->args.p + 1;
+	e = v->args.p + v->args.n;
+	while ((p = json_member(p, e, v->lenient, &v->bent, &key, &val)) && key.p)
+		put_tag(t, v, key, val);
+	drop_duplicates(&t->tags, from, &v->bent);
+}
+
+static void put_col(struct buf *b, struct slice s)
+{
+	buf_ch(b, '\t');
+	buf_put(b, s);
+}
+
+/* "\trank\tpid\ttid\tcat\tname" */
+static void put_head(struct trace *t, struct ev *v, struct buf *b)
+{
+	put_col(b, buf_slice(&t->rank));
+	put_col(b, v->o_pid);
+	put_col(b, v->o_tid);
+	put_col(b, v->o_cat);
+	buf_ch(b, '\t');
+	if (v->name.p)
+		json_column(b, v->name, &v->bent);
+	else
+		buf_ch(b, '.');
+}
+
+static void put_time(struct buf *b, int known, int64_t ns)
+{
+	buf_ch(b, '\t');
+	if (known)
+		num_put(b, ns);
+	else
+		buf_ch(b, '.');
+}
+
+/* The length of a span from its begin to `end`; -1 where it would be negative. */
+static void write_pair(struct trace *t, struct open *o, int closed, int64_t end, struct slice more)
+{
+	struct buf *b = &t->line;
+	int64_t dur = 0;
+	int known = closed && !__builtin_sub_overflow(end, o->ts, &dur) && dur >= 0;
+
+	if (closed && !known)
+		account_lost(&t->tef.acc, "negative_dur", o->off);
+	b->n = 0;
+	buf_ch(b, 'X');
+	put_time(b, 1, o->ts);
+	put_time(b, known, dur);
+	buf_put(b, buf_slice(&o->head));
+	buf_put(b, buf_slice(&o->tags));
+	buf_put(b, more);
+	buf_ch(b, '\n');
+	out_slice(buf_slice(b));
+	pair_free(o);
+}
+
+void emit_unclosed(struct trace *t)
+{
+	struct open *o;
+
+	while ((o = pair_oldest(&t->pairs))) {
+		account_lost(&t->tef.acc, "unclosed_begin", o->off);
+		write_pair(t, o, 0, 0, (struct slice){ "", 0 });
+	}
+}
+
+/* What a begin and its end share: thread, or category and id (and process where it is local). */
+static struct slice pair_key(const struct ev *v, char kind)
+{
+	static struct buf key;
+	unsigned ignored = 0;
+
+	key.n = 0;
+	buf_ch(&key, kind);
+	if (kind == 'B') {
+		put_col(&key, v->o_pid);
+		put_col(&key, v->o_tid);
+		return buf_slice(&key);
+	}
+	put_col(&key, v->o_cat);
+	for (int i = 0; i < v->n_extra; i++) {
+		struct slice k = ev_bare(v->xkey[i]);
+
+		if (!slice_is(k, "id") && !slice_is(k, "id2") && !slice_is(k, "scope"))
+			continue;
+		buf_ch(&key, '\t');
+		json_text(&key, v->xval[i], &ignored);
+		if (slice_is(k, "id2") && v->xval[i].n > 8 && memcmp(v->xval[i].p, "{", 1) == 0)
+			put_col(&key, v->o_pid);
+	}
+	return buf_slice(&key);
+}
+
+static void pair_event(struct trace *t, struct ev *v, char ph, int64_t ns)
+{
+	char kind = ph == 'B' || ph == 'E' ? 'B' : ph == 'b' || ph == 'e' ? 'b' : 'S';
+	struct slice key = pair_key(v, kind);
+	struct open *o;
+	int renamed;
+
+	t->tags.n = 0;
+	put_tags(t, v, t->d->device_cats && slice_is(v->o_cat, "kernel"));
+	if (ph == 'B' || ph == 'b' || ph == 'S') {
+		t->line.n = 0;
+		put_head(t, v, &t->line);
+		if (emit_wants(t, v->o_cat))
+			pair_begin(&t->pairs, key, ev_bare(v->name), ns, v->off, buf_slice(&t->line),
+			           buf_slice(&t->tags));
+		return;
+	}
+	o = pair_end(&t->pairs, key, ev_bare(v->name), &renamed);
+	if (!o) {
+		/* With a selection, the begin may have been left out. */
+		if (!t->o->cats || (v->cat.p && emit_wants(t, v->o_cat)))
+			account_lost(&t->tef.acc, "end_without_begin", v->off);
+		return;
+	}
+	if (renamed)
+		account_mended(&t->tef.acc, "end_of_other_name", v->off);
+	if (kind != 'B')
+		t->tags.n = 0; /* an async end repeats the begin's id */
+	write_pair(t, o, 1, ns, buf_slice(&t->tags));
+}
+
+/* The length of an X event. Returns whether it is known. */
+static int span(struct trace *t, const struct ev *v, int64_t *dur)
+{
+	switch (to_ns(v->dur, dur)) {
+	case TIME_NONE:
+		account_mended(&t->tef.acc, "no_dur", v->off);
+		return 0;
+	case TIME_BAD:
+		account_lost(&t->tef.acc, "bad_dur", v->off);
+		return 0;
+	case TIME_RANGE:
+		account_lost(&t->tef.acc, "dur_range", v->off);
+		return 0;
+	case TIME_OK:
+		break;
+	}
+	if (*dur >= 0)
+		return 1;
+	account_lost(&t->tef.acc, "negative_dur", v->off);
+	return 0;
+}
+
+/* The phase as the records have it: one letter; I is i's old spelling. */
+static struct slice phase(struct slice raw)
+{
+	struct slice s = ev_bare(raw);
+
+	if (s.n == 0)
+		return (struct slice){ ".", 1 };
+	if (s.p[0] == 'I' && s.n == 1)
+		return (struct slice){ "i", 1 };
+	if (s.p[0] <= ' ' || s.p[0] >= 0x7f || s.p[0] == '\\')
+		return (struct slice){ ".", 1 };
+	return (struct slice){ s.p, 1 };
+}
+
+static int placed(struct trace *t, const struct ev *v, char ph, enum time e)
+{
+	static const char *const causes[] = { "", "no_ts", "bad_ts", "ts_range" };
+
+	if (e == TIME_OK || ph == 'M')
+		return 1;
+	account_lost(&t->tef.acc, causes[e], v->off);
+	return 0;
+}
+
+void emit_event(struct trace *t, struct ev *v)
+{
+	struct buf *b = &t->line;
+	struct slice ph = phase(v->ph);
+	unsigned bent = v->bent;
+	int64_t ns = 0, dur = 0;
+	enum time e = start_of(t, v, ph.p[0] == 'M', &ns);
+
+	if (!t->d->event(t, v) || !placed(t, v, ph.p[0], e))
+		return;
+	if (memchr("BEbeSF", ph.p[0], 6)) {
+		pair_event(t, v, ph.p[0], ns);
+	} else if (emit_wants(t, v->o_cat)) {
+		int x = ph.p[0] == 'X', known;
+
+		b->n = t->tags.n = 0;
+		buf_put(b, ph);
+		put_time(b, e == TIME_OK, ns);
+		known = x && span(t, v, &dur);
+		put_time(b, known, dur);
+		if (ph.p[0] == 'C' && !v->cat.p)
+			v->o_cat = slice_of("counter");
+		put_head(t, v, b);
+		put_tags(t, v, t->d->device_cats && x &&
+		                   (slice_is(v->o_cat, "kernel") || slice_is(v->o_cat, "xla_async")));
+		buf_put(b, buf_slice(&t->tags));
+		buf_ch(b, '\n');
+		out_slice(buf_slice(b));
+	}
+	if (v->bent != bent)
+		account_bent(&t->tef.acc, v->bent & ~bent, v->off);
+}
+
+/* One record of category `trace`. */
+static void head_record(struct trace *t, struct slice key, struct slice val)
+{
+	struct buf *b = &t->line;
+	struct ev v = { .args = val };
+	unsigned bent = 0;
+
+	b->n = t->tags.n = 0;
+	buf_str(b, "M\t.\t.");
+	put_col(b, buf_slice(&t->rank));
+	buf_str(b, "\t.\t.\ttrace\t");
+	json_column(b, key, &bent);
+	if (val.p[0] == '{') {
+		put_tags(t, &v, 0);
+	} else {
+		buf_str(&t->tags, "\tvalue=");
+		json_text(&t->tags, val, &bent);
+	}
+	buf_put(b, buf_slice(&t->tags));
+	buf_ch(b, '\n');
+	out_slice(buf_slice(b));
+}
+
+void emit_head(struct trace *t, struct slice key, struct slice val)
+{
+	const char *p = val.p + 1, *e = val.p + val.n;
+	int all = t->o->all_args;
+	unsigned bent = 0;
+	struct slice x;
+
+	if (!emit_wants(t, slice_of("trace")))
+		return;
+	t->o->all_args = 1; /* -a is about events */
+	if (val.p[0] == '[' && (p = json_element(p, e, 0, &bent, &x)) && x.p && x.p[0] == '{')
+		for (; p && x.p; p = json_element(p, e, 0, &bent, &x))
+			head_record(t, key, x);
+	else
+		head_record(t, key, val);
+	t->o->all_args = all;
+}

@@ -1,0 +1,90 @@
+#include "ev.h"
+
+#include "json.h"
+
+/* The member's place in v, or NULL. key without quotes. */
+static struct slice *place(struct ev *v, struct slice key)
+{
+	switch (key.n) {
+	case 2:
+		return slice_is(key, "ph") ? &v->ph : slice_is(key, "ts") ? &v->ts : NULL;
+	case 3:
+		return slice_is(key, "cat")   ? &v->cat
+		       : slice_is(key, "pid") ? &v->pid
+		       : slice_is(key, "tid") ? &v->tid
+		       : slice_is(key, "dur") ? &v->dur
+		                              : NULL;
+	case 4:
+		return slice_is(key, "name") ? &v->name : slice_is(key, "args") ? &v->args : NULL;
+	default:
+		return NULL;
+	}
+}
+
+static void add_extra(struct ev *v, struct slice key, struct slice val)
+{
+	for (int i = 0; i < v->n_extra; i++)
+		if (slice_eq(v->xkey[i], key)) {
+			v->bent |= JB_DUP;
+			v->xval[i] = val;
+			return;
+		}
+	if (v->n_extra < EV_EXTRA) {
+		v->xkey[v->n_extra] = key;
+		v->xval[v->n_extra++] = val;
+	} else {
+		v->dropped++;
+	}
+}
+
+const char *ev_parse(struct ev *v, const char *p, const char *e, int lenient)
+{
+	struct slice key, val, *to;
+
+	v->ph = v->cat = v->name = v->pid = v->tid = v->ts = v->dur = v->args =
+	    (struct slice){ NULL, 0 };
+	v->n_extra = v->dropped = 0;
+	v->lenient = lenient;
+	v->bent = 0;
+	p++;
+	for (;;) {
+		p = json_member(p, e, lenient, &v->bent, &key, &val);
+		if (!p || !key.p)
+			return p;
+		to = place(v, ev_bare(key));
+		if (!to) {
+			add_extra(v, key, val);
+			continue;
+		}
+		if (to->p)
+			v->bent |= JB_DUP;
+		*to = val;
+	}
+}
+
+struct slice ev_peek(const char *p, const char *e, const char *name)
+{
+	struct slice key, val;
+	unsigned bent = 0;
+
+	for (p++; (p = json_member(p, e, 0, &bent, &key, &val)) && key.p;)
+		if (slice_is(ev_bare(key), name))
+			return val;
+	return (struct slice){ NULL, 0 };
+}
+
+struct slice ev_arg(const struct ev *v, const char *name)
+{
+	struct slice key, val, found = { NULL, 0 };
+	const char *p, *e;
+	unsigned bent = 0;
+
+	if (!v->args.p || v->args.p[0] != '{')
+		return found;
+	p = v->args.p + 1;
+	e = v->args.p + v->args.n;
+	while ((p = json_member(p, e, v->lenient, &bent, &key, &val)) && key.p)
+		if (slice_is(ev_bare(key), name))
+			found = val;
+	return found;
+}

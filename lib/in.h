@@ -1,0 +1,22 @@
+/* in: bytes of a file, whatever its wrapping: gzip (many members), zlib or plain, told apart
+ * by the first bytes. What can be recovered of a damaged file is delivered, then the end. */
+#ifndef IN_H
+#define IN_H
+#include <stddef.h>
+#include <stdint.h>
+
+struct in;
+
+/* Opens path ("-" is standard input). NULL after a message when that fails (ST_TROUBLE). */
+struct in *in_open(const char *path);
+/* Reads up to n > 0 bytes; 0 at the end. Damage and read errors end the data: see in_close. */
+size_t in_read(struct in *in, unsigned char *p, size_t n);
+/* From now on a thread reads and inflates ahead, if the input is compressed. */
+void in_ahead(struct in *in);
+int in_seekable(const struct in *in); /* a regular file? */
+void in_quiet(struct in *in);         /* whatever is wrong with it is said elsewhere */
+const char *in_name(const struct in *in); /* the path, for messages */
+/* What ended the data early: 0 nothing, else ST_DATA or ST_TROUBLE; the message is printed once. */
+int in_status(struct in *in);
+int in_close(struct in *in); /* returns in_status */
+#endif

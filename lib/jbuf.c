@@ -1,0 +1,65 @@
+#include "jbuf.h"
+
+#include "msg.h"
+#include "scan.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { FIRST = 1 << 18 };
+
+void jbuf_init(struct jbuf *b, struct in *in)
+{
+	char *p = b->p;
+	size_t cap = b->cap;
+
+	if (!p) {
+		cap = FIRST;
+		p = mem_resize(NULL, cap + SCAN_SLACK, 1);
+	}
+	*b = (struct jbuf){ .in = in, .p = p, .cap = cap };
+	memset(b->p, ' ', SCAN_SLACK);
+}
+
+void jbuf_free(struct jbuf *b)
+{
+	free(b->p);
+	b->p = NULL;
+}
+
+int jbuf_more(struct jbuf *b)
+{
+	size_t got;
+
+	if (b->eof)
+		return 0;
+	if (b->pos) {
+		memmove(b->p, b->p + b->pos, b->n - b->pos);
+		b->off += b->pos;
+		b->n -= b->pos;
+		b->pos = 0;
+	}
+	if (b->n == b->cap) {
+		b->cap *= 2;
+		b->p = mem_resize(b->p, b->cap + SCAN_SLACK, 1);
+	}
+	got = in_read(b->in, (unsigned char *)b->p + b->n, b->cap - b->n);
+	b->n += got;
+	memset(b->p + b->n, ' ', SCAN_SLACK);
+	b->eof = got == 0;
+	return !b->eof;
+}
+
+int jbuf_peek(struct jbuf *b)
+{
+	for (;;) {
+		for (; b->pos < b->n; b->pos++) {
+			char c = b->p[b->pos];
+
+			if (c != ' ' && c != '\n' && c != '\r' && c != '\t')
+				return (unsigned char)c;
+		}
+		if (!jbuf_more(b))
+			return -1;
+	}
+}

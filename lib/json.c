@@ -1,0 +1,464 @@
+#include "json.h"
+
+#include "rec.h"
+
+#include <stdint.h>
+
+/* Can `p` stand behind the end of a string? */
+static int ends_string(const char *p, const char *e)
+{
+	p = json_ws(p, e);
+	if (p == e || *p == '}' || *p == ']' || *p == ':')
+		return 1;
+	if (*p != ',')
+		return 0;
+	p = json_ws(p + 1, e);
+	return p == e || *p == '"' || *p == '{' || *p == '[' || *p == '}' || *p == ']' ||
+	       *p == '-' || (*p >= '0' && *p <= '9');
+}
+
+const char *json_string(const char *p, const char *e, int lenient, unsigned *bent)
+{
+	const char *q = p + 1;
+
+	for (;;) {
+		const char *b;
+
+		q = memchr(q, '"', (size_t)(e - q));
+		if (!q)
+			return NULL;
+		for (b = q; b > p + 1 && b[-1] == '\\'; b--)
+			;
+		q++;
+		if ((q - 1 - b) & 1) {
+			/* "C:\dir\": the backslash may be the path's own */
+			if (lenient < 2 || !ends_string(q, e))
+				continue;
+			*bent |= JB_ESCAPE;
+			return q;
+		}
+		if (!lenient || ends_string(q, e))
+			return q;
+		*bent |= JB_QUOTE;
+	}
+}
+
+static int is_delim(char c)
+{
+	return c == ',' || c == '}' || c == ']' || c == ' ' || c == '\n' || c == '\r' || c == '\t';
+}
+
+static int is_word_start(char c)
+{
+	return (c >= '0' && c <= '9') || c == '-' || c == '+' || c == '.' ||
+	       (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/* A list or object: brackets are matched by kind, to a depth of MAX_DEPTH. */
+static const char *nested(const char *p, const char *e, int lenient, unsigned *bent)
+{
+	enum { MAX_DEPTH = 4096 };
+	unsigned char kind[MAX_DEPTH / 8];
+	unsigned depth = 0;
+
+	do {
+		p = json_ws(p, e);
+		if (p == e)
+			return NULL;
+		if (*p == '{' || *p == '[') {
+			unsigned bit = 1U << (depth & 7);
+
+			if (depth == MAX_DEPTH)
+				return NULL;
+			kind[depth / 8] = (unsigned char)(*p == '{' ? kind[depth / 8] | bit
+			                                            : kind[depth / 8] & ~bit);
+			depth++;
+			p++;
+		} else if (*p == '}' || *p == ']') {
+			depth--;
+			if ((kind[depth / 8] >> (depth & 7) & 1) != (*p == '}'))
+				return NULL;
+			p++;
+		} else if (*p == '"') {
+			p = json_string(p, e, lenient, bent);
+			if (!p)
+				return NULL;
+		} else if (*p == ',' || *p == ':') {
+			p++;
+		} else if (is_word_start(*p)) {
+			while (p < e && !is_delim(*p) && *p != ':')
+				p++;
+		} else {
+			return NULL;
+		}
+	} while (depth);
+	return p;
+}
+
+const char *json_value(const char *p, const char *e, int lenient, unsigned *bent)
+{
+	if (p == e)
+		return NULL;
+	if (*p == '"')
+		return json_string(p, e, lenient, bent);
+	if (*p == '{' || *p == '[')
+		return nested(p, e, lenient, bent);
+	if (!is_word_start(*p))
+		return NULL;
+	while (p < e && !is_delim(*p))
+		p++;
+	return p == e ? NULL : p;
+}
+
+/* Skips blanks and the comma between members; a second comma, or one before the end, is bent. */
+static const char *separator(const char *p, const char *e, char end, unsigned *bent)
+{
+	int commas = 0;
+
+	for (;;) {
+		p = json_ws(p, e);
+		if (p == e)
+			return NULL;
+		if (*p != ',')
+			break;
+		commas++;
+		p++;
+	}
+	if (commas > 1 || (commas && *p == end))
+		*bent |= JB_COMMA;
+	return p;
+}
+
+const char *json_member(const char *p, const char *e, int lenient, unsigned *bent,
+                        struct slice *key, struct slice *val)
+{
+	const char *q;
+
+	key->p = NULL;
+	p = separator(p, e, '}', bent);
+	if (!p)
+		return NULL;
+	if (*p == '}')
+		return p + 1;
+	if (*p != '"' || !(q = json_string(p, e, lenient, bent)))
+		return NULL;
+	*key = (struct slice){ p, (size_t)(q - p) };
+	p = json_ws(q, e);
+	if (p == e || *p != ':')
+		return NULL;
+	p = json_ws(p + 1, e);
+	q = json_value(p, e, lenient, bent);
+	if (!q)
+		return NULL;
+	*val = (struct slice){ p, (size_t)(q - p) };
+	return q;
+}
+
+const char *json_element(const char *p, const char *e, int lenient, unsigned *bent,
+                         struct slice *val)
+{
+	const char *q;
+
+	val->p = NULL;
+	p = separator(p, e, ']', bent);
+	if (!p)
+		return NULL;
+	if (*p == ']')
+		return p + 1;
+	q = json_value(p, e, lenient, bent);
+	if (q)
+		*val = (struct slice){ p, (size_t)(q - p) };
+	return q;
+}
+
+static int hex4(const char *p, const char *e, unsigned *u)
+{
+	*u = 0;
+	if (e - p < 4)
+		return 0;
+	for (int i = 0; i < 4; i++) {
+		int d = rec_hex(p[i]);
+
+		if (d < 0)
+			return 0;
+		*u = *u * 16 + (unsigned)d;
+	}
+	return 1;
+}
+
+/* UTF-8 of u; lone surrogates come out as the three bytes they would take. */
+static void put_utf8(struct buf *b, unsigned u)
+{
+	if (u < 0x80) {
+		buf_ch(b, (char)u);
+	} else if (u < 0x800) {
+		buf_ch(b, (char)(0xc0 | u >> 6));
+		buf_ch(b, (char)(0x80 | (u & 63)));
+	} else if (u < 0x10000) {
+		buf_ch(b, (char)(0xe0 | u >> 12));
+		buf_ch(b, (char)(0x80 | (u >> 6 & 63)));
+		buf_ch(b, (char)(0x80 | (u & 63)));
+	} else {
+		buf_ch(b, (char)(0xf0 | u >> 18));
+		buf_ch(b, (char)(0x80 | (u >> 12 & 63)));
+		buf_ch(b, (char)(0x80 | (u >> 6 & 63)));
+		buf_ch(b, (char)(0x80 | (u & 63)));
+	}
+}
+
+/* p behind the backslash of \uXXXX. */
+static const char *put_unicode(struct buf *b, const char *p, const char *e, unsigned *bent)
+{
+	unsigned u, lo;
+
+	if (!hex4(p + 1, e, &u)) {
+		*bent |= JB_ESCAPE;
+		buf_str(b, "\\u");
+		return p + 1;
+	}
+	p += 5;
+	if (u >= 0xd800 && u < 0xdc00 && e - p >= 6 && p[0] == '\\' && p[1] == 'u' &&
+	    hex4(p + 2, e, &lo) && lo >= 0xdc00 && lo < 0xe000) {
+		u = 0x10000 + ((u - 0xd800) << 10) + (lo - 0xdc00);
+		p += 6;
+	}
+	put_utf8(b, u);
+	return p;
+}
+
+void json_unquote(struct buf *b, struct slice raw, unsigned *bent)
+{
+	static const char from[] = "bfnrt\"\\/", to[] = "\b\f\n\r\t\"\\/";
+	const char *p = raw.p + 1, *e = raw.p + raw.n - 1;
+
+	while (p < e) {
+		const char *q = memchr(p, '\\', (size_t)(e - p)), *f;
+
+		if (!q)
+			q = e;
+		buf_add(b, p, (size_t)(q - p));
+		p = q + 1;
+		if (q == e)
+			break;
+		if (p < e && *p == 'u') {
+			p = put_unicode(b, p, e, bent);
+		} else if (p < e && (f = strchr(from, *p)) && *f) {
+			buf_ch(b, to[f - from]);
+			p++;
+		} else {
+			*bent |= JB_ESCAPE;
+			buf_ch(b, '\\');
+		}
+	}
+}
+
+/* Bytes of a string that need neither unescaping nor escaping. */
+static int is_plain(const char *p, size_t n)
+{
+	size_t i = 0;
+
+	for (; i + 8 <= n; i += 8) {
+		uint64_t w, lo = UINT64_C(0x0101010101010101), hi = lo << 7, x;
+
+		memcpy(&w, p + i, 8);
+		x = w ^ lo * '\\';
+		if ((w | (x - lo) | (w - lo * 0x20) | ((w ^ lo * 0x7f) - lo)) & hi)
+			return 0;
+	}
+	for (; i < n; i++) {
+		unsigned char c = (unsigned char)p[i];
+
+		if (c < 0x20 || c >= 0x7f || c == '\\')
+			return 0;
+	}
+	return 1;
+}
+
+static int has_control(struct slice s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if ((unsigned char)s.p[i] < 0x20)
+			return 1;
+	return 0;
+}
+
+static void minify(struct buf *b, struct slice raw, unsigned *bent)
+{
+	static struct buf t;
+	const char *p = raw.p, *e = raw.p + raw.n;
+	unsigned ignored = 0;
+
+	t.n = 0;
+	while (p < e) {
+		const char *q;
+
+		p = json_ws(p, e);
+		if (p == e)
+			break;
+		q = *p == '"' ? json_string(p, e, 0, &ignored) : p + 1;
+		if (!q)
+			q = e;
+		buf_add(&t, p, (size_t)(q - p));
+		p = q;
+	}
+	if (rec_escape(b, buf_slice(&t)))
+		*bent |= JB_UTF8;
+}
+
+static const char *const words[] = { "true", "false" };
+
+static void put_word(struct buf *b, struct slice raw, unsigned *bent)
+{
+	if (json_is_number(raw)) {
+		if (raw.n > 19 && !memchr(raw.p, '.', raw.n) && !memchr(raw.p, 'e', raw.n))
+			*bent |= JB_RANGE;
+	} else if (!slice_is(raw, words[0]) && !slice_is(raw, words[1])) {
+		*bent |= JB_WORD;
+	}
+	if (rec_escape(b, raw))
+		*bent |= JB_UTF8;
+}
+
+void json_text(struct buf *b, struct slice raw, unsigned *bent)
+{
+	static struct buf t;
+
+	if (raw.p[0] == '"' && is_plain(raw.p + 1, raw.n - 2)) {
+		if (raw.n == 3 && raw.p[1] == '.')
+			buf_str(b, "\\x2e");
+		else
+			buf_add(b, raw.p + 1, raw.n - 2);
+	} else if (raw.p[0] == '"') {
+		t.n = 0;
+		if (has_control(raw))
+			*bent |= JB_CONTROL;
+		json_unquote(&t, raw, bent);
+		if (slice_is(buf_slice(&t), "."))
+			buf_str(b, "\\x2e");
+		else if (rec_escape(b, buf_slice(&t)))
+			*bent |= JB_UTF8;
+	} else if (raw.p[0] == '{' || raw.p[0] == '[') {
+		minify(b, raw, bent);
+	} else if (slice_is(raw, "null")) {
+		buf_ch(b, '.');
+	} else {
+		put_word(b, raw, bent);
+	}
+}
+
+void json_column(struct buf *b, struct slice raw, unsigned *bent)
+{
+	size_t at = b->n;
+
+	json_text(b, raw, bent);
+	if (b->n == at)
+		buf_ch(b, '.');
+}
+
+int json_is_number(struct slice s)
+{
+	size_t i = 0, d;
+
+	if (i < s.n && s.p[i] == '-')
+		i++;
+	for (d = i; i < s.n && s.p[i] >= '0' && s.p[i] <= '9'; i++)
+		;
+	if (i == d || (s.p[d] == '0' && i > d + 1))
+		return 0;
+	if (i < s.n && s.p[i] == '.') {
+		for (d = ++i; i < s.n && s.p[i] >= '0' && s.p[i] <= '9'; i++)
+			;
+		if (i == d)
+			return 0;
+	}
+	if (i < s.n && (s.p[i] == 'e' || s.p[i] == 'E')) {
+		i++;
+		if (i < s.n && (s.p[i] == '-' || s.p[i] == '+'))
+			i++;
+		for (d = i; i < s.n && s.p[i] >= '0' && s.p[i] <= '9'; i++)
+			;
+		if (i == d)
+			return 0;
+	}
+	return i == s.n;
+}
+
+static int strict_value(const char **p, const char *e, int depth);
+
+/* One list or object without blanks; *p behind the bracket on success. */
+static int strict_items(const char **p, const char *e, int depth)
+{
+	int object = **p == '{';
+	char end = object ? '}' : ']';
+	unsigned bent = 0;
+
+	if (depth == 64)
+		return 0;
+	(*p)++;
+	if (*p < e && **p == end)
+		return (*p)++, 1;
+	for (;;) {
+		if (object) {
+			if (*p == e || **p != '"' || !(*p = json_string(*p, e, 0, &bent)))
+				return 0;
+			if (*p == e || *(*p)++ != ':')
+				return 0;
+		}
+		if (!strict_value(p, e, depth) || *p == e)
+			return 0;
+		if (**p == end)
+			return (*p)++, 1;
+		if (*(*p)++ != ',')
+			return 0;
+	}
+}
+
+static int strict_value(const char **p, const char *e, int depth)
+{
+	const char *q = *p;
+	struct slice w;
+	unsigned bent = 0;
+
+	if (q == e)
+		return 0;
+	if (*q == '{' || *q == '[')
+		return strict_items(p, e, depth + 1);
+	if (*q == '"') {
+		*p = json_string(q, e, 0, &bent);
+		return *p && !has_control((struct slice){ q, (size_t)(*p - q) });
+	}
+	while (q < e && !is_delim(*q))
+		q++;
+	w = (struct slice){ *p, (size_t)(q - *p) };
+	*p = q;
+	return json_is_number(w) || slice_is(w, "true") || slice_is(w, "false") || slice_is(w, "null");
+}
+
+int json_is_compact(struct slice s)
+{
+	const char *p = s.p;
+
+	return s.n && (*p == '[' || *p == '{') && strict_value(&p, s.p + s.n, 0) && p == s.p + s.n;
+}
+
+void json_quote(struct buf *b, struct slice s)
+{
+	static const char hex[] = "0123456789abcdef";
+
+	buf_ch(b, '"');
+	for (size_t i = 0; i < s.n; i++) {
+		unsigned char c = (unsigned char)s.p[i];
+
+		if (c == '"' || c == '\\') {
+			buf_ch(b, '\\');
+			buf_ch(b, (char)c);
+		} else if (c < 0x20 || c == 0x7f) {
+			buf_str(b, "\\u00");
+			buf_ch(b, hex[c >> 4]);
+			buf_ch(b, hex[c & 15]);
+		} else {
+			buf_ch(b, (char)c);
+		}
+	}
+	buf_ch(b, '"');
+}

@@ -1,0 +1,26 @@
+#include "list.h"
+
+#include "msg.h"
+
+#include <string.h>
+
+int list_split(char *s, char ***items)
+{
+	size_t cap = 0;
+	int n = 0;
+
+	*items = NULL;
+	for (;;) {
+		char *comma = strchr(s, ',');
+
+		if (comma)
+			*comma = 0;
+		if (!*s)
+			msg_usage("an empty item in a list");
+		mem_reserve((void **)items, &cap, (size_t)n + 1, sizeof **items);
+		(*items)[n++] = s;
+		if (!comma)
+			return n;
+		s = comma + 1;
+	}
+}

@@ -1,0 +1,110 @@
+#include "msg.h"
+
+#include <signal.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *prog = "tr";
+
+void msg_init(const char *name)
+{
+	sigset_t set;
+
+	prog = name;
+	/* A parent may have ignored or blocked SIGPIPE: a closed reader must end us silently. */
+	signal(SIGPIPE, SIG_DFL);
+	sigemptyset(&set);
+	sigaddset(&set, SIGPIPE);
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+}
+
+const char *msg_prog(void)
+{
+	return prog;
+}
+
+static void say(const char *fmt, va_list ap, const char *tail)
+{
+	fprintf(stderr, "%s: ", prog);
+	vfprintf(stderr, fmt, ap);
+	fprintf(stderr, "%s\n", tail);
+}
+
+int msg_data(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	say(fmt, ap, "");
+	va_end(ap);
+	return ST_DATA;
+}
+
+void msg_note(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	say(fmt, ap, "");
+	va_end(ap);
+}
+
+void msg_die(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	say(fmt, ap, "");
+	va_end(ap);
+	exit(ST_TROUBLE);
+}
+
+void msg_usage(const char *fmt, ...)
+{
+	va_list ap;
+	char tail[80];
+
+	snprintf(tail, sizeof tail, " (%.40s -h for help)", prog);
+	va_start(ap, fmt);
+	say(fmt, ap, tail);
+	va_end(ap);
+	exit(ST_TROUBLE);
+}
+
+void *mem_resize(void *p, size_t n, size_t size)
+{
+	if (size && n > SIZE_MAX / size)
+		msg_die("out of memory: %zu x %zu bytes", n, size);
+	p = realloc(p, n && size ? n * size : 1);
+	if (!p)
+		msg_die("out of memory: %zu bytes", n * size);
+	return p;
+}
+
+void mem_reserve(void **p, size_t *cap, size_t need, size_t size)
+{
+	size_t n = *cap ? *cap : 16;
+
+	if (need <= *cap)
+		return;
+	while (n < need) {
+		if (n > SIZE_MAX / 2)
+			msg_die("out of memory");
+		n *= 2;
+	}
+	*p = mem_resize(*p, n, size);
+	*cap = n;
+}
+
+char *mem_copy(const char *s, size_t n)
+{
+	char *p = mem_resize(NULL, n + 1, 1);
+
+	if (n)
+		memcpy(p, s, n);
+	p[n] = 0;
+	return p;
+}

@@ -1,0 +1,25 @@
+/* msg: the one writer of stderr, the exit statuses, and checked allocation. */
+#ifndef MSG_H
+#define MSG_H
+#include <stddef.h>
+
+/* Exit statuses, the same in every filter (tr-record(5), EXIT STATUS). */
+enum { ST_OK = 0, ST_DATA = 1, ST_TROUBLE = 2, ST_NONE = 3 };
+
+void msg_init(const char *prog); /* name for messages; SIGPIPE back to default */
+const char *msg_prog(void);
+/* Writes "prog: text\n". Returns ST_DATA for the caller to fold into its status. */
+int msg_data(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* Writes "prog: text\n" for what is no error. */
+void msg_note(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* Writes "prog: text\n" and exits with ST_TROUBLE (stdout is flushed by out.c's atexit). */
+_Noreturn void msg_die(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* The same, and points at -h. */
+_Noreturn void msg_usage(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* realloc that never returns NULL; n * size is checked for overflow. */
+void *mem_resize(void *p, size_t n, size_t size);
+/* Makes room for `need` elements in *p of *cap, at least doubling. */
+void mem_reserve(void **p, size_t *cap, size_t need, size_t size);
+char *mem_copy(const char *s, size_t n); /* NUL-terminated copy; caller frees */
+#endif

@@ -1,0 +1,14 @@
+/* opt: what every main does alike: help, and the ##pg line that tells of its run. */
+#ifndef OPT_H
+#define OPT_H
+
+/* Names the program, sets up stdout and signals, and keeps the arguments for opt_pg. --help
+ * prints text and exits; other long options are not known. */
+void opt_begin(const char *prog, int argc, char **argv, const char *text);
+/* Prints text to standard output and exits with 0. */
+_Noreturn void opt_help(const char *text);
+/* Ends with a message on what getopt returned: ':' or '?'. */
+_Noreturn void opt_misuse(int c, int opt);
+/* Writes the line "##pg program args". */
+void opt_pg(void);
+#endif

@@ -1,0 +1,308 @@
+#include "rules.h"
+
+#include "json.h"
+#include "num.h"
+#include "rec.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <regex.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum { ON_NAME, ON_ARG, ON_HLO, ON_COUNT };
+
+struct rule {
+	int on; /* what the pattern is held against */
+	char *coll, *pattern;
+	const char *file;
+	int line;
+	regex_t re;
+};
+struct pair { /* size: coll -> keys; width: dtype -> bytes; tag: tag -> keys */
+	char *a, *b;
+};
+struct list {
+	struct pair *p;
+	size_t n, cap;
+};
+struct cached {
+	char *text;
+	size_t n;
+	int rule; /* index, -1 for none */
+};
+enum { CACHE = 4096 };
+
+struct rules {
+	struct rule *r;
+	size_t n, cap;
+	struct list size, width, tag;
+	struct cached cache[ON_COUNT][CACHE];
+	char *files[16];
+	int n_files;
+};
+
+static void add_pair(struct list *l, const char *a, const char *b)
+{
+	mem_reserve((void **)&l->p, &l->cap, l->n + 1, sizeof *l->p);
+	l->p[l->n].a = mem_copy(a, strlen(a));
+	l->p[l->n++].b = mem_copy(b, strlen(b));
+}
+
+/* The next word of *s; the rest stays in *s without leading blanks. */
+static char *word(char **s)
+{
+	char *w = *s;
+
+	while (**s && !isspace((unsigned char)**s))
+		(*s)++;
+	if (**s)
+		*(*s)++ = 0;
+	while (isspace((unsigned char)**s))
+		(*s)++;
+	return w;
+}
+
+static void add_rule(struct rules *r, int on, const char *coll, const char *pattern,
+                     const char *file, int line)
+{
+	struct rule *u;
+	char why[128];
+	int e;
+
+	mem_reserve((void **)&r->r, &r->cap, r->n + 1, sizeof *r->r);
+	u = &r->r[r->n++];
+	u->on = on;
+	u->file = file;
+	u->line = line;
+	u->coll = mem_copy(coll, strlen(coll));
+	u->pattern = mem_copy(pattern, strlen(pattern));
+	e = regcomp(&u->re, pattern, REG_EXTENDED | REG_NOSUB | REG_ICASE);
+	if (e) {
+		regerror(e, &u->re, why, sizeof why);
+		msg_die("%s:%d: %s: '%s'", file, line, why, pattern);
+	}
+}
+
+static int is_coll(const char *s)
+{
+	static const char *const known[] = { "none", "allreduce", "allgather", "reducescatter",
+		                             "alltoall", "broadcast", "reduce", "sendrecv",
+		                             "barrier", "other" };
+
+	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+		if (strcmp(s, known[i]) == 0)
+			return 1;
+	return 0;
+}
+
+static void take_line(struct rules *r, char *s, const char *file, int line)
+{
+	static const char *const kinds[] = { "name", "arg", "hlo" };
+	char *kind = word(&s), *what = word(&s);
+
+	for (size_t n = strlen(s); n && isspace((unsigned char)s[n - 1]);)
+		s[--n] = 0;
+	if (!*what || !*s)
+		msg_die("%s:%d: not a rule: '%s'", file, line, kind);
+	for (int on = 0; on < ON_COUNT; on++)
+		if (strcmp(kind, kinds[on]) == 0) {
+			if (!is_coll(what))
+				msg_die("%s:%d: unknown collective: '%s'", file, line, what);
+			add_rule(r, on, what, s, file, line);
+			return;
+		}
+	if (strcmp(kind, "size") == 0)
+		add_pair(&r->size, what, s);
+	else if (strcmp(kind, "width") == 0)
+		add_pair(&r->width, what, s);
+	else if (strcmp(kind, "tag") == 0)
+		add_pair(&r->tag, what, s);
+	else
+		msg_die("%s:%d: unknown kind of rule: '%s'", file, line, kind);
+}
+
+static void read_file(struct rules *r, const char *path)
+{
+	FILE *f = fopen(path, "r");
+	char *s = NULL, *p;
+	size_t cap = 0;
+	int line = 0;
+
+	if (!f)
+		msg_die("%s: %s", path, strerror(errno));
+	if (r->n_files == 16)
+		msg_die("more than 16 rules files");
+	r->files[r->n_files] = mem_copy(path, strlen(path));
+	while (getline(&s, &cap, f) >= 0) {
+		line++;
+		for (p = s; isspace((unsigned char)*p);)
+			p++;
+		if (*p && *p != '#')
+			take_line(r, p, r->files[r->n_files], line);
+	}
+	if (ferror(f))
+		msg_die("%s: %s", path, strerror(errno));
+	r->n_files++;
+	free(s);
+	fclose(f);
+}
+
+/* The installed table: TR_RULES, else where make install put it, else the source's. */
+static const char *table(void)
+{
+	const char *env = getenv("TR_RULES");
+
+	if (env && *env)
+		return env;
+	return access(TR_RULES_INSTALLED, R_OK) == 0 ? TR_RULES_INSTALLED : TR_RULES_SOURCE;
+}
+
+struct rules *rules_load(const char *const *user_files, int n)
+{
+	struct rules *r = mem_resize(NULL, 1, sizeof *r);
+
+	memset(r, 0, sizeof *r);
+	for (int i = 0; i < n; i++)
+		read_file(r, user_files[i]);
+	read_file(r, table());
+	return r;
+}
+
+static unsigned hash(struct slice s)
+{
+	uint32_t h = 2166136261u;
+
+	for (size_t i = 0; i < s.n; i++)
+		h = (h ^ (unsigned char)s.p[i]) * 16777619u;
+	return (h ^ h >> 15) % CACHE;
+}
+
+/* Index of the first rule of this kind that matches, or -1. Names repeat: the answer is kept. */
+static int match(struct rules *r, int on, struct slice text)
+{
+	struct cached *c = &r->cache[on][hash(text)];
+
+	if (c->text && c->n == text.n && memcmp(c->text, text.p, text.n) == 0)
+		return c->rule;
+	free(c->text);
+	c->text = mem_copy(text.p, text.n);
+	c->n = text.n;
+	c->rule = -1;
+	for (size_t i = 0; i < r->n && c->rule < 0; i++)
+		if (r->r[i].on == on && regexec(&r->r[i].re, c->text, 0, NULL, 0) == 0)
+			c->rule = (int)i;
+	return c->rule;
+}
+
+static int first(int a, int b)
+{
+	return a < 0 ? b : b < 0 ? a : a < b ? a : b;
+}
+
+static int classify(struct rules *r, const struct ev *v)
+{
+	struct slice arg = ev_arg(v, "Collective name"), hlo = ev_arg(v, "hlo_category");
+	int rule = v->name.p ? match(r, ON_NAME, ev_bare(v->name)) : -1;
+
+	if (arg.p)
+		rule = first(rule, match(r, ON_ARG, ev_bare(arg)));
+	if (hlo.p)
+		rule = first(rule, match(r, ON_HLO, ev_bare(hlo)));
+	return rule;
+}
+
+static const char *lookup(const struct list *l, struct slice key)
+{
+	for (size_t i = 0; i < l->n; i++)
+		if (slice_is(key, l->p[i].a))
+			return l->p[i].b;
+	return NULL;
+}
+
+/* The next key of "A<sep>B" into key[128]; what is left of the list, NULL at its end. */
+static const char *next_key(const char *keys, char sep, char *key)
+{
+	char seps[2] = { sep, 0 };
+	size_t n = strcspn(keys, seps);
+
+	snprintf(key, 128, "%.*s", (int)n, keys);
+	return keys[n] ? keys + n + 1 : NULL;
+}
+
+/* Message size in bytes: the largest of the named element counts times the dtype's width.
+ * Returns 0 where the event does not say. */
+static int message_bytes(struct rules *r, const struct ev *v, struct slice coll, int64_t *bytes)
+{
+	const char *keys = lookup(&r->size, coll);
+	struct slice dtype = ev_arg(v, "dtype");
+	const char *width = dtype.p ? lookup(&r->width, ev_bare(dtype)) : NULL;
+	int64_t w, n, max = -1;
+	char key[128];
+
+	if (!width || num_i64(slice_of(width), &w))
+		return 0;
+	while (keys) {
+		keys = next_key(keys, ';', key);
+		if (num_i64(ev_bare(ev_arg(v, key)), &n) == 0 && n > max)
+			max = n;
+	}
+	return max >= 0 && !__builtin_mul_overflow(max, w, bytes);
+}
+
+static void put_tag(struct buf *b, const char *key)
+{
+	buf_ch(b, '\t');
+	buf_str(b, key);
+	buf_ch(b, '=');
+}
+
+void rules_tags(struct rules *r, const struct ev *v, struct buf *b)
+{
+	int i = classify(r, v);
+	struct slice coll;
+	int64_t bytes;
+	unsigned bent = 0;
+
+	if (i < 0 || strcmp(r->r[i].coll, "none") == 0)
+		return;
+	coll = slice_of(r->r[i].coll);
+	put_tag(b, "coll");
+	buf_put(b, coll);
+	if (message_bytes(r, v, coll, &bytes)) {
+		put_tag(b, "bytes");
+		num_put(b, bytes);
+	}
+	for (size_t k = 0; k < r->tag.n; k++) {
+		const char *keys = r->tag.p[k].b;
+		struct slice s = { NULL, 0 };
+		char key[128];
+
+		while (keys && ev_bare(s).n == 0) {
+			keys = next_key(keys, '|', key);
+			s = ev_arg(v, key);
+		}
+		if (ev_bare(s).n == 0)
+			continue;
+		put_tag(b, r->tag.p[k].a);
+		json_text(b, s, &bent);
+	}
+}
+
+void rules_explain(struct rules *r, struct slice name, struct buf *b)
+{
+	int i = match(r, ON_NAME, name);
+
+	if (i < 0) {
+		buf_str(b, "none\t.\t.");
+		return;
+	}
+	buf_str(b, r->r[i].coll);
+	buf_ch(b, '\t');
+	buf_str(b, r->r[i].file);
+	buf_ch(b, ':');
+	num_put(b, r->r[i].line);
+	buf_ch(b, '\t');
+	buf_str(b, r->r[i].pattern);
+}

@@ -1,0 +1,17 @@
+/* rules: which device events are communication, of which kind and size. One table, in text
+ * files (lib/coll.rules and the user's): the first rule that matches wins. */
+#ifndef RULES_H
+#define RULES_H
+#include "ev.h"
+
+struct rules;
+
+/* Reads the user's files (in this order), then the installed table. Ends with a message and
+ * ST_TROUBLE where a file cannot be read or a line is not a rule. */
+struct rules *rules_load(const char *const *user_files, int n);
+/* Appends the tags coll, bytes, nranks, pg and seq of a device event, each only where known. */
+void rules_tags(struct rules *r, const struct ev *v, struct buf *b);
+/* Classifies a bare name (record text) and says by which rule: "coll<TAB>file:line<TAB>pattern".
+ * coll is "none" where it is not communication, and the rest '.' where no rule matched. */
+void rules_explain(struct rules *r, struct slice name, struct buf *b);
+#endif

@@ -1,0 +1,323 @@
+#include "tef.h"
+
+#include "json.h"
+#include "scan.h"
+
+#include <string.h>
+
+enum { CAREFUL_AT = 1 << 16 }; /* an object this long without an end is looked at closely */
+
+/* Counts the object and hands it on. */
+static void deliver(struct tef *t, const struct tef_sink *s, struct ev *v, uint64_t off)
+{
+	if (!v->ph.p && !v->name.p && !v->ts.p && !v->args.p && v->n_extra == 0) {
+		account_mended(&t->acc, "empty_event", off);
+		return;
+	}
+	t->events++;
+	if (s->want && !s->want(s->arg, v->cat))
+		return;
+	if (v->bent)
+		account_bent(&t->acc, v->bent, off);
+	if (v->dropped)
+		account_lost(&t->acc, "event_members", off);
+	v->off = off;
+	s->event(s->arg, v);
+}
+
+/* Looks for what may be the next event's '{': one followed by a quoted member name that the
+ * format has. Leaves pos there, or at the end. */
+static void resync(struct tef *t)
+{
+	static const char *const keys[] = { "\"ph\"", "\"name\"", "\"cat\"", "\"pid\"", "\"ts\"" };
+	struct jbuf *b = &t->b;
+
+	if (b->pos < b->n)
+		b->pos++;
+	for (;;) {
+		const char *q = memchr(b->p + b->pos, '{', b->n - b->pos), *k;
+
+		if (!q) {
+			b->pos = b->n;
+			if (!jbuf_more(b))
+				return;
+			continue;
+		}
+		b->pos = (size_t)(q - b->p);
+		while (b->n - b->pos < 64 && jbuf_more(b))
+			;
+		q = b->p + b->pos;
+		k = json_ws(q + 1, b->p + b->n);
+		for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+			if ((size_t)(b->p + b->n - k) > strlen(keys[i]) &&
+			    memcmp(k, keys[i], strlen(keys[i])) == 0)
+				return;
+		b->pos++;
+	}
+}
+
+/* Reads the object at pos with the lenient parser. Returns 0 where it cannot be read. */
+static int careful(struct tef *t, const struct tef_sink *s)
+{
+	struct jbuf *b = &t->b;
+
+	for (size_t limit = CAREFUL_AT;; limit *= 2) {
+		while (b->n - b->pos < limit && jbuf_more(b))
+			;
+		for (int lenient = 0; lenient <= 2; lenient++) {
+			struct ev v;
+			const char *p = b->p + b->pos, *q = ev_parse(&v, p, b->p + b->n, lenient);
+
+			/* The object must be followed by what can follow one. */
+			if (!q)
+				continue;
+			deliver(t, s, &v, jbuf_at(b));
+			b->pos = (size_t)(q - b->p);
+			return 1;
+		}
+		if (b->eof || limit > CAREFUL_AT * 64)
+			return 0;
+	}
+}
+
+/* One event; pos at its '{'. */
+static void one_event(struct tef *t, const struct tef_sink *s)
+{
+	struct jbuf *b = &t->b;
+	const char *p, *q;
+	struct ev v;
+	int clean;
+	size_t looked = CAREFUL_AT;
+
+	for (;;) {
+		p = b->p + b->pos;
+		q = scan_object(p, b->p + b->n, &clean);
+		if (q || !clean)
+			break;
+		if (b->n - b->pos >= looked) {
+			/* Long, or an odd quote swallowed what follows: the lenient parser tells. */
+			if (ev_parse(&v, p, b->p + b->n, 1)) {
+				clean = 0;
+				break;
+			}
+			looked *= 2;
+		}
+		if (!jbuf_more(b)) {
+			clean = 0;
+			break;
+		}
+	}
+	if (q) {
+		if (s->want && !s->want(s->arg, ev_peek(p, q, "cat"))) {
+			b->pos = (size_t)(q - b->p);
+			t->events++;
+			return;
+		}
+		if (ev_parse(&v, p, q, 0)) {
+			deliver(t, s, &v, jbuf_at(b));
+			b->pos = (size_t)(q - b->p);
+			return;
+		}
+	}
+	if (careful(t, s))
+		return;
+	p = b->p + b->pos;
+	if (b->eof && !memchr(p + 1, '{', b->n - b->pos - 1)) {
+		account_lost(&t->acc, "cut", jbuf_at(b));
+		b->pos = b->n;
+		return;
+	}
+	account_lost(&t->acc, "broken_event", jbuf_at(b));
+	resync(t);
+}
+
+/* The events up to the closing bracket; pos behind the opening one. Returns 0 where the
+ * document ended before it. */
+static int events(struct tef *t, const struct tef_sink *s)
+{
+	struct jbuf *b = &t->b;
+	int commas = 1, c, skipping = 0;
+
+	for (;;) {
+		if (t->stop)
+			return 1;
+		c = jbuf_peek(b);
+		if (c < 0)
+			return 0;
+		if (c == '{') {
+			skipping = 0;
+			one_event(t, s);
+			commas = 0;
+			continue;
+		}
+		if (c == ']') {
+			if (commas && t->events)
+				account_mended(&t->acc, "extra_comma", jbuf_at(b));
+			b->pos++;
+			return 1;
+		}
+		if (c == ',') {
+			if (commas++ && t->events)
+				account_mended(&t->acc, "extra_comma", jbuf_at(b));
+			b->pos++;
+			continue;
+		}
+		if (!skipping)
+			account_lost(&t->acc, c == 0 ? "nul_bytes" : "garbage", jbuf_at(b));
+		skipping = 1;
+		b->pos++;
+	}
+}
+
+/* Skips a value that is too long to keep: strings and brackets only. */
+static int skip_value(struct jbuf *b)
+{
+	int in_string = 0, esc = 0;
+	long depth = 0;
+
+	for (;; b->pos++) {
+		char c;
+
+		if (b->pos == b->n && !jbuf_more(b))
+			return 0;
+		c = b->p[b->pos];
+		if (in_string) {
+			if (esc)
+				esc = 0;
+			else if (c == '\\')
+				esc = 1;
+			else if (c == '"')
+				in_string = 0;
+		} else if (c == '"') {
+			in_string = 1;
+		} else if (c == '{' || c == '[') {
+			depth++;
+		} else if (c == '}' || c == ']') {
+			if (depth == 0)
+				return 1;
+			depth--;
+		} else if (c == ',' && depth == 0) {
+			return 1;
+		}
+	}
+}
+
+/* A top-level member's value at pos that is no event list. Returns 0 where it is cut. */
+static int head_value(struct tef *t, const struct tef_sink *s, const char *key, size_t n_key)
+{
+	struct jbuf *b = &t->b;
+	uint64_t at = jbuf_at(b);
+
+	for (;;) {
+		unsigned bent = 0;
+		const char *p = b->p + b->pos, *q = json_value(p, b->p + b->n, 1, &bent);
+
+		if (q) {
+			if (bent)
+				account_bent(&t->acc, bent, at);
+			s->head(s->arg, (struct slice){ key, n_key },
+			        (struct slice){ p, (size_t)(q - p) });
+			b->pos = (size_t)(q - b->p);
+			return 1;
+		}
+		if (b->n - b->pos > TEF_HEAD_MAX) {
+			account_mended(&t->acc, "long_member", at);
+			return skip_value(b);
+		}
+		if (!jbuf_more(b))
+			return 0;
+	}
+}
+
+/* The key at pos, copied into k, and its colon. Returns 0 where there is none. */
+static int head_key(struct jbuf *b, struct buf *k)
+{
+	for (;;) {
+		unsigned bent = 0;
+		const char *p = b->p + b->pos, *q;
+
+		if (b->pos < b->n && *p != '"')
+			return 0;
+		q = b->pos < b->n ? json_string(p, b->p + b->n, 0, &bent) : NULL;
+		if (q) {
+			k->n = 0;
+			buf_add(k, p, (size_t)(q - p));
+			b->pos = (size_t)(q - b->p);
+			if (jbuf_peek(b) != ':')
+				return 0;
+			b->pos++;
+			return jbuf_peek(b) >= 0;
+		}
+		if (b->n - b->pos > TEF_HEAD_MAX || !jbuf_more(b))
+			return 0;
+	}
+}
+
+static enum tef_end object(struct tef *t, const struct tef_sink *s)
+{
+	static struct buf key;
+	struct jbuf *b = &t->b;
+	int seen = 0, c;
+
+	b->pos++;
+	for (;;) {
+		uint64_t at;
+
+		c = jbuf_peek(b);
+		at = jbuf_at(b);
+		if (c == ',') {
+			b->pos++;
+			continue;
+		}
+		if (c == '}') {
+			b->pos++;
+			if (jbuf_peek(b) >= 0)
+				account_lost(&t->acc, "garbage", jbuf_at(b));
+			break;
+		}
+		if (c < 0 || !head_key(b, &key)) {
+			account_lost(&t->acc, b->eof ? "cut" : "garbage", at);
+			break;
+		}
+		if (slice_is(buf_slice(&key), "\"traceEvents\"") && jbuf_peek(b) == '[') {
+			b->pos++;
+			if (!seen++)
+				s->begin(s->arg);
+			if (!events(t, s)) {
+				account_lost(&t->acc, "cut", jbuf_at(b));
+				break;
+			}
+			if (t->stop)
+				break;
+		} else if (!head_value(t, s, key.p, key.n)) {
+			account_lost(&t->acc, "cut", at);
+			break;
+		}
+	}
+	return seen ? TEF_OK : TEF_NO_EVENTS;
+}
+
+enum tef_end tef_read(struct tef *t, const struct tef_sink *s)
+{
+	struct jbuf *b = &t->b;
+	int c;
+
+	while (b->n < 3 && jbuf_more(b))
+		;
+	if (b->n >= 3 && memcmp(b->p, "\xef\xbb\xbf", 3) == 0)
+		b->pos = 3; /* byte order mark */
+	c = jbuf_peek(b);
+	if (c == '{')
+		return object(t, s);
+	if (c != '[')
+		return TEF_NOT_JSON;
+	b->pos++;
+	t->bare = 1;
+	s->begin(s->arg);
+	/* The format lets a bare array end without its bracket: that alone is no loss. */
+	if (!events(t, s))
+		account_mended(&t->acc, "unclosed_array", jbuf_at(b));
+	else if (!t->stop && jbuf_peek(b) >= 0)
+		account_lost(&t->acc, "garbage", jbuf_at(b));
+	return TEF_OK;
+}
