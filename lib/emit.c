@@ -5,6 +5,8 @@
 #include "out.h"
 #include "rec.h"
 
+#include <stdlib.h>
+
 /* Kineto's baseTimeNanoseconds are multiples of this many seconds (a quarter of 365.24 days,
  * libkineto); traces with absolute times get the base that Kineto would have given them. */
 static const int64_t QUARTER_NS = INT64_C(7889238) * 1000000000;
@@ -154,8 +156,6 @@ static void drop_duplicates(struct buf *b, size_t from, unsigned *bent)
 
 static void put_tags(struct trace *t, struct ev *v, int derive)
 {
-	struct slice key, val;
-	const char *p, *e;
 	size_t from;
 
 	for (int i = 0; i < v->n_extra; i++)
@@ -169,10 +169,9 @@ static void put_tags(struct trace *t, struct ev *v, int derive)
 		return;
 	}
 	from = t->tags.n;
-	p = v->args.p + 1;
-	e = v->args.p + v->args.n;
-	while ((p = json_member(p, e, v->lenient, &v->bent, &key, &val)) && key.p)
-		put_tag(t, v, key, val);
+	ev_args(v);
+	for (size_t i = 0; i < v->n_arg; i++)
+		put_tag(t, v, v->arg[i].key, v->arg[i].val);
 	drop_duplicates(&t->tags, from, &v->bent);
 }
 
@@ -394,6 +393,7 @@ static void head_record(struct trace *t, struct slice key, struct slice val)
 	buf_put(b, buf_slice(&t->tags));
 	buf_ch(b, '\n');
 	out_slice(buf_slice(b));
+	free(v.arg);
 }
 
 void emit_head(struct trace *t, struct slice key, struct slice val)

@@ -46,6 +46,7 @@ const char *ev_parse(struct ev *v, const char *p, const char *e, int lenient)
 	v->n_extra = v->dropped = 0;
 	v->lenient = lenient;
 	v->bent = 0;
+	v->args_done = 0;
 	p++;
 	for (;;) {
 		p = json_member(p, e, lenient, &v->bent, &key, &val);
@@ -62,29 +63,57 @@ const char *ev_parse(struct ev *v, const char *p, const char *e, int lenient)
 	}
 }
 
-struct slice ev_peek(const char *p, const char *e, const char *name)
+struct slice ev_peek_cat(const char *p, const char *e)
 {
 	struct slice key, val;
 	unsigned bent = 0;
 
+	/* Before any nested object a quoted "cat" with a colon behind it is the member's name: in
+	 * an object that scan_object found clean no string can hold it. */
+	for (const char *s = p + 1; s + 6 < e && *s != '{'; s++) {
+		if (*s != '"' || memcmp(s, "\"cat\"", 5) != 0)
+			continue;
+		s = json_ws(s + 5, e);
+		if (*s != ':')
+			break;
+		s = json_ws(s + 1, e);
+		if (*s != '"')
+			break;
+		p = json_string(s, e, 0, &bent);
+		return (struct slice){ s, p ? (size_t)(p - s) : 0 };
+	}
 	for (p++; (p = json_member(p, e, 0, &bent, &key, &val)) && key.p;)
-		if (slice_is(ev_bare(key), name))
+		if (slice_is(ev_bare(key), "cat"))
 			return val;
 	return (struct slice){ NULL, 0 };
 }
 
-struct slice ev_arg(const struct ev *v, const char *name)
+void ev_args(struct ev *v)
 {
-	struct slice key, val, found = { NULL, 0 };
 	const char *p, *e;
-	unsigned bent = 0;
+	struct slice key, val;
 
+	if (v->args_done)
+		return;
+	v->args_done = 1;
+	v->n_arg = 0;
 	if (!v->args.p || v->args.p[0] != '{')
-		return found;
+		return;
 	p = v->args.p + 1;
 	e = v->args.p + v->args.n;
-	while ((p = json_member(p, e, v->lenient, &bent, &key, &val)) && key.p)
-		if (slice_is(ev_bare(key), name))
-			found = val;
-	return found;
+	while ((p = json_member(p, e, v->lenient, &v->bent, &key, &val)) && key.p) {
+		mem_reserve((void **)&v->arg, &v->cap_arg, v->n_arg + 1, sizeof *v->arg);
+		v->arg[v->n_arg++] = (struct member){ key, val };
+	}
+}
+
+struct slice ev_arg(struct ev *v, const char *name)
+{
+	size_t n = strlen(name);
+
+	ev_args(v);
+	for (size_t i = v->n_arg; i-- > 0;)
+		if (v->arg[i].key.n == n + 2 && memcmp(v->arg[i].key.p + 1, name, n) == 0)
+			return v->arg[i].val;
+	return (struct slice){ NULL, 0 };
 }

@@ -201,7 +201,7 @@ static int first(int a, int b)
 	return a < 0 ? b : b < 0 ? a : a < b ? a : b;
 }
 
-static int classify(struct rules *r, const struct ev *v)
+static int classify(struct rules *r, struct ev *v)
 {
 	struct slice arg = ev_arg(v, "Collective name"), hlo = ev_arg(v, "hlo_category");
 	int rule = v->name.p ? match(r, ON_NAME, ev_bare(v->name)) : -1;
@@ -233,7 +233,7 @@ static const char *next_key(const char *keys, char sep, char *key)
 
 /* Message size in bytes: the largest of the named element counts times the dtype's width.
  * Returns 0 where the event does not say. */
-static int message_bytes(struct rules *r, const struct ev *v, struct slice coll, int64_t *bytes)
+static int message_bytes(struct rules *r, struct ev *v, struct slice coll, int64_t *bytes)
 {
 	const char *keys = lookup(&r->size, coll);
 	struct slice dtype = ev_arg(v, "dtype");
@@ -258,7 +258,7 @@ static void put_tag(struct buf *b, const char *key)
 	buf_ch(b, '=');
 }
 
-void rules_tags(struct rules *r, const struct ev *v, struct buf *b)
+void rules_tags(struct rules *r, struct ev *v, struct buf *b)
 {
 	int i = classify(r, v);
 	struct slice coll;

@@ -10,7 +10,7 @@ struct rules;
  * ST_TROUBLE where a file cannot be read or a line is not a rule. */
 struct rules *rules_load(const char *const *user_files, int n);
 /* Appends the tags coll, bytes, nranks, pg and seq of a device event, each only where known. */
-void rules_tags(struct rules *r, const struct ev *v, struct buf *b);
+void rules_tags(struct rules *r, struct ev *v, struct buf *b);
 /* Classifies a bare name (record text) and says by which rule: "coll<TAB>file:line<TAB>pattern".
  * coll is "none" where it is not communication, and the rest '.' where no rule matched. */
 void rules_explain(struct rules *r, struct slice name, struct buf *b);

@@ -65,13 +65,11 @@ static int careful(struct tef *t, const struct tef_sink *s)
 		while (b->n - b->pos < limit && jbuf_more(b))
 			;
 		for (int lenient = 0; lenient <= 2; lenient++) {
-			struct ev v;
-			const char *p = b->p + b->pos, *q = ev_parse(&v, p, b->p + b->n, lenient);
+			const char *p = b->p + b->pos, *q = ev_parse(&t->ev, p, b->p + b->n, lenient);
 
-			/* The object must be followed by what can follow one. */
 			if (!q)
 				continue;
-			deliver(t, s, &v, jbuf_at(b));
+			deliver(t, s, &t->ev, jbuf_at(b));
 			b->pos = (size_t)(q - b->p);
 			return 1;
 		}
@@ -85,7 +83,6 @@ static void one_event(struct tef *t, const struct tef_sink *s)
 {
 	struct jbuf *b = &t->b;
 	const char *p, *q;
-	struct ev v;
 	int clean;
 	size_t looked = CAREFUL_AT;
 
@@ -96,7 +93,7 @@ static void one_event(struct tef *t, const struct tef_sink *s)
 			break;
 		if (b->n - b->pos >= looked) {
 			/* Long, or an odd quote swallowed what follows: the lenient parser tells. */
-			if (ev_parse(&v, p, b->p + b->n, 1)) {
+			if (ev_parse(&t->ev, p, b->p + b->n, 1)) {
 				clean = 0;
 				break;
 			}
@@ -108,13 +105,13 @@ static void one_event(struct tef *t, const struct tef_sink *s)
 		}
 	}
 	if (q) {
-		if (s->want && !s->want(s->arg, ev_peek(p, q, "cat"))) {
+		if (s->want && !s->want(s->arg, ev_peek_cat(p, q))) {
 			b->pos = (size_t)(q - b->p);
 			t->events++;
 			return;
 		}
-		if (ev_parse(&v, p, q, 0)) {
-			deliver(t, s, &v, jbuf_at(b));
+		if (ev_parse(&t->ev, p, q, 0)) {
+			deliver(t, s, &t->ev, jbuf_at(b));
 			b->pos = (size_t)(q - b->p);
 			return;
 		}

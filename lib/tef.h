@@ -22,6 +22,7 @@ enum { TEF_HEAD_MAX = 1 << 22 };
 struct tef {
 	struct jbuf b;
 	struct account acc;
+	struct ev ev;
 	uint64_t events; /* objects in traceEvents, wanted or not; empty ones not counted */
 	int bare;        /* the document is a bare array */
 	int stop;        /* set by the sink: enough */

@@ -87,6 +87,7 @@ static void learn(struct trace *t, struct slice key, struct slice val)
 			                       " written as rank %.*s",
 			                       t->file, (int)rank.n, rank.p, (int)t->rank.n, t->rank.p);
 		}
+		free(v.arg);
 	}
 }
 
@@ -186,6 +187,7 @@ static void trace_free(struct trace *t)
 	for (int i = 0; i < 3; i++)
 		free(t->scratch[i].p);
 	free(t->rank.p);
+	free(t->tef.ev.arg);
 	free(t->line.p);
 	free(t->tags.p);
 }

@@ -66,7 +66,7 @@ static const char *line_cat(struct slice name)
 	return slice_starts(name, "Stream #") ? "kernel" : "xla_other";
 }
 
-static void learn(struct names *t, const struct ev *v)
+static void learn(struct names *t, struct ev *v)
 {
 	struct slice what = ev_bare(v->name), name = ev_bare(ev_arg(v, "name"));
 	int process = slice_is(what, "process_name");
@@ -102,7 +102,7 @@ static const char *async_half(struct slice name)
 	return n > 5 && memcmp(name.p + n - 5, "-done", 5) == 0 ? "done" : NULL;
 }
 
-static int is_copy(const struct ev *v)
+static int is_copy(struct ev *v)
 {
 	struct slice name = ev_bare(v->name), hlo = ev_bare(ev_arg(v, "hlo_category"));
 
