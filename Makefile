@@ -22,7 +22,7 @@ ISAL := $(if $(NO_ISAL),,$(shell $(PKG_CONFIG) --exists libisal 2>/dev/null && e
 ISAL_DEF := $(if $(ISAL),-DWITH_ISAL)
 LDLIBS_IN := $(if $(ISAL),-lisal,-lz) -lpthread
 
-TOOLS := tr-decompress tr-events tr-select
+TOOLS := tr-decompress tr-events tr-select tr-window
 LIB_SRC := $(wildcard lib/*.c)
 LIB_OBJ := $(LIB_SRC:lib/%.c=$B/lib/%.o)
 BIN := $(TOOLS:%=$B/%)

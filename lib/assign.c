@@ -1,0 +1,142 @@
+#include "assign.h"
+
+#include "num.h"
+
+#include <stdlib.h>
+
+int assign_is_device(const struct rec *r)
+{
+	struct slice cat = r->col[C_CAT];
+
+	return slice_is(cat, "kernel") || slice_starts(cat, "gpu_") || slice_starts(cat, "xla_");
+}
+
+int assign_correlation(const struct rec *r, uint64_t *id)
+{
+	struct slice s = rec_tag(r, slice_of("correlation"));
+	int64_t v;
+
+	if (!s.p || num_i64(s, &v) || v <= 0)
+		return 0;
+	*id = (uint64_t)v;
+	return 1;
+}
+
+int64_t assign_bucket(int64_t ts, int64_t width)
+{
+	return ts >= 0 ? ts / width : -1 - (-1 - ts) / width;
+}
+
+static void buckets(struct assign *a, const struct rec *r, int64_t s, int64_t e, assign_fn *part,
+                    void *arg)
+{
+	do {
+		int64_t b = assign_bucket(s, a->width), end;
+
+		/* The end of the last bucket may lie behind the last representable time. */
+		if (__builtin_mul_overflow(b + 1, a->width, &end) || end > e)
+			end = e;
+		part(arg, r, b, s, end);
+		s = end;
+	} while (s < e);
+}
+
+static void hit(void *arg, size_t win)
+{
+	struct assign *a = arg;
+
+	mem_reserve((void **)&a->hits, &a->cap_hits, a->n_hits + 1, sizeof *a->hits);
+	a->hits[a->n_hits++].win = win;
+}
+
+static int by_index(const void *pa, const void *pb)
+{
+	size_t a = *(const size_t *)pa, b = *(const size_t *)pb;
+
+	return a < b ? -1 : a > b;
+}
+
+/* The parts of [s, e) that no window among the hits covers. */
+static void outside(struct assign *a, const struct rec *r, int64_t s, int64_t e, assign_fn *part,
+                    void *arg)
+{
+	int point = s == e;
+
+	if (point && a->n_hits)
+		return;
+	while (s < e || point) {
+		int64_t next = e;
+		int moved = 0;
+
+		/* Few windows overlap one event: a look at all of them for each gap will do. */
+		for (size_t i = 0; i < a->n_hits; i++) {
+			const struct win *w = &a->wins.w[a->hits[i].win];
+
+			if (w->s <= s && w->e > s) {
+				s = w->e;
+				moved = 1;
+			} else if (w->s > s && w->s < next) {
+				next = w->s;
+			}
+		}
+		if (moved)
+			continue;
+		part(arg, r, ASSIGN_NONE, s, next);
+		s = next;
+		point = 0;
+	}
+}
+
+static void by_time(struct assign *a, const struct rec *r, int64_t s, int64_t e, assign_fn *part,
+                    void *arg)
+{
+	struct slice dev = assign_is_device(r) ? r->col[C_PID] : (struct slice){ "", 0 };
+	size_t group[3];
+	int n = wins_groups(&a->wins, r->col[C_RANK], dev, group);
+
+	a->n_hits = 0;
+	for (int i = 0; i < n; i++)
+		wins_over(&a->wins, group[i], s, e, hit, a);
+	if (a->n_hits > 1)
+		qsort(a->hits, a->n_hits, sizeof *a->hits, by_index);
+	for (size_t i = 0; i < a->n_hits; i++) {
+		const struct win *w = &a->wins.w[a->hits[i].win];
+
+		part(arg, r, (int64_t)a->hits[i].win, s > w->s ? s : w->s, e < w->e ? e : w->e);
+	}
+	if (a->keep)
+		outside(a, r, s, e, part, arg);
+}
+
+static int64_t launched_in(struct assign *a, const struct rec *r)
+{
+	struct slice dev = assign_is_device(r) ? r->col[C_PID] : (struct slice){ "", 0 };
+	int64_t rank, win;
+	uint64_t id;
+
+	if (dev.n && assign_correlation(r, &id)) {
+		rank = intern_find(&a->ranks, r->col[C_RANK]);
+		win = rank < 0 ? LAUNCH_UNKNOWN : launch_find(a->launch, (uint32_t)rank, id);
+		if (win != LAUNCH_UNKNOWN)
+			return win;
+	}
+	return wins_at(&a->wins, r->col[C_RANK], dev, r->ts);
+}
+
+void assign_event(struct assign *a, const struct rec *r, assign_fn *part, void *arg)
+{
+	int64_t s = r->ts, e;
+
+	if (__builtin_add_overflow(s, r->has_dur && r->dur > 0 ? r->dur : 0, &e))
+		e = INT64_MAX;
+	if (a->width) {
+		buckets(a, r, s, e, part, arg);
+	} else if (a->by_launch) {
+		int64_t win = launched_in(a, r);
+
+		if (win != ASSIGN_NONE || a->keep)
+			part(arg, r, win, s, e);
+	} else {
+		by_time(a, r, s, e, part, arg);
+	}
+}

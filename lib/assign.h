@@ -1,0 +1,29 @@
+/* assign: to which windows does an event belong? By time (cut at their edges), by launch (whole,
+ * where its runtime call is), or fixed buckets of time. */
+#ifndef ASSIGN_H
+#define ASSIGN_H
+#include "launch.h"
+#include "wins.h"
+
+struct assign {
+	struct wins wins;
+	int64_t width;         /* of buckets, 0: windows */
+	int by_launch, keep;   /* keep: what is in no window comes too, as window ASSIGN_NONE */
+	struct launch *launch; /* used by launch */
+	struct intern ranks;   /* launch's ranks */
+	struct { size_t win; } *hits;
+	size_t n_hits, cap_hits;
+};
+enum { ASSIGN_NONE = -1 };
+
+/* Is this a device's event: kernel, gpu_*, xla_*? */
+int assign_is_device(const struct rec *r);
+/* The event's correlation id; 0 where it has none. */
+int assign_correlation(const struct rec *r, uint64_t *id);
+/* Calls back for each part of the event: its window (index in wins; number of the bucket;
+ * ASSIGN_NONE) and its stretch. The record must have a time. */
+typedef void assign_fn(void *arg, const struct rec *r, int64_t win, int64_t s, int64_t e);
+void assign_event(struct assign *a, const struct rec *r, assign_fn *part, void *arg);
+/* Bucket that holds ts. */
+int64_t assign_bucket(int64_t ts, int64_t width);
+#endif

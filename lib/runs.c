@@ -1,0 +1,135 @@
+#include "runs.h"
+
+#include "msg.h"
+#include "spool.h"
+
+#include <stdlib.h>
+
+enum { HELD = 1 << 16, READ = 512 };
+
+struct run { /* where a sorted run lies in the file, and what is read of it */
+	uint64_t at, left; /* bytes offset, items */
+	struct run_item *buf;
+	size_t pos, n;
+};
+struct runs {
+	struct run_item *held;
+	size_t n, cap, pos;
+	struct spool *file;
+	uint64_t written;
+	struct run *run;
+	size_t n_runs, cap_runs;
+	int reading;
+};
+
+struct runs *runs_new(void)
+{
+	struct runs *r = mem_resize(NULL, 1, sizeof *r);
+
+	*r = (struct runs){ 0 };
+	return r;
+}
+
+static int cmp(const void *pa, const void *pb)
+{
+	const struct run_item *a = pa, *b = pb;
+
+	if (a->dev != b->dev)
+		return a->dev < b->dev ? -1 : 1;
+	if (a->win != b->win)
+		return a->win < b->win ? -1 : 1;
+	if (a->s != b->s)
+		return a->s < b->s ? -1 : 1;
+	if (a->e != b->e)
+		return a->e < b->e ? -1 : 1;
+	return a->side < b->side ? -1 : a->side > b->side;
+}
+
+static void sort_held(struct runs *r)
+{
+	if (r->n)
+		qsort(r->held, r->n, sizeof *r->held, cmp);
+}
+
+static void spill(struct runs *r)
+{
+	sort_held(r);
+	if (!r->file)
+		r->file = spool_new();
+	mem_reserve((void **)&r->run, &r->cap_runs, r->n_runs + 1, sizeof *r->run);
+	r->run[r->n_runs++] = (struct run){ .at = r->written, .left = r->n };
+	spool_write(r->file, r->held, r->n * sizeof *r->held);
+	r->written += r->n * sizeof *r->held;
+	r->n = 0;
+}
+
+void runs_add(struct runs *r, struct run_item it)
+{
+	if (r->n == HELD)
+		spill(r);
+	mem_reserve((void **)&r->held, &r->cap, r->n + 1, sizeof *r->held);
+	r->held[r->n++] = it;
+}
+
+static void load(struct runs *r, struct run *u)
+{
+	u->n = u->left < READ ? (size_t)u->left : READ;
+	u->pos = 0;
+	u->left -= u->n;
+	spool_read_at(r->file, u->at, u->buf, u->n * sizeof *u->buf);
+	u->at += u->n * sizeof *u->buf;
+}
+
+static void begin(struct runs *r)
+{
+	r->reading = 1;
+	if (!r->n_runs) {
+		sort_held(r);
+		return;
+	}
+	if (r->n)
+		spill(r);
+	free(r->held);
+	r->held = NULL;
+	for (size_t i = 0; i < r->n_runs; i++) {
+		r->run[i].buf = mem_resize(NULL, READ, sizeof(struct run_item));
+		load(r, &r->run[i]);
+	}
+}
+
+int runs_next(struct runs *r, struct run_item *it)
+{
+	struct run *best = NULL;
+
+	if (!r->reading)
+		begin(r);
+	if (!r->n_runs) {
+		if (r->pos == r->n)
+			return 0;
+		*it = r->held[r->pos++];
+		return 1;
+	}
+	for (size_t i = 0; i < r->n_runs; i++) {
+		struct run *u = &r->run[i];
+
+		if (u->pos == u->n && u->left)
+			load(r, u);
+		if (u->pos < u->n && (!best || cmp(&u->buf[u->pos], &best->buf[best->pos]) < 0))
+			best = u;
+	}
+	if (!best)
+		return 0;
+	*it = best->buf[best->pos++];
+	return 1;
+}
+
+void runs_free(struct runs *r)
+{
+	for (size_t i = 0; r->reading && i < r->n_runs; i++)
+		free(r->run[i].buf);
+	free(r->run);
+	free(r->held);
+	if (r->file)
+		spool_free(r->file);
+	free(r);
+}

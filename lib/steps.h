@@ -1,0 +1,27 @@
+/* steps: finds the windows of a stream in the stream itself: expressions in order of preference,
+ * the first that any whole span matches is used. Also notes runtime calls, for windows by launch. */
+#ifndef STEPS_H
+#define STEPS_H
+#include "assign.h"
+#include "expr.h"
+#include "spool.h"
+
+enum { STEPS_MAX = 16 };
+
+struct steps {
+	struct expr *expr[STEPS_MAX];
+	const char *text[STEPS_MAX];
+	struct wins found[STEPS_MAX];
+	int n;
+	uint64_t partial;       /* windows left out: without an end, or cut by the recording's edges */
+	struct wins recording;  /* spans of category Trace: what the profiler recorded, by rank */
+	struct spool *calls;    /* runtime calls seen, as struct call */
+	uint64_t n_calls;
+};
+
+/* Looks at one record of the first pass. by_launch: remember runtime calls. */
+void steps_see(struct steps *s, struct assign *a, const struct rec *r);
+/* After the first pass: a->wins and a->launch are set up. Returns the index of the expression
+ * used, -1 where none matched. */
+int steps_settle(struct steps *s, struct assign *a);
+#endif
