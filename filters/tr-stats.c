@@ -1,0 +1,322 @@
+/* tr-stats: what groups of records amount to, as a table; or metric records.
+ *   in:  X	0	100	0	0	7	kernel	k	coll=allreduce
+ *   out: #rank	count	sum:dur	missing:dur
+ *        0	1	100	0 */
+#include "agg.h"
+#include "lines.h"
+#include "list.h"
+#include "metric.h"
+#include "opt.h"
+#include "order.h"
+#include "out.h"
+#include "table.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static const char help[] =
+    "usage: tr-stats [-g KEY,...] [-F FORMAT] OP[:FIELD]... <records\n"
+    "       tr-stats -m METRIC -u UNIT [-g KEY,...] [-n FIELD] [-k N] [-S | -s]\n"
+    "                [-M WHAT] [-N NOTE] [-e WHY] [-T TRACE] VALUE [STAT=VALUE...] <records\n"
+    "A row for each group of records, or metric records for each rank: see tr-stats(1).\n"
+    "  OP          count sum mean wmean:FIELD:WEIGHT std min max median p99 first last; behind it\n"
+    "              [EXPR]: only records for which EXPR is true\n"
+    "  -g KEY,...  group by these columns and tags\n"
+    "  -F FORMAT   tsv (default), csv, json or md\n"
+    "  -m METRIC   write metric records of this name; VALUE is OP:FIELD or OP:FIELD/OP:FIELD, or\n"
+    "              OP:FIELD/total, a group's share\n"
+    "  -u UNIT     s or ms (of ns), %, count, bytes, ratio\n"
+    "  -n FIELD    the events behind a record; default: each record is one\n"
+    "  -k N        only the N largest groups\n"
+    "  -S          steps only; over the ranks a step is its slowest\n"
+    "  -s          where there are steps, the total is over them\n"
+    "  -M WHAT     what a record without the value lacks, for the note\n"
+    "  -N NOTE     a note on every line\n"
+    "  -e WHY      the note where there is nothing to compute from\n"
+    "  -T TRACE    the trace's name; default: the stream's ##trace\n"
+    "  -h          this text\n";
+
+struct cli {
+	struct metric m;
+	enum table_format format;
+	struct agg_op *op;
+	size_t n_ops;
+	struct slice *missing; /* distinct fields, for the columns missing:FIELD */
+	size_t n_missing;
+	struct intern groups;
+	struct agg *cell; /* n_ops for each group */
+	size_t cap_cell;
+	struct runs *runs;
+};
+
+static int64_t count_arg(const char *s)
+{
+	int64_t n;
+
+	if (num_i64(slice_of(s), &n) || n < 1 || n > 1000000)
+		msg_usage("not a number of groups: '%s'", s);
+	return n;
+}
+
+static void options(struct cli *c, int argc, char **argv)
+{
+	struct metric *m = &c->m;
+	int k, f;
+
+	while ((k = getopt(argc, argv, ":g:F:m:u:n:k:SsM:N:e:T:h")) != -1)
+		switch (k) {
+		case 'g':
+			m->n_keys = list_split(optarg, &m->keys);
+			break;
+		case 'F':
+			f = table_format(optarg);
+			if (f < 0)
+				msg_usage("unknown format: '%s'", optarg);
+			c->format = (enum table_format)f;
+			break;
+		case 'm':
+			m->name = optarg;
+			break;
+		case 'u':
+			metric_unit(m, optarg);
+			break;
+		case 'n':
+			m->n_field = slice_of(optarg);
+			break;
+		case 'k':
+			m->top = (int)count_arg(optarg);
+			break;
+		case 'S':
+			m->steps_only = 1;
+			break;
+		case 's':
+			m->over_steps = 1;
+			break;
+		case 'M':
+			m->missing = optarg;
+			break;
+		case 'N':
+			m->note = optarg;
+			break;
+		case 'e':
+			m->why = optarg;
+			break;
+		case 'T':
+			m->trace = optarg;
+			break;
+		case 'h':
+			opt_help(help);
+		default:
+			opt_misuse(k, optopt);
+		}
+	if (optind == argc)
+		msg_usage("nothing to compute");
+	if ((m->name != NULL) != (m->unit != NULL))
+		msg_usage("-m and -u go together");
+	if (m->top && !m->n_keys)
+		msg_usage("-k needs groups (-g)");
+}
+
+/* Fields whose missing values get a column: once each. */
+static void add_missing(struct cli *c, struct slice field)
+{
+	if (!field.n)
+		return;
+	for (size_t i = 0; i < c->n_missing; i++)
+		if (slice_eq(c->missing[i], field))
+			return;
+	c->missing[c->n_missing++] = field;
+}
+
+static void parse_ops(struct cli *c, char **ops, size_t n)
+{
+	c->op = mem_resize(NULL, n, sizeof *c->op);
+	c->missing = mem_resize(NULL, n, sizeof *c->missing);
+	c->n_ops = n;
+	for (size_t i = 0; i < n; i++) {
+		c->op[i] = agg_parse(ops[i]);
+		add_missing(c, c->op[i].field);
+	}
+}
+
+static struct slice group_key(const struct cli *c, const struct rec *r)
+{
+	static struct buf b;
+
+	b.n = 0;
+	for (int i = 0; i < c->m.n_keys; i++) {
+		struct slice s = rec_field(r, slice_of(c->m.keys[i]));
+
+		if (i)
+			buf_ch(&b, '\t');
+		if (s.p && s.n)
+			buf_put(&b, s);
+		else
+			buf_ch(&b, '.');
+	}
+	return buf_slice(&b);
+}
+
+static void add_record(struct cli *c, struct lines *l, const struct rec *r)
+{
+	size_t g = intern_id(&c->groups, group_key(c, r)), had = c->cap_cell;
+
+	mem_reserve((void **)&c->cell, &c->cap_cell, (g + 1) * c->n_ops, sizeof *c->cell);
+	if (c->cap_cell > had)
+		memset(c->cell + had, 0, (c->cap_cell - had) * sizeof *c->cell);
+	for (size_t i = 0; i < c->n_ops; i++) {
+		struct slice off = { NULL, 0 };
+		const char *why = agg_add(&c->op[i], &c->cell[g * c->n_ops + i], r, c->runs,
+		                          (uint32_t)g, (uint32_t)i, &off);
+		char text[128];
+
+		if (!why)
+			continue;
+		snprintf(text, sizeof text, "%.60s: %s", c->op[i].text, why);
+		lines_bad(l, text, off);
+	}
+}
+
+static struct agg *cell(void *arg, uint32_t group, uint32_t column, const struct agg_op **op)
+{
+	struct cli *c = arg;
+
+	*op = &c->op[column];
+	return &c->cell[group * c->n_ops + column];
+}
+
+/* Records without the field, as the first operation on it counted them. */
+static uint64_t missing_of(const struct cli *c, size_t group, struct slice field)
+{
+	for (size_t i = 0; i < c->n_ops; i++)
+		if (slice_eq(c->op[i].field, field))
+			return c->cell[group * c->n_ops + i].missing;
+	return 0;
+}
+
+static const struct intern *sorting;
+
+static int group_order(const void *a, const void *b)
+{
+	return order_row(sorting->text[*(const uint32_t *)a], sorting->text[*(const uint32_t *)b]);
+}
+
+/* The row's texts are kept in one buffer; at[] are their ends. */
+static int row(struct cli *c, uint32_t g, struct buf *b, size_t *at)
+{
+	size_t k = 0;
+
+	b->n = 0;
+	if (c->m.n_keys)
+		buf_put(b, c->groups.text[g]);
+	for (size_t i = 0; i < b->n; i++)
+		if (b->p[i] == '\t')
+			at[k++] = i;
+	if (c->m.n_keys)
+		at[k++] = b->n;
+	for (size_t i = 0; i < c->n_ops; i++) {
+		buf_ch(b, '\t');
+		if (agg_result(&c->op[i], &c->cell[g * c->n_ops + i], b))
+			return -1;
+		at[k++] = b->n;
+	}
+	for (size_t i = 0; i < c->n_missing; i++) {
+		buf_ch(b, '\t');
+		num_put(b, (int64_t)missing_of(c, g, c->missing[i]));
+		at[k++] = b->n;
+	}
+	return 0;
+}
+
+static void write_table(struct cli *c)
+{
+	size_t n = (size_t)c->m.n_keys + c->n_ops + c->n_missing, k = 0;
+	struct slice *names = mem_resize(NULL, n, sizeof *names);
+	struct slice *cells = mem_resize(NULL, n, sizeof *cells);
+	size_t *at = mem_resize(NULL, n, sizeof *at);
+	uint32_t *id = mem_resize(NULL, c->groups.n, sizeof *id);
+	struct buf b = { 0 };
+
+	for (int i = 0; i < c->m.n_keys; i++)
+		names[k++] = slice_of(c->m.keys[i]);
+	for (size_t i = 0; i < c->n_ops; i++)
+		names[k++] = slice_of(c->op[i].text);
+	for (size_t i = 0; i < c->n_missing; i++) {
+		struct buf t = { 0 };
+
+		buf_str(&t, "missing:");
+		buf_put(&t, c->missing[i]);
+		names[k++] = buf_slice(&t);
+	}
+	for (uint32_t i = 0; i < c->groups.n; i++)
+		id[i] = i;
+	sorting = &c->groups;
+	if (c->groups.n)
+		qsort(id, c->groups.n, sizeof *id, group_order);
+	table_begin(c->format, names, n);
+	for (size_t i = 0; i < c->groups.n; i++) {
+		if (row(c, id[i], &b, at))
+			msg_die("sum beyond 128 bits");
+		for (k = 0; k < n; k++) {
+			size_t from = k ? at[k - 1] + 1 : 0;
+
+			if (k == 0 && c->m.n_keys == 0)
+				from = 1;
+			cells[k] = (struct slice){ b.p + from, at[k] - from };
+		}
+		table_row(c->format, names, cells, n);
+	}
+	table_end(c->format);
+}
+
+static void on_header(void *arg, struct slice line)
+{
+	metric_header(arg, line);
+}
+
+static void add_metric(struct cli *c, struct lines *l, const struct rec *r)
+{
+	struct slice off = { NULL, 0 };
+	const char *why = metric_add(&c->m, r, &off);
+
+	if (why)
+		lines_bad(l, why, off);
+}
+
+int main(int argc, char **argv)
+{
+	static struct cli c;
+	char *none[] = { NULL };
+	struct lines l;
+	struct rec r;
+	int status, s = ST_OK;
+
+	opt_begin("tr-stats", argc, argv, help);
+	options(&c, argc, argv);
+	if (c.m.name)
+		for (int i = optind; i < argc; i++)
+			metric_add_value(&c.m, argv[i]);
+	else
+		parse_ops(&c, argv + optind, (size_t)(argc - optind));
+	c.runs = runs_new();
+	lines_open(&l, none, 0);
+	l.on_header = on_header;
+	l.arg = &c.m;
+	while (lines_next(&l, &r))
+		if (c.m.name)
+			add_metric(&c, &l, &r);
+		else
+			add_record(&c, &l, &r);
+	if (c.m.name) {
+		buf_ch(&l.trace, 0);
+		if (!c.m.trace)
+			c.m.trace = l.trace.n > 1 ? l.trace.p : ".";
+		s = metric_write(&c.m);
+	} else {
+		agg_quantiles(c.runs, cell, &c);
+		write_table(&c);
+	}
+	status = lines_close(&l);
+	return out_close(status ? status : s);
+}

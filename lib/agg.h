@@ -1,0 +1,48 @@
+/* agg: aggregations of a field over records: exact sums in 128 bits, exact quantiles. */
+#ifndef AGG_H
+#define AGG_H
+#include "expr.h"
+#include "num.h"
+#include "runs.h"
+
+enum agg_kind {
+	AGG_COUNT, AGG_SUM, AGG_MEAN, AGG_WMEAN, AGG_STD, AGG_MIN, AGG_MAX, AGG_QUANTILE,
+	AGG_FIRST, AGG_LAST
+};
+
+struct agg_op {
+	enum agg_kind kind;
+	const char *text;           /* as given, for the legend */
+	struct slice field, weight; /* .n 0: none (count alone) */
+	struct expr *cond;          /* only records for which this is true; NULL: all */
+	struct dec q;               /* of a quantile, 0..100 */
+};
+
+/* What one operation knows of one group. */
+struct agg {
+	uint64_t n, missing; /* values; records without one */
+	struct dec sum, min, max, wsum;
+	double mean, m2;     /* Welford, for std */
+	struct slice first, last;
+	struct dec quantile; /* set by agg_quantiles */
+};
+
+/* OP[:FIELD[:WEIGHT]]['['EXPR']'], OP one of count sum mean wmean std min max median pN first
+ * last. Ends with a message where it is not. */
+struct agg_op agg_parse(const char *text);
+/* Takes in a record. `group` and `column` name the cell where values must be sorted later (runs).
+ * Returns NULL, or what is wrong with the value, which *off then is. */
+const char *agg_add(const struct agg_op *op, struct agg *a, const struct rec *r, struct runs *runs,
+                    uint32_t group, uint32_t column, struct slice *off);
+/* Reads the sorted values; cell(arg, group, column) gives each cell and its operation. */
+void agg_quantiles(struct runs *runs,
+                   struct agg *(*cell)(void *arg, uint32_t group, uint32_t column,
+                                       const struct agg_op **op),
+                   void *arg);
+/* Appends the result as text; '.' where there is none. Returns -1 on overflow. */
+int agg_result(const struct agg_op *op, const struct agg *a, struct buf *b);
+/* lo + (hi - lo) * frac/den, rounded to `scale` decimals more than theirs; -1 on overflow. */
+int agg_between(struct dec lo, struct dec hi, int64_t frac, int64_t den, struct dec *v);
+/* a += b; -1 on overflow. */
+int agg_sum(struct dec *a, struct dec b);
+#endif

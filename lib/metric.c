@@ -1,0 +1,192 @@
+#include "metric.h"
+
+#include "metric_out.h"
+#include "msg.h"
+
+#include <stdlib.h>
+
+/* The cell of (series, group, window, value). win: see metric_out.h. */
+struct metric_cell *metric_cell(struct metric *m, uint32_t series, uint32_t group, int64_t win,
+                                int value, int make)
+{
+	char key[20];
+	int64_t id;
+	uint32_t v = (uint32_t)value;
+
+	memcpy(key, &series, 4);
+	memcpy(key + 4, &group, 4);
+	memcpy(key + 8, &win, 8);
+	memcpy(key + 16, &v, 4);
+	if (!make) {
+		id = intern_find(&m->cells, (struct slice){ key, sizeof key });
+		return id < 0 ? NULL : &m->cell[id];
+	}
+	id = intern_id(&m->cells, (struct slice){ key, sizeof key });
+	if ((size_t)id + 1 > m->cap_cell) {
+		size_t had = m->cap_cell;
+
+		mem_reserve((void **)&m->cell, &m->cap_cell, (size_t)id + 1, sizeof *m->cell);
+		memset(m->cell + had, 0, (m->cap_cell - had) * sizeof *m->cell);
+	}
+	return &m->cell[id];
+}
+
+/* '/' outside of a condition's brackets. */
+static const char *find_slash(const char *s)
+{
+	const char *open = strchr(s, '['), *slash = strchr(s, '/');
+
+	if (slash && open && slash > open) {
+		const char *close = strrchr(s, ']');
+
+		/* sum:a[x]/sum:b[y]: the slash behind the first bracket's end */
+		for (slash = strchr(open, ']'); slash && slash < close && slash[1] != '/';)
+			slash = strchr(slash + 1, ']');
+		return slash && slash[1] == '/' ? slash + 1 : NULL;
+	}
+	return slash;
+}
+
+void metric_add_value(struct metric *m, const char *text)
+{
+	struct metric_value *v = &m->value[m->n_values];
+	const char *eq = strchr(text, '='), *colon = strchr(text, ':'), *slash;
+
+	if (m->n_values == 4)
+		msg_usage("more than 4 values");
+	*v = (struct metric_value){ .stat = "total" };
+	if (m->n_values && (!eq || (colon && eq > colon)))
+		msg_usage("a further value needs a name (STAT=VALUE): '%s'", text);
+	if (m->n_values) {
+		v->stat = mem_copy(text, (size_t)(eq - text));
+		text = eq + 1;
+	}
+	m->n_values++;
+	slash = find_slash(text);
+	if (slash) {
+		v->ratio = 1;
+		v->share = strcmp(slash + 1, "total") == 0;
+		if (!v->share)
+			v->den = agg_parse(slash + 1);
+		text = mem_copy(text, (size_t)(slash - text));
+	}
+	v->num = agg_parse(text);
+	if (v->share)
+		v->den = v->num;
+	if (v->num.kind == AGG_QUANTILE || v->num.kind == AGG_STD || v->num.kind == AGG_FIRST ||
+	    v->num.kind == AGG_LAST)
+		msg_usage("not in a metric: '%s'", text);
+}
+
+void metric_header(struct metric *m, struct slice s)
+{
+	if (slice_starts(s, "##rank "))
+		intern_id(&m->ranks, (struct slice){ s.p + 7, s.n - 7 });
+	else if (slice_starts(s, "##lost "))
+		m->damaged = 1;
+	else if (slice_starts(s, "##world "))
+		num_i64((struct slice){ s.p + 8, s.n - 8 }, &m->world);
+}
+
+static struct slice joined(struct slice a, struct slice b)
+{
+	static struct buf key;
+
+	key.n = 0;
+	buf_put(&key, a);
+	buf_ch(&key, '\t');
+	buf_put(&key, b);
+	return buf_slice(&key);
+}
+
+static void note_step(struct metric *m, struct slice rank, struct slice pid, int64_t n)
+{
+	uint32_t id = intern_id(&m->steps_of, joined(rank, pid));
+
+	if ((size_t)id + 1 > m->cap_steps) {
+		size_t had = m->cap_steps;
+
+		mem_reserve((void **)&m->steps, &m->cap_steps, (size_t)id + 1, sizeof *m->steps);
+		memset(m->steps + had, 0, (m->cap_steps - had) * sizeof *m->steps);
+	}
+	if (n + 1 > m->steps[id])
+		m->steps[id] = n + 1;
+}
+
+/* The record's further keys as text; .p NULL where one is missing. */
+static struct slice group_of(const struct metric *m, const struct rec *r)
+{
+	static struct buf b;
+
+	b.n = 0;
+	for (int i = 0; i < m->n_keys; i++) {
+		struct slice s = rec_field(r, slice_of(m->keys[i]));
+
+		if (!s.p)
+			return (struct slice){ NULL, 0 };
+		if (i)
+			buf_ch(&b, '\t');
+		buf_put(&b, s);
+	}
+	return buf_slice(&b);
+}
+
+static int64_t events_behind(const struct metric *m, const struct rec *r)
+{
+	struct slice s;
+	int64_t n;
+
+	if (!m->n_field.n)
+		return 1;
+	s = rec_field(r, m->n_field);
+	return s.p && num_i64(s, &n) == 0 ? n : 0;
+}
+
+static const char *add_to(struct metric *m, const struct rec *r, uint32_t series, uint32_t group,
+                          int64_t win, struct slice *off)
+{
+	for (int i = 0; i < m->n_values; i++) {
+		struct metric_cell *c = metric_cell(m, series, group, win, i, 1);
+		const struct metric_value *v = &m->value[i];
+		uint64_t had = c->num.n;
+		const char *why = agg_add(&v->num, &c->num, r, NULL, 0, 0, off);
+
+		if (!why && v->ratio && !v->share)
+			why = agg_add(&v->den, &c->den, r, NULL, 0, 0, off);
+		if (why)
+			return why;
+		if (c->num.n > had)
+			c->events += events_behind(m, r);
+	}
+	return NULL;
+}
+
+const char *metric_add(struct metric *m, const struct rec *r, struct slice *off)
+{
+	struct slice win = rec_tag(r, slice_of("win")), ord = rec_tag(r, slice_of("win_n"));
+	struct slice group;
+	uint32_t series, g[2] = { 0, 0 };
+	int64_t n, wins[2];
+	int n_wins = 1, n_groups = 1;
+	const char *why = NULL;
+
+	if (ord.p && num_i64(ord, &n) == 0 && n >= 0)
+		note_step(m, r->col[C_RANK], r->col[C_PID], n);
+	else
+		ord.p = NULL;
+	if (slice_is(r->col[C_CAT], "window") && !m->steps_only)
+		return NULL;
+	series = intern_id(&m->series, joined(r->col[C_RANK], r->col[C_PID]));
+	wins[0] = win.p && slice_is(win, "*") ? WIN_STAR : WIN_ALL;
+	if (ord.p) {
+		wins[n_wins++] = n;
+		why = add_to(m, r, series, 0, WIN_STEPS, off);
+	}
+	group = m->n_keys ? group_of(m, r) : (struct slice){ NULL, 0 };
+	if (group.p)
+		g[n_groups++] = intern_id(&m->groups, group) + 1;
+	for (int i = 0; i < n_groups && !why; i++)
+		for (int k = 0; k < n_wins && !why; k++)
+			why = add_to(m, r, series, g[i], wins[k], off);
+	return why;
+}

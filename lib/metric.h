@@ -1,0 +1,43 @@
+/* metric: metric records (tr-record(5)): a value for each rank and device, over the whole trace
+ * and over its steps, then over the ranks. */
+#ifndef METRIC_H
+#define METRIC_H
+#include "agg.h"
+#include "intern.h"
+
+struct metric_value { /* AGG, AGG/AGG, or AGG/total: the share of the rank's total */
+	const char *stat; /* "total", or a name of its own */
+	struct agg_op num, den;
+	int ratio, share;
+};
+
+struct metric {
+	const char *name, *unit, *trace, *note;
+	const char *missing;   /* what a record without the value lacks: "message sizes" */
+	const char *why;       /* note where there is nothing: "no kernels" */
+	struct slice n_field;  /* counts the events behind a record; .n 0: each record is one */
+	char **keys;           /* further scopes: by these columns and tags */
+	int n_keys, top;       /* top: only the N largest of them, and nothing else */
+	int steps_only;        /* no totals; over the ranks a step is its slowest */
+	int over_steps;        /* where there are steps, the total is over them */
+	struct metric_value value[4];
+	int n_values;
+	/* filled while reading */
+	struct intern series, groups, cells, steps_of, ranks;
+	struct metric_cell *cell;
+	size_t cap_cell;
+	int64_t *steps; /* by id in steps_of: number of steps */
+	size_t cap_steps;
+	int64_t world;  /* ranks of the run, 0 unknown */
+	int damaged, computed;
+};
+
+void metric_unit(struct metric *m, const char *unit); /* checks the unit */
+/* VALUE, or STAT=VALUE for all but the first. */
+void metric_add_value(struct metric *m, const char *text);
+/* Takes in a record; returns NULL or what is wrong with *off. */
+const char *metric_add(struct metric *m, const struct rec *r, struct slice *off);
+void metric_header(struct metric *m, struct slice line);
+/* Writes the records. Returns ST_OK, or ST_NONE where nothing could be computed. */
+int metric_write(struct metric *m);
+#endif

@@ -1,0 +1,520 @@
+#include "metric_out.h"
+
+#include "msg.h"
+#include "order.h"
+#include "out.h"
+
+#include <stdlib.h>
+
+static const struct unit {
+	const char *name;
+	int div10;    /* values come in 10^-div10 of the unit: ns for s */
+	int decimals;
+	int trim;     /* trailing zeros go */
+	int percent;
+} units[] = {
+	{ "s", 9, 9, 0, 0 },  { "ms", 6, 6, 0, 0 },    { "%", 0, 6, 0, 1 }, { "count", 0, 6, 1, 0 },
+	{ "bytes", 0, 6, 1, 0 }, { "ratio", 0, 6, 0, 0 },
+};
+
+static const struct unit *unit_of(const char *name)
+{
+	for (size_t i = 0; i < sizeof units / sizeof *units; i++)
+		if (strcmp(units[i].name, name) == 0)
+			return &units[i];
+	return NULL;
+}
+
+void metric_unit(struct metric *m, const char *unit)
+{
+	if (!unit_of(unit))
+		msg_usage("unknown unit: '%s' (s ms %% count bytes ratio)", unit);
+	m->unit = unit;
+}
+
+struct list {
+	struct dec *v;
+	size_t n, cap;
+};
+
+static void push(struct list *l, struct dec v)
+{
+	mem_reserve((void **)&l->v, &l->cap, l->n + 1, sizeof *l->v);
+	l->v[l->n++] = v;
+}
+
+static int by_value(const void *a, const void *b)
+{
+	return num_cmp(*(const struct dec *)a, *(const struct dec *)b);
+}
+
+static void overflow(const struct metric *m)
+{
+	msg_die("%s: sum beyond 128 bits", m->name);
+}
+
+/* Appends m / (den x 10^scale) in the metric's unit. */
+static void put_value(const struct metric *m, struct dec v, int64_t den, struct buf *b)
+{
+	const struct unit *u = unit_of(m->unit);
+	i128 d = den, out;
+
+	if (num_mul10(&d, v.scale + u->div10) || num_div(v.m, d, u->decimals, &out))
+		overflow(m);
+	if (u->trim)
+		num_put_dec(b, (struct dec){ out, u->decimals });
+	else
+		num_put_fixed(b, out, u->decimals);
+}
+
+/* What the aggregation comes to. Returns 0 where it has no value. */
+static int aggregate(const struct agg_op *op, const struct agg *a, struct dec *v)
+{
+	switch (op->kind) {
+	case AGG_COUNT:
+		*v = (struct dec){ (i128)a->n, 0 };
+		return 1;
+	case AGG_SUM:
+		*v = a->sum;
+		return a->n || !a->missing;
+	case AGG_MIN:
+		*v = a->min;
+		return a->n > 0;
+	case AGG_MAX:
+		*v = a->max;
+		return a->n > 0;
+	default:
+		*v = a->sum;
+		return a->n > 0;
+	}
+}
+
+static int divide(const struct metric *m, struct dec a, struct dec b, struct dec *v)
+{
+	int percent = unit_of(m->unit)->percent;
+
+	if (num_rescale(&a, b.scale) || num_rescale(&b, a.scale) ||
+	    (percent && num_mul10(&a.m, 2)))
+		overflow(m);
+	if (b.m == 0)
+		return 0;
+	if (b.m < 0) {
+		a.m = -a.m;
+		b.m = -b.m;
+	}
+	for (v->scale = 15; v->scale >= 6; v->scale--)
+		if (num_div(a.m, b.m, v->scale, &v->m) == 0)
+			return 1;
+	overflow(m);
+	return 0;
+}
+
+/* The value of a cell; whole: that of the series, for shares. Returns 0 where there is none. */
+static int cell_value(const struct metric *m, const struct metric_value *mv,
+                      const struct metric_cell *c, const struct metric_cell *whole, struct dec *v)
+{
+	static const struct metric_cell zero;
+	struct dec den;
+
+	c = c ? c : &zero;
+	if (!aggregate(&mv->num, &c->num, v))
+		return 0;
+	if (mv->num.kind == AGG_MEAN)
+		return divide(m, c->num.sum, (struct dec){ (i128)c->num.n, 0 }, v);
+	if (mv->num.kind == AGG_WMEAN)
+		return divide(m, c->num.sum, c->num.wsum, v);
+	if (!mv->ratio)
+		return 1;
+	if (mv->share ? !whole || !aggregate(&mv->num, &whole->num, &den)
+	              : !aggregate(&mv->den, &c->den, &den))
+		return 0;
+	return divide(m, *v, den, v);
+}
+
+static void put_note(const struct metric *m, const struct metric_cell *c, const char *note,
+                     struct buf *b)
+{
+	size_t at = b->n;
+
+	if (c && c->num.missing && m->missing) {
+		buf_str(b, "no ");
+		buf_str(b, m->missing);
+		buf_str(b, " on ");
+		num_put(b, (int64_t)c->num.missing);
+		buf_str(b, " of ");
+		num_put(b, (int64_t)(c->num.missing + c->num.n));
+		buf_str(b, " kernels");
+	}
+	if (note) {
+		buf_str(b, b->n > at ? "; " : "");
+		buf_str(b, note);
+	}
+	if (m->damaged) {
+		buf_str(b, b->n > at ? "; " : "");
+		buf_str(b, "damaged input");
+	}
+	if (b->n == at)
+		buf_ch(b, '.');
+}
+
+/* One metric record. value: .n 0 where there is none. */
+static void record(struct metric *m, struct slice scope, const char *stat, struct slice value,
+                   int64_t n, const struct metric_cell *c, const char *note)
+{
+	static struct buf b;
+
+	b.n = 0;
+	buf_str(&b, m->trace);
+	buf_ch(&b, '\t');
+	buf_str(&b, m->name);
+	buf_ch(&b, '\t');
+	buf_put(&b, scope);
+	buf_ch(&b, '\t');
+	buf_str(&b, stat);
+	buf_ch(&b, '\t');
+	if (value.n)
+		buf_put(&b, value);
+	else
+		buf_ch(&b, '.');
+	m->computed |= value.n > 0;
+	buf_ch(&b, '\t');
+	buf_str(&b, m->unit);
+	buf_ch(&b, '\t');
+	num_put(&b, n);
+	buf_ch(&b, '\t');
+	put_note(m, c, note, &b);
+	buf_ch(&b, '\n');
+	out_slice(buf_slice(&b));
+}
+
+/* mean p50 p99 min max of the values, or mean min max. */
+static void distribution(struct metric *m, struct slice scope, struct list *l, int quantiles,
+                         const char *note)
+{
+	static const char *const stats[] = { "mean", "p50", "p99", "min", "max" };
+	static const int percent[] = { -1, 50, 99, 0, 100 };
+	static struct buf b;
+
+	if (!l->n)
+		return;
+	qsort(l->v, l->n, sizeof *l->v, by_value);
+	for (int i = 0; i < 5; i++) {
+		struct dec v = { 0, 0 };
+		int64_t den = (int64_t)l->n;
+
+		if (!quantiles && (i == 1 || i == 2))
+			continue;
+		if (i == 0) {
+			for (size_t k = 0; k < l->n; k++)
+				if (agg_sum(&v, l->v[k]))
+					overflow(m);
+		} else {
+			size_t x = (size_t)percent[i] * (l->n - 1);
+			struct dec lo = l->v[x / 100], hi = l->v[x / 100 + (x % 100 != 0)];
+			i128 f = (i128)(x % 100), p, q;
+
+			if (num_rescale(&lo, hi.scale) || num_rescale(&hi, lo.scale) ||
+			    __builtin_mul_overflow(lo.m, 100 - f, &p) ||
+			    __builtin_mul_overflow(hi.m, f, &q) || __builtin_add_overflow(p, q, &v.m))
+				overflow(m);
+			v.scale = lo.scale;
+			den = 100;
+		}
+		b.n = 0;
+		put_value(m, v, den, &b);
+		record(m, scope, stats[i], buf_slice(&b), (int64_t)l->n, NULL, note);
+	}
+}
+
+static struct slice split_tab(struct slice s, struct slice *rest)
+{
+	const char *t = memchr(s.p, '\t', s.n);
+	size_t n = t ? (size_t)(t - s.p) : s.n;
+
+	*rest = t ? (struct slice){ t + 1, s.n - n - 1 } : (struct slice){ "", 0 };
+	return (struct slice){ s.p, n };
+}
+
+static int several_devices(const struct metric *m, uint32_t series)
+{
+	struct slice pid, rank = split_tab(m->series.text[series], &pid);
+
+	for (size_t i = 0; i < m->series.n; i++) {
+		struct slice other, r = split_tab(m->series.text[i], &other);
+
+		if (i != series && slice_eq(r, rank))
+			return 1;
+	}
+	return 0;
+}
+
+/* "rank=R[,dev=D][,key=value...]", or "all[,key=value...]" for series < 0. */
+static struct slice scope_of(const struct metric *m, int64_t series, uint32_t group)
+{
+	static struct buf b;
+	struct slice pid, rank, rest, cell;
+
+	b.n = 0;
+	if (series < 0) {
+		buf_str(&b, "all");
+	} else {
+		rank = split_tab(m->series.text[series], &pid);
+		buf_str(&b, "rank=");
+		buf_put(&b, rank);
+		if (several_devices(m, (uint32_t)series)) {
+			buf_str(&b, ",dev=");
+			buf_put(&b, pid);
+		}
+	}
+	rest = group ? m->groups.text[group - 1] : (struct slice){ "", 0 };
+	for (int i = 0; group && i < m->n_keys; i++) {
+		cell = split_tab(rest, &rest);
+		buf_ch(&b, ',');
+		buf_str(&b, m->keys[i]);
+		buf_ch(&b, '=');
+		buf_put(&b, cell);
+	}
+	return buf_slice(&b);
+}
+
+static int64_t steps_in(const struct metric *m, uint32_t series)
+{
+	struct slice pid, rank = split_tab(m->series.text[series], &pid);
+	static struct buf key;
+	int64_t own = intern_find(&m->steps_of, m->series.text[series]), all, n = 0;
+
+	key.n = 0;
+	buf_put(&key, rank);
+	buf_str(&key, "\t.");
+	all = intern_find(&m->steps_of, buf_slice(&key));
+	if (own >= 0)
+		n = m->steps[own];
+	return all >= 0 && m->steps[all] > n ? m->steps[all] : n;
+}
+
+static const struct metric_cell *total_cell(struct metric *m, uint32_t series, uint32_t group,
+                                            int value)
+{
+	struct metric_cell *c = NULL;
+
+	if (m->over_steps && steps_in(m, series))
+		c = metric_cell(m, series, group, WIN_STEPS, value, 0);
+	if (!c)
+		c = metric_cell(m, series, group, WIN_STAR, value, 0);
+	return c ? c : metric_cell(m, series, group, WIN_ALL, value, 0);
+}
+
+static int has_group(struct metric *m, uint32_t series, uint32_t group)
+{
+	return group == 0 || metric_cell(m, series, group, WIN_ALL, 0, 0) ||
+	       metric_cell(m, series, group, WIN_STAR, 0, 0);
+}
+
+/* The totals of one scope; the first is kept for the lines over the ranks. */
+static void write_totals(struct metric *m, uint32_t series, uint32_t group, struct list *over)
+{
+	static struct buf b;
+	struct slice scope = scope_of(m, series, group);
+
+	for (int i = 0; i < m->n_values; i++) {
+		const struct metric_cell *c = total_cell(m, series, group, i);
+		struct dec v;
+
+		b.n = 0;
+		if (cell_value(m, &m->value[i], c, total_cell(m, series, 0, i), &v)) {
+			put_value(m, v, 1, &b);
+			if (i == 0)
+				push(over, v);
+		}
+		record(m, scope, m->value[i].stat, buf_slice(&b), c ? c->events : 0, c, m->note);
+	}
+}
+
+static void write_steps(struct metric *m, uint32_t series, uint32_t group)
+{
+	static struct list l;
+	int64_t n = steps_in(m, series);
+	struct dec v;
+
+	l.n = 0;
+	for (int64_t k = 0; k < n; k++)
+		if (cell_value(m, &m->value[0], metric_cell(m, series, group, k, 0, 0),
+		               metric_cell(m, series, 0, k, 0, 0), &v))
+			push(&l, v);
+	distribution(m, scope_of(m, series, group), &l, 1, m->note);
+}
+
+/* Series and groups in output order. */
+static const struct metric *sorting;
+
+static int series_order(const void *a, const void *b)
+{
+	return order_row(sorting->series.text[*(const uint32_t *)a],
+	                 sorting->series.text[*(const uint32_t *)b]);
+}
+
+static int group_order(const void *a, const void *b)
+{
+	return order_row(sorting->groups.text[*(const uint32_t *)a],
+	                 sorting->groups.text[*(const uint32_t *)b]);
+}
+
+static uint32_t *in_order(const struct metric *m, size_t n, int (*cmp)(const void *, const void *))
+{
+	uint32_t *id = mem_resize(NULL, n, sizeof *id);
+
+	for (size_t i = 0; i < n; i++)
+		id[i] = (uint32_t)i;
+	sorting = m;
+	if (n)
+		qsort(id, n, sizeof *id, cmp);
+	return id;
+}
+
+/* Over the ranks, a step is its slowest. */
+static void write_slowest(struct metric *m)
+{
+	static struct list l;
+	int64_t most = 0;
+
+	for (uint32_t s = 0; s < m->series.n; s++)
+		most = steps_in(m, s) > most ? steps_in(m, s) : most;
+	l.n = 0;
+	for (int64_t k = 0; k < most; k++) {
+		struct dec v, max = { 0, 0 };
+		int any = 0;
+
+		for (uint32_t s = 0; s < m->series.n; s++) {
+			struct metric_cell *c = metric_cell(m, s, 0, k, 0, 0);
+
+			if (!c || !cell_value(m, &m->value[0], c, c, &v))
+				continue;
+			max = !any || num_cmp(v, max) > 0 ? v : max;
+			any = 1;
+		}
+		if (any)
+			push(&l, max);
+	}
+	distribution(m, slice_of("all"), &l, 1, m->note);
+}
+
+/* "3 of 4 ranks" where some are missing. */
+static const char *coverage(const struct metric *m)
+{
+	static struct buf b;
+
+	b.n = 0;
+	if (m->note)
+		buf_str(&b, m->note);
+	if (m->world > (int64_t)m->ranks.n && m->ranks.n) {
+		buf_str(&b, b.n ? "; " : "");
+		num_put(&b, (int64_t)m->ranks.n);
+		buf_str(&b, " of ");
+		num_put(&b, m->world);
+		buf_str(&b, " ranks");
+	}
+	if (!b.n)
+		return NULL;
+	buf_ch(&b, 0);
+	return b.p;
+}
+
+struct top {
+	uint32_t group;
+	struct dec v;
+};
+
+static int top_order(const void *pa, const void *pb)
+{
+	const struct top *a = pa, *b = pb;
+	int c = num_cmp(b->v, a->v);
+
+	return c ? c : order_row(sorting->groups.text[a->group - 1], sorting->groups.text[b->group - 1]);
+}
+
+/* The largest groups of a series. */
+static void write_top(struct metric *m, uint32_t series)
+{
+	struct top *t = mem_resize(NULL, m->groups.n, sizeof *t);
+	struct list unused = { 0 };
+	size_t n = 0;
+
+	for (uint32_t g = 1; g <= m->groups.n; g++) {
+		t[n].group = g;
+		if (has_group(m, series, g) && cell_value(m, &m->value[0], total_cell(m, series, g, 0),
+		                                          total_cell(m, series, 0, 0), &t[n].v))
+			n++;
+	}
+	sorting = m;
+	if (n)
+		qsort(t, n, sizeof *t, top_order);
+	for (size_t i = 0; i < n && i < (size_t)m->top; i++)
+		write_totals(m, series, t[i].group, &unused);
+	free(t);
+	free(unused.v);
+}
+
+/* All lines of one further scope (group 0: the ranks themselves). */
+static void write_scope(struct metric *m, const uint32_t *series, uint32_t group)
+{
+	struct list over = { 0 };
+
+	for (size_t i = 0; i < m->series.n; i++) {
+		if (!has_group(m, series[i], group))
+			continue;
+		if (!m->steps_only)
+			write_totals(m, series[i], group, &over);
+		write_steps(m, series[i], group);
+	}
+	if (!m->steps_only)
+		distribution(m, scope_of(m, -1, group), &over, 0, coverage(m));
+	free(over.v);
+}
+
+/* Ranks that the stream names and that have nothing to compute from. */
+static void write_missing(struct metric *m)
+{
+	static struct buf b;
+
+	for (size_t i = 0; i < m->ranks.n; i++) {
+		int found = 0;
+
+		for (size_t k = 0; k < m->series.n && !found; k++) {
+			struct slice pid;
+
+			found = slice_eq(split_tab(m->series.text[k], &pid), m->ranks.text[i]);
+		}
+		if (found)
+			continue;
+		b.n = 0;
+		buf_str(&b, "rank=");
+		buf_put(&b, m->ranks.text[i]);
+		record(m, buf_slice(&b), m->steps_only ? "mean" : "total", (struct slice){ "", 0 }, 0,
+		       NULL, m->why);
+	}
+	if (!m->ranks.n && !m->series.n)
+		record(m, slice_of("all"), m->steps_only ? "mean" : "total", (struct slice){ "", 0 }, 0,
+		       NULL, m->why);
+}
+
+int metric_write(struct metric *m)
+{
+	uint32_t *series = in_order(m, m->series.n, series_order);
+	uint32_t *groups = in_order(m, m->groups.n, group_order);
+
+	out_str("#trace\tmetric\tscope\tstat\tvalue\tunit\tn\tnote\n");
+	if (m->top) {
+		for (size_t i = 0; i < m->series.n; i++)
+			write_top(m, series[i]);
+	} else {
+		write_scope(m, series, 0);
+		for (size_t i = 0; i < m->groups.n; i++)
+			write_scope(m, series, groups[i] + 1);
+		if (m->steps_only)
+			write_slowest(m);
+	}
+	write_missing(m);
+	free(series);
+	free(groups);
+	return m->computed ? ST_OK : ST_NONE;
+}
