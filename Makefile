@@ -22,7 +22,7 @@ ISAL := $(if $(NO_ISAL),,$(shell $(PKG_CONFIG) --exists libisal 2>/dev/null && e
 ISAL_DEF := $(if $(ISAL),-DWITH_ISAL)
 LDLIBS_IN := $(if $(ISAL),-lisal,-lz) -lpthread -lm
 
-TOOLS := tr-decompress tr-events tr-select tr-window tr-stats
+TOOLS := tr-decompress tr-events tr-select tr-window tr-stats tr-card
 LIB_SRC := $(wildcard lib/*.c)
 LIB_OBJ := $(LIB_SRC:lib/%.c=$B/lib/%.o)
 BIN := $(TOOLS:%=$B/%)
@@ -41,6 +41,7 @@ $B/libtr.a: $(LIB_OBJ)
 	@rm -f $@
 	ar rcs $@ $^
 
+$B/tr-card: LDLIBS_IN += -lyaml
 $B/tr-%: $B/filters/tr-%.o $B/libtr.a
 	$(CC) $(CFLAGS) $(VAR_CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS_IN)
 

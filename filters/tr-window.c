@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 static const char help[] =
-    "usage: tr-window [-w FILE | -W EXPR... | -t FROM,TO | -b WIDTH] [-l] [-k]\n"
+    "usage: tr-window [-w FILE | -W EXPR... | -t FROM,TO | -b WIDTH] [-l] [-k] [-e]\n"
     "                 [-o OP [-A EXPR] [-B EXPR]] [FILE...]\n"
     "Says to which window each record belongs (tags win, win_n), cutting spans at the edges; or,\n"
     "with -o, writes what sets of spans amount to for each rank, device and window.\n"
@@ -22,6 +22,7 @@ static const char help[] =
     "  -b WIDTH    buckets of time of this width\n"
     "  -l          by launch: a device's event belongs, whole, where its runtime call is\n"
     "  -k          keep what is in no window\n"
+    "  -e          write the windows too, as spans of category window\n"
     "  -o OP       union, intersection, difference or complement (spans), measure (lengths),\n"
     "              or windows (the windows themselves)\n"
     "  -A EXPR     the set A; default: all spans\n"
@@ -39,7 +40,7 @@ struct cli {
 	struct steps steps;
 	struct lines l;
 	const char *file;
-	int range, windows;
+	int range, windows, also; /* -o windows; -e */
 	int op; /* enum sweep_op, -1: none */
 	struct expr *set_a, *set_b;
 	struct sweep sweep;
@@ -106,7 +107,7 @@ static void options(struct cli *c, int argc, char **argv)
 	int k;
 
 	c->op = -1;
-	while ((k = getopt(argc, argv, ":w:W:t:b:lko:A:B:h")) != -1)
+	while ((k = getopt(argc, argv, ":w:W:t:b:lkeo:A:B:h")) != -1)
 		switch (k) {
 		case 'w':
 			c->file = optarg;
@@ -131,6 +132,9 @@ static void options(struct cli *c, int argc, char **argv)
 		case 'k':
 			c->a.keep = 1;
 			break;
+		case 'e':
+			c->also = 1;
+			break;
 		case 'o':
 			set_op(c, optarg);
 			break;
@@ -151,8 +155,8 @@ static void options(struct cli *c, int argc, char **argv)
 		msg_usage("no windows (-w, -W, -t, -b) and no operation (-o)");
 	if (c->a.by_launch && !c->file && !c->steps.n)
 		msg_usage("-l needs windows from -w or -W");
-	if (c->windows && !c->steps.n)
-		msg_usage("-o windows needs -W");
+	if ((c->windows || c->also) && !c->steps.n && !c->file)
+		msg_usage("-e and -o windows need windows from -w or -W");
 	if ((c->set_a || c->set_b) && c->op < 0)
 		msg_usage("-A and -B need an operation (-o)");
 	if ((c->op == SWEEP_INTERSECTION || c->op == SWEEP_DIFFERENCE) && !c->set_b)
@@ -542,7 +546,7 @@ int main(int argc, char **argv)
 		sweep_run(&c.sweep);
 	if (c.op == SWEEP_MEASURE)
 		put_measures(&c);
-	if (c.windows)
+	if (c.windows || c.also)
 		put_windows(&c);
 	return out_close(status);
 }

@@ -87,6 +87,8 @@ static void learn(struct trace *t, struct slice key, struct slice val)
 			                       " written as rank %.*s",
 			                       t->file, (int)rank.n, rank.p, (int)t->rank.n, t->rank.p);
 		}
+		if (num_i64(ev_bare(ev_arg(&v, "world_size")), &n) == 0 && n > 0)
+			t->world = n;
 		free(v.arg);
 	}
 }
@@ -161,6 +163,8 @@ static void write_header(struct trace *t)
 	}
 	out_str("##rank ");
 	out_slice(buf_slice(&t->rank));
+	if (t->world)
+		out_fmt("\n##world %lld", (long long)t->world);
 	out_str("\n##source ");
 	out_str(t->d->name);
 	out_ch(' ');

@@ -48,6 +48,7 @@ struct trace {
 	struct buf scratch[3];       /* for the dialects' o_* texts */
 	struct buf rank;             /* record text; empty while unknown */
 	int own_rank;                /* rank is the file's own, from distributedInfo */
+	int64_t world;               /* world_size, 0 unknown */
 	int has_base, base_written;  /* the source's own base is known; ##base_ns is out */
 	int64_t base_ns, shift_ns;   /* shift: added to every time */
 	struct trace_head *heads;
