@@ -13,7 +13,8 @@
 #include <unistd.h>
 
 static const char help[] =
-    "usage: tr-events [-f DIALECT] [-r RANK] [-b BASE] [-c CAT,...] [-a ARGS] [-R RULES] [FILE...]\n"
+    "usage: tr-events [-f DIALECT] [-r RANK] [-b BASE] [-c CAT,...] [-x CAT,...] [-a ARGS]\n"
+    "                 [-R RULES] [FILE...]\n"
     "       tr-events -p [FILE...]      what the files are: dialect, rank, base, path\n"
     "       tr-events -e NAME...        how kernel names are classified, and by which rule\n"
     "       tr-events -j [FILE...]      records to Trace Event JSON\n"
@@ -22,6 +23,7 @@ static const char help[] =
     "  -r RANK     the rank, where neither the file nor its name tells it\n"
     "  -b BASE     the stream's base, ns since 1970; default: the first file's own\n"
     "  -c CAT,...  keep these categories only ('.': events without one)\n"
+    "  -x CAT,...  leave these categories out; flow: flow events of any category\n"
     "  -a ARGS     args to keep as tags: all (default), none, or KEY,...\n"
     "  -R RULES    a file of classification rules, read before the installed one\n"
     "  -h          this text\n";
@@ -45,7 +47,7 @@ static void options(struct cli *c, int argc, char **argv)
 	int64_t n;
 
 	c->o.all_args = 1;
-	while ((k = getopt(argc, argv, ":f:r:b:c:a:R:pejh")) != -1)
+	while ((k = getopt(argc, argv, ":f:r:b:c:x:a:R:pejh")) != -1)
 		switch (k) {
 		case 'f':
 			if (!dialect_find(optarg))
@@ -64,6 +66,9 @@ static void options(struct cli *c, int argc, char **argv)
 			break;
 		case 'c':
 			c->o.n_cats = list_split(optarg, &c->o.cats);
+			break;
+		case 'x':
+			c->o.n_drop = list_split(optarg, &c->o.drop);
 			break;
 		case 'a':
 			set_args(&c->o, optarg);

@@ -388,8 +388,10 @@ static void put_measure(struct cli *c, uint32_t dev, int64_t win)
 	}
 	put_num(b, "n_a", (i128)m->n_a);
 	put_num(b, "n_b", (i128)m->n_b);
+	put_num(b, "n_any", (i128)m->n_any);
 	put_num(b, "sum_a", m->sum_a);
 	put_num(b, "sum_b", m->sum_b);
+	put_num(b, "sum_any", m->sum_any);
 	put_num(b, "a", m->a);
 	put_num(b, "b", m->b);
 	put_num(b, "both", m->both);
@@ -483,10 +485,9 @@ static void load_windows(struct cli *c)
 
 static void note_steps(struct cli *c, int used)
 {
-	if (used < 0)
-		msg_note("no span matches -W: no windows");
-	else
-		out_fmt("##windows %zu %llu\n", c->a.wins.n, (unsigned long long)c->steps.partial);
+	if (used < 0 && c->op < 0 && !c->windows && !c->a.keep)
+		msg_note("no span matches -W: nothing is in a window");
+	out_fmt("##windows %zu %llu\n", c->a.wins.n, (unsigned long long)c->steps.partial);
 	if (c->steps.partial)
 		msg_note("%llu partial windows left out", (unsigned long long)c->steps.partial);
 }

@@ -15,7 +15,10 @@ static const int64_t ABSOLUTE_NS = INT64_C(100000000000000000);
 
 int emit_wants(const struct trace *t, struct slice cat)
 {
-	if (!t->o->cats)
+	for (int i = 0; i < t->o->n_drop; i++)
+		if (slice_is(cat, t->o->drop[i]))
+			return 0;
+	if (!t->o->cats || slice_is(cat, "flow"))
 		return 1;
 	for (int i = 0; i < t->o->n_cats; i++)
 		if (slice_is(cat, t->o->cats[i]))
@@ -351,7 +354,8 @@ void emit_event(struct trace *t, struct ev *v)
 		return;
 	if (memchr("BEbeSF", ph.p[0], 6)) {
 		pair_event(t, v, ph.p[0], ns);
-	} else if (emit_wants(t, v->o_cat)) {
+	} else if (emit_wants(t, v->o_cat) &&
+	           !(memchr("stf", ph.p[0], 3) && !emit_wants(t, slice_of("flow")))) {
 		int x = ph.p[0] == 'X', known;
 
 		b->n = t->tags.n = 0;

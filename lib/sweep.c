@@ -114,6 +114,8 @@ static void add(struct state *t, const struct run_item *it)
 		t->sum.sum_b += dur;
 		t->end_b = it->e > t->end_b ? it->e : t->end_b;
 	}
+	t->sum.n_any++;
+	t->sum.sum_any += dur;
 	t->sum.last = it->e > t->sum.last ? it->e : t->sum.last;
 }
 

@@ -224,6 +224,9 @@ static int on_want(void *arg, struct slice cat)
 
 	if (t->probing)
 		return !t->absolute; /* the first time tells whether times are absolute */
+	for (int i = 0; i < t->o->n_drop; i++)
+		if (cat.p && slice_is(ev_bare(cat), t->o->drop[i]))
+			return 0;
 	if (!t->o->cats || !cat.p || (!t->d->device_cats && slice_is(cat, "\"tr\"")))
 		return 1;
 	for (int i = 0; i < t->o->n_cats; i++)

@@ -15,6 +15,8 @@ struct trace_opts {
 	int64_t base_ns;
 	char **cats;             /* categories to keep; NULL: all */
 	int n_cats;
+	char **drop;             /* categories to leave out; "flow" is any of phase s, t, f */
+	int n_drop;
 	int all_args;            /* else those in args */
 	char **args;
 	int n_args;

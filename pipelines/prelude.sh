@@ -1,0 +1,26 @@
+# Sourced by every pipeline: a strict shell, the filters on PATH, and where the events come from.
+set -euo pipefail
+export LC_ALL=C
+here=$(cd "${BASH_SOURCE[0]%/*}" && pwd)
+[[ -x $here/../build/tr-events ]] && PATH=$here/../build:$PATH
+PATH=$here:${TR_BIN:+$TR_BIN:}$PATH
+
+# -h prints the pipeline's own comment.
+if [[ ${1-} == -h || ${1-} == --help ]]; then
+	sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$0"
+	exit 0
+fi
+
+# stream [FILE|DIR]: the event stream on standard input, of a stream file, or of a trace directory.
+stream() {
+	if (($# > 1)); then
+		echo "${0##*/}: one stream or trace directory at a time" >&2
+		return 2
+	elif (($# == 0)); then
+		cat
+	elif [[ -d $1 ]]; then
+		events "$1"
+	else
+		tr-decompress "$1"
+	fi
+}
