@@ -45,4 +45,10 @@ $B/tr-card: LDLIBS_IN += -lyaml
 $B/tr-%: $B/filters/tr-%.o $B/libtr.a
 	$(CC) $(CFLAGS) $(VAR_CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS_IN)
 
+# The runs of the report, and where it goes. A name with blanks cannot be given to make.
+T ?=
+O ?= build/report
+report: $(BIN) ## metrics and report.md of the runs T='DIR DIR...', in O=build/report
+	@set -f; TR_BIN='$(CURDIR)/$B' pipelines/report -o '$(O)' $(T)
+
 -include $(wildcard $B/lib/*.d $B/filters/*.d)

@@ -143,7 +143,7 @@ int lines_next(struct lines *l, struct rec *r)
 		why = rec_parse(r, s, &at);
 		if (!why)
 			return 1;
-		if (at == C_TS + 1 || at == C_DUR + 1) {
+		if (strcmp(why, "not an integer") == 0) {
 			snprintf(text, sizeof text, "%s: %s", rec_col_name[at - 1], why);
 			lines_bad(l, text, r->col[at - 1]);
 		} else {

@@ -1,0 +1,83 @@
+# Lines of pipelines/report (RUN, CARD, FACT, SAID, METRIC) to report.md.
+function number(v, unit) {
+	if (v == ".") return "unknown"
+	if (unit == "s") return sprintf("%.6f s", v)
+	if (unit == "%") return sprintf("%.2f %%", v)
+	if (unit == "bytes") return v >= 1e9 ? sprintf("%.3f GB", v / 1e9) : v >= 1e6 ? sprintf("%.3f MB", v / 1e6) : v " B"
+	return unit == "count" ? v : v " " unit
+}
+function cell(s) { gsub(/\|/, "\\|", s); return s }
+function card(path) { return (run, path) in facts && facts[run, path] != "." ? facts[run, path] : "?" }
+function add(list, item) { return list == "" ? item : list ", " item }
+
+$1 == "RUN" { run = $2; runs[++n_runs] = run; next }
+$1 == "CARD" { facts[run, $2] = $3; has_card[run] = 1; next }
+$1 == "FACT" && $2 == "source" { split($3, w, " "); sources[run] = add(sources[run], w[2] " (" w[1] ")"); next }
+$1 == "FACT" && $2 == "events" { split($3, w, " "); events[run] += w[1]; next }
+$1 == "FACT" && $2 == "lost" { split($3, w, " "); lost[run] = add(lost[run], w[1] " " w[2]); next }
+$1 == "SAID" { said[run] = said[run] "- `" $2 "`\n"; next }
+$1 == "METRIC" {
+	metric = $3; scope = $4; stat = $5; value = $6; unit = $7; count = $8; note = $9
+	if (!((run, metric) in seen)) { seen[run, metric] = 1; order[run, ++n_metrics[run]] = metric }
+	if (value == ".") {
+		why = metric ": " note
+		if (!((run, why) in told)) { told[run, why] = 1; unknown[run] = unknown[run] "- " metric ", " scope ": " note "\n" }
+		next
+	}
+	units[metric] = unit
+	if (metric == "dominant_kernel" && !((run, scope) in top) && ++tops[run] <= 5) {
+		top[run, scope] = 1
+		name = scope; rank = scope
+		sub(/^.*,name=/, "", name); sub(/,name=.*$/, "", rank)
+		kernels[run] = kernels[run] sprintf("| %s | `%s` | %s | %d |\n", rank, cell(substr(name, 1, 90)), number(value, unit), count)
+	}
+	if (scope == "all") all[run, metric, stat] = value
+	if (scope ~ /^all,coll=/ && stat == "mean") {
+		coll = scope; sub(/^all,coll=/, "", coll)
+		if (!((run, coll) in calls) && !((run, coll) in bytes)) colls[run] = colls[run] (colls[run] == "" ? "" : "\t") coll
+		if (metric == "coll_call_num") calls[run, coll] = value
+		if (metric == "coll_bytes") bytes[run, coll] = number(value, unit)
+	}
+	if (note != "." && !((run, metric, note) in noted)) { noted[run, metric, note] = 1; notes[run] = notes[run] "- " metric ": " note "\n" }
+}
+END {
+	print "## Runs\n\nMeans over the ranks (and devices) of each rank's value for the whole trace; `step_time` is that of the slowest rank.\n"
+	n = split("step_time comm_time exposed_comm_time comm_fraction comm_overhead comm_overlap gpu_busy", cols, " ")
+	line = "| run"; rule = "|---"
+	for (i = 1; i <= n; i++) { line = line " | " cols[i]; rule = rule "|---" }
+	print line " |\n" rule "|"
+	for (r = 1; r <= n_runs; r++) {
+		line = "| " cell(runs[r])
+		for (i = 1; i <= n; i++)
+			line = line " | " ((runs[r], cols[i], "mean") in all ? number(all[runs[r], cols[i], "mean"], units[cols[i]]) : "unknown")
+		print line " |"
+	}
+	for (r = 1; r <= n_runs; r++) {
+		run = runs[r]
+		print "\n## " run "\n"
+		if (run in has_card) {
+			m = "workload.model."; h = "workload.hardware."; p = "Model-executor.model_plan_parallelization."
+			printf "%s, %s, %s; batch %s, sequence %s; %s x %s; ", card(m "model_family"), card(m "phase"), card(m "precision"), card("workload.data.batch_size"), card("workload.data.seq_len"), card(h "xpu_spec.total_count"), card(h "xpu_spec.model")
+			printf "tp %s, pp %s, ep %s, dp %s x %s; %s, %s %s.\n", card(p "tp"), card(p "pp"), card(p "ep"), card(p "dp_replicate"), card(p "dp_shard"), card("Model-executor.framework.name"), card("Model-executor.communication_library.name"), card("Model-executor.communication_library.version")
+		} else
+			print "No workload card: what was run is not known."
+		printf "\nRead: %s; %d events.\n", (run in sources) ? sources[run] : "no trace", events[run]
+		if (run in lost) print "\n**Damaged input**, what was lost: " lost[run] "."
+		print "\n| metric | mean | min | max | ranks or devices |\n|---|---|---|---|---|"
+		for (i = 1; i <= n_metrics[run]; i++) {
+			metric = order[run, i]
+			if ((run, metric, "mean") in all)
+				printf "| %s | %s | %s | %s | |\n", metric, number(all[run, metric, "mean"], units[metric]), number(all[run, metric, "min"], units[metric]), number(all[run, metric, "max"], units[metric])
+		}
+		if (run in colls) {
+			print "\n| collective | calls a rank | bytes a rank |\n|---|---|---|"
+			k = split(colls[run], c, "\t")
+			for (i = 1; i <= k; i++)
+				printf "| %s | %s | %s |\n", c[i], (run, c[i]) in calls ? calls[run, c[i]] : "unknown", (run, c[i]) in bytes ? bytes[run, c[i]] : "unknown"
+		}
+		if (run in kernels) print "\n| rank | kernel | share | calls |\n|---|---|---|---|\n" kernels[run]
+		if (run in unknown) print "\nNot computed:\n\n" unknown[run]
+		if (run in notes) print "\nNotes:\n\n" notes[run]
+		if (run in said) print "\nSaid while reading:\n\n" said[run]
+	}
+}

@@ -1,0 +1,24 @@
+# The report of one run, made inside its output folder: `make -C OUT -f report.mk RUN=DIR PIPES=DIR BINS=DIR`.
+# inputs lists the run's files with sizes and times; pipelines/report rewrites it only when that changes.
+# A metric is any pipeline with a line "# unit:"; its file depends on it, the filters and the stream.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.SUFFIXES:
+MAKEFLAGS += --no-builtin-rules
+export LC_ALL := C
+
+METRICS := $(notdir $(shell grep -l '^\# unit:' $(PIPES)/*))
+COMMON := $(PIPES)/prelude.sh $(PIPES)/steps $(BINS)/tr-decompress $(BINS)/tr-select $(BINS)/tr-window $(BINS)/tr-stats
+
+metrics.tsv: $(METRICS:%=%.tsv)
+	awk 'NR == 1 || !/^#/' $^ >$@
+
+# Status 1, damaged input, is part of the report: what could be read was written.
+stream.tr: inputs $(PIPES)/events $(PIPES)/sources $(PIPES)/prelude.sh $(BINS)/tr-events $(BINS)/tr-card $(RULES)
+	$(PIPES)/events "$(RUN)" >$@ 2>stream.err || (($$? == 1)) || { cat stream.err >&2; exit 2; }
+	cat stream.err >&2
+
+# Status 3: the metric cannot be computed from this evidence, and says why.
+$(METRICS:%=%.tsv): %.tsv: $(PIPES)/% stream.tr $(COMMON)
+	$< stream.tr >$@ || { s=$$?; ((s == 1 || s == 3)); }

@@ -1,0 +1,35 @@
+# Sourced by the tests: TAP, a scratch folder, the filters of the build under test on PATH.
+set -uo pipefail
+export LC_ALL=C
+tests=$(cd "${BASH_SOURCE[0]%/*}" && pwd)
+top=$(cd "$tests/.." && pwd)
+B=$top/${B:-build}
+export PATH=$B:$PATH TR_BIN=$B TR_RULES=$top/lib/coll.rules
+sample=$tests/sample/llama1b-fsdp2-tp2-4xh100
+shared=${TR_SHARED:-$top/../shared}
+tmp=$(mktemp -d "${TMPDIR:-/tmp}/tr-test.XXXXXX")
+trap 'rm -rf "$tmp"' EXIT
+cd "$tmp"
+count=0
+
+pass() { echo "ok $((++count)) - $1"; }
+fail() {
+	echo "not ok $((++count)) - $1"
+	[[ -z ${2-} ]] || sed 's/^/# /' <<<"$2"
+}
+# is GOT WANT NAME
+is() { if [[ $1 == "$2" ]]; then pass "$3"; else fail "$3" "got:  $1"$'\n'"want: $2"; fi; }
+like() { if [[ $1 =~ $2 ]]; then pass "$3"; else fail "$3" "got:  $1"$'\n'"want a match of: $2"; fi; }
+ok() { # NAME COMMAND...
+	local name=$1
+	shift
+	if "$@" >/dev/null 2>"$tmp/.err"; then pass "$name"; else fail "$name" "status $?: $* : $(cat "$tmp/.err")"; fi
+}
+skip() { echo "ok $((++count)) - # SKIP $1"; }
+# run COMMAND...: status in $rc, standard output in $out, messages in $err
+run() { out=$("$@" 2>"$tmp/.err" </dev/null); rc=$?; err=$(cat "$tmp/.err"); }
+# sh_run 'SHELL CODE': the same for a shell line
+sh_run() { out=$(bash -o pipefail -c "$1" 2>"$tmp/.err"); rc=$?; err=$(cat "$tmp/.err"); }
+done_testing() { echo "1..$count"; }
+# records: the lines that are no description
+records() { grep -v '^#' "$@"; }
