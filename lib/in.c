@@ -194,7 +194,7 @@ static size_t read_member(struct in *in, unsigned char *p, size_t n)
 {
 	for (;;) {
 		size_t got = n;
-		enum inflate_state s;
+		enum inflate_result s;
 
 		if (in->n == 0 && !fill(in) && in->wrap == W_DONE)
 			return 0;

@@ -39,7 +39,7 @@ void inflate_reset(struct inflate *z)
 	z->s.crc_flag = ISAL_DEFLATE;
 }
 
-enum inflate_state inflate_step(struct inflate *z, const unsigned char **in, size_t *n_in,
+enum inflate_result inflate_step(struct inflate *z, const unsigned char **in, size_t *n_in,
                                 unsigned char *out, size_t *n_out)
 {
 	size_t room = *n_out, back;
@@ -101,7 +101,7 @@ void inflate_reset(struct inflate *z)
 	inflateReset(&z->s);
 }
 
-enum inflate_state inflate_step(struct inflate *z, const unsigned char **in, size_t *n_in,
+enum inflate_result inflate_step(struct inflate *z, const unsigned char **in, size_t *n_in,
                                 unsigned char *out, size_t *n_out)
 {
 	size_t room = *n_out;

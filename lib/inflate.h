@@ -5,7 +5,7 @@
 #include <stdint.h>
 
 struct inflate;
-enum inflate_state { INFLATE_MORE, INFLATE_END, INFLATE_BAD };
+enum inflate_result { INFLATE_MORE, INFLATE_END, INFLATE_BAD };
 
 const char *inflate_backend(void); /* "zlib" or "isa-l" */
 struct inflate *inflate_new(void);
@@ -13,7 +13,7 @@ void inflate_free(struct inflate *z);
 void inflate_reset(struct inflate *z); /* before each member */
 /* Consumes from *in (*n_in bytes), writes to out[0..*n_out); both counts are updated to what is left
  * of the input and what was written. INFLATE_END: the last block ended. */
-enum inflate_state inflate_step(struct inflate *z, const unsigned char **in, size_t *n_in,
+enum inflate_result inflate_step(struct inflate *z, const unsigned char **in, size_t *n_in,
                                 unsigned char *out, size_t *n_out);
 uint32_t inflate_crc(uint32_t crc, const unsigned char *p, size_t n);      /* CRC-32, gzip */
 uint32_t inflate_adler(uint32_t adler, const unsigned char *p, size_t n); /* Adler-32, zlib */

@@ -15,7 +15,7 @@ count=0
 pass() { echo "ok $((++count)) - $1"; }
 fail() {
 	echo "not ok $((++count)) - $1"
-	[[ -z ${2-} ]] || sed 's/^/# /' <<<"$2"
+	[[ -z ${2-} ]] || head -c 1500 <<<"$2" | head -12 | sed 's/^/# /'
 }
 # is GOT WANT NAME
 is() { if [[ $1 == "$2" ]]; then pass "$3"; else fail "$3" "got:  $1"$'\n'"want: $2"; fi; }
