@@ -20,7 +20,7 @@ SAN_CFLAGS := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-f
 VAR_CFLAGS := $(if $(SAN),$(SAN_CFLAGS)) $(if $(COV),--coverage -O0)
 ISAL := $(if $(NO_ISAL),,$(shell $(PKG_CONFIG) --exists libisal 2>/dev/null && echo yes))
 ISAL_DEF := $(if $(ISAL),-DWITH_ISAL)
-LDLIBS_IN := $(if $(ISAL),-lisal,-lz) -lpthread -lm
+LDLIBS_IN := $(if $(ISAL),-lisal) -lz -lpthread -lm
 
 TOOLS := tr-decompress tr-events tr-select tr-window tr-stats tr-card
 LIB_SRC := $(wildcard lib/*.c)

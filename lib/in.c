@@ -25,6 +25,8 @@ struct in {
 	size_t n;
 	uint64_t raw_end;            /* file offset behind p + n */
 	uint64_t total, member_from; /* uncompressed bytes, in all and where the member began */
+	uint64_t member_raw;         /* file offset of the member's deflate data */
+	uint64_t skip;               /* bytes of it that were delivered already */
 	uint32_t check;              /* CRC or Adler of the member */
 	int in_member;
 	int status;
@@ -140,7 +142,7 @@ static int gzip_header(struct in *in)
 static void member_begin(struct in *in)
 {
 	if (!in->z)
-		in->z = inflate_new();
+		in->z = inflate_new(in_seekable(in));
 	inflate_reset(in->z);
 	in->in_member = 1;
 	in->member_from = in->total;
@@ -151,6 +153,35 @@ static void member_begin(struct in *in)
 	} else if (gzip_header(in)) {
 		damage(in, in->eof ? "cut inside a gzip header" : "not a gzip header");
 	}
+	in->member_raw = in->raw_end - in->n;
+}
+
+/* The fast backend failed: the member is read again with zlib, whose word on what can be
+ * recovered is final. What was delivered of it is skipped. */
+static int redo(struct in *in)
+{
+	if (!inflate_is_fast(in->z) || lseek(in->fd, (off_t)in->member_raw, SEEK_SET) < 0)
+		return 0;
+	inflate_free(in->z);
+	in->z = inflate_new(0);
+	in->skip = in->total - in->member_from;
+	in->total = in->member_from;
+	in->check = in->wrap == W_ZLIB;
+	in->p = in->raw + KEEP;
+	in->n = 0;
+	in->raw_end = in->member_raw;
+	in->eof = 0;
+	return 1;
+}
+
+/* Drops from p[0..got) what was delivered before. Returns what is left. */
+static size_t fresh(struct in *in, unsigned char *p, size_t got)
+{
+	size_t drop = in->skip < got ? (size_t)in->skip : got;
+
+	in->skip -= drop;
+	memmove(p, p + drop, got - drop);
+	return got - drop;
 }
 
 static uint32_t word(const unsigned char *p, int big)
@@ -202,11 +233,13 @@ static size_t read_member(struct in *in, unsigned char *p, size_t n)
 		in->total += got;
 		in->check = in->wrap == W_GZIP ? inflate_crc(in->check, p, got)
 		                               : inflate_adler(in->check, p, got);
-		if (s == INFLATE_BAD)
-			damage(in, "corrupt deflate data");
-		else if (s == INFLATE_END)
+		if (in->skip)
+			got = fresh(in, p, got);
+		if (s == INFLATE_END)
 			member_end(in);
-		else if (got == 0 && in->n == 0 && in->eof)
+		else if (s == INFLATE_BAD && !redo(in))
+			damage(in, "corrupt deflate data");
+		else if (s == INFLATE_MORE && got == 0 && in->n == 0 && in->eof && !redo(in))
 			damage(in, "cut");
 		if (got || in->wrap == W_DONE || s == INFLATE_END)
 			return got;

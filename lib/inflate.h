@@ -1,4 +1,5 @@
-/* inflate: raw DEFLATE data to bytes. The one place that knows ISA-L or zlib. */
+/* inflate: raw DEFLATE data to bytes. The one place that knows zlib and ISA-L. ISA-L is faster, but
+ * of cut data it may hold back the last bytes: what it fails on is to be read again with zlib. */
 #ifndef INFLATE_H
 #define INFLATE_H
 #include <stddef.h>
@@ -7,8 +8,9 @@
 struct inflate;
 enum inflate_result { INFLATE_MORE, INFLATE_END, INFLATE_BAD };
 
-const char *inflate_backend(void); /* "zlib" or "isa-l" */
-struct inflate *inflate_new(void);
+/* fast: with ISA-L, where the program was built with it. */
+struct inflate *inflate_new(int fast);
+int inflate_is_fast(const struct inflate *z);
 void inflate_free(struct inflate *z);
 void inflate_reset(struct inflate *z); /* before each member */
 /* Consumes from *in (*n_in bytes), writes to out[0..*n_out); both counts are updated to what is left
