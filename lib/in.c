@@ -230,6 +230,8 @@ static size_t read_member(struct in *in, unsigned char *p, size_t n)
 		if (in->n == 0 && !fill(in) && in->wrap == W_DONE)
 			return 0;
 		s = inflate_step(in->z, &in->p, &in->n, p, &got);
+		if (s == INFLATE_BAD && redo(in))
+			continue; /* what this step gave may be wrong at its end */
 		in->total += got;
 		in->check = in->wrap == W_GZIP ? inflate_crc(in->check, p, got)
 		                               : inflate_adler(in->check, p, got);
@@ -237,7 +239,7 @@ static size_t read_member(struct in *in, unsigned char *p, size_t n)
 			got = fresh(in, p, got);
 		if (s == INFLATE_END)
 			member_end(in);
-		else if (s == INFLATE_BAD && !redo(in))
+		else if (s == INFLATE_BAD)
 			damage(in, "corrupt deflate data");
 		else if (s == INFLATE_MORE && got == 0 && in->n == 0 && in->eof && !redo(in))
 			damage(in, "cut");
