@@ -2,6 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
+.DEFAULT_GOAL := all
 export LC_ALL := C
 
 PREFIX ?= /usr/local
@@ -10,45 +11,98 @@ CC ?= cc
 CFLAGS ?= -O2 -g
 PKG_CONFIG ?= pkg-config
 
+# Variants, each in its own folder: SAN=1 (address, undefined), COV=1, SCALAR=1 (no SIMD), NO_ISAL=1.
 VARIANT := $(if $(SAN),san)$(if $(COV),cov)$(if $(SCALAR),scalar)$(if $(NO_ISAL),zlib)
 B := build$(if $(VARIANT),-$(VARIANT))
+SHARE := $(PREFIX)/share/tr
 
-WARN := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wformat=2 -Wvla
-CPPFLAGS_ALL = -Ilib -D_POSIX_C_SOURCE=200809L -DTR_RULES_INSTALLED='"$(PREFIX)/share/tr/coll.rules"' \
-	-DTR_RULES_SOURCE='"$(CURDIR)/lib/coll.rules"' $(ISAL_DEF) $(if $(SCALAR),-DTR_SCALAR)
-SAN_CFLAGS := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
-VAR_CFLAGS := $(if $(SAN),$(SAN_CFLAGS)) $(if $(COV),--coverage -O0)
 ISAL := $(if $(NO_ISAL),,$(shell $(PKG_CONFIG) --exists libisal 2>/dev/null && echo yes))
-ISAL_DEF := $(if $(ISAL),-DWITH_ISAL)
-LDLIBS_IN := $(if $(ISAL),-lisal) -lz -lpthread -lm
+WARN := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wformat=2 -Wvla
+SAN_CFLAGS := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+TR_CPPFLAGS := -Ilib -D_POSIX_C_SOURCE=200809L -DTR_RULES_INSTALLED='"$(SHARE)/coll.rules"' \
+	-DTR_RULES_SOURCE='"$(CURDIR)/lib/coll.rules"' $(if $(ISAL),-DWITH_ISAL) $(if $(SCALAR),-DTR_SCALAR)
+TR_CFLAGS := $(if $(SAN),$(SAN_CFLAGS)) $(if $(COV),--coverage -O0)
+TR_LIBS := $(if $(ISAL),-lisal) -lz -lpthread -lm
+COMPILE = $(CC) -std=c11 $(TR_CPPFLAGS) $(CPPFLAGS) $(WARN) $(CFLAGS) $(TR_CFLAGS) -MMD -MP
 
 TOOLS := tr-decompress tr-events tr-select tr-window tr-stats tr-card
-LIB_SRC := $(wildcard lib/*.c)
-LIB_OBJ := $(LIB_SRC:lib/%.c=$B/lib/%.o)
 BIN := $(TOOLS:%=$B/%)
+LIB_OBJ := $(patsubst lib/%.c,$B/lib/%.o,$(wildcard lib/*.c))
+UNITS := $(patsubst tests/unit/%.c,$B/unit/%,$(wildcard tests/unit/*.c))
+PAGES := $(wildcard filters/*.[157])
+PIPELINES := $(filter-out %.sh %.mk %.awk %/sources,$(wildcard pipelines/*))
+DATA := pipelines/prelude.sh pipelines/report.mk pipelines/report.awk pipelines/sources
 
-all: $(BIN) ## build the filters
+all: $(BIN) ## build the filters into build/
 
-$B/lib/%.o: lib/%.c
-	@mkdir -p $(@D)
-	$(CC) -std=c11 $(CPPFLAGS_ALL) $(CPPFLAGS) $(WARN) $(CFLAGS) $(VAR_CFLAGS) -MMD -MP -c -o $@ $<
+# Objects depend on how they are compiled: another compiler, flag or library builds anew.
+CONFIG := $(COMPILE) $(LDFLAGS) $(TR_LIBS)
+$(shell mkdir -p $B/lib $B/filters $B/unit; printf '%s\n' '$(subst ','\'',$(CONFIG))' | cmp -s - $B/config || \
+	printf '%s\n' '$(subst ','\'',$(CONFIG))' >$B/config)
 
-$B/filters/%.o: filters/%.c
-	@mkdir -p $(@D)
-	$(CC) -std=c11 $(CPPFLAGS_ALL) $(CPPFLAGS) $(WARN) $(CFLAGS) $(VAR_CFLAGS) -MMD -MP -c -o $@ $<
+$B/lib/%.o: lib/%.c $B/config
+	$(COMPILE) -c -o $@ $<
+
+$B/filters/%.o: filters/%.c $B/config
+	$(COMPILE) -c -o $@ $<
 
 $B/libtr.a: $(LIB_OBJ)
-	@rm -f $@
-	ar rcs $@ $^
+	rm -f $@
+	$(AR) rcs $@ $^
 
-$B/tr-card: LDLIBS_IN += -lyaml
+$B/tr-card: TR_LIBS += -lyaml
 $B/tr-%: $B/filters/tr-%.o $B/libtr.a
-	$(CC) $(CFLAGS) $(VAR_CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS_IN)
+	$(CC) $(CFLAGS) $(TR_CFLAGS) $(LDFLAGS) -o $@ $^ $(TR_LIBS)
 
-# The runs of the report, and where it goes. A name with blanks cannot be given to make.
+$B/unit/%: tests/unit/%.c tests/unit/unit.h $B/libtr.a $B/config
+	$(COMPILE) -Itests/unit -o $@ $< $B/libtr.a $(LDFLAGS) $(TR_LIBS)
+
+-include $(wildcard $B/lib/*.d $B/filters/*.d $B/unit/*.d)
+
+demo: deps ## install what is missing, build, and report on the embedded sample
+	@$(MAKE) --no-print-directory report T=tests/sample/llama1b-fsdp2-tp2-4xh100 O=$(O)
+	@cat '$(O)/report.md'
+
+# The runs of the report, and where it goes. make splits T at blanks: for a name with blanks use pipelines/report.
 T ?=
 O ?= build/report
-report: $(BIN) ## metrics and report.md of the runs T='DIR DIR...', in O=build/report
-	@set -f; TR_BIN='$(CURDIR)/$B' pipelines/report -o '$(O)' $(T)
+report: $(BIN) ## report on the runs T='DIR DIR...' into O=build/report
+	@set -f; TR_BIN='$(CURDIR)/$B' pipelines/report -o "$$O" $$T
+report demo: export O := $(O)
+report: export T := $(T)
 
--include $(wildcard $B/lib/*.d $B/filters/*.d)
+check: deps ## install what is missing, build, and run all tests
+	@$(MAKE) --no-print-directory $(BIN) $(UNITS)
+	@B=$B prove -j 2 tests/*.t
+
+bench: $(BIN) ## speed and memory, as ratios against gzip, jq and python in the same run
+	@tests/bench
+
+lint: ## manual pages (mandoc), shell syntax, both compilers' warnings as errors
+	@tests/lint
+
+deps: ## install what is missing (apt, as root), or say how
+	@tests/deps
+
+install: $(BIN) ## filters, pages, rules and pipelines under DESTDIR/PREFIX
+	install -d '$(DESTDIR)$(PREFIX)/bin' '$(DESTDIR)$(SHARE)/pipelines' \
+		'$(DESTDIR)$(PREFIX)/share/man/man'{1,5,7}
+	install -m 755 $(BIN) '$(DESTDIR)$(PREFIX)/bin'
+	install -m 644 lib/coll.rules '$(DESTDIR)$(SHARE)'
+	install -m 755 $(PIPELINES) '$(DESTDIR)$(SHARE)/pipelines'
+	install -m 644 $(DATA) '$(DESTDIR)$(SHARE)/pipelines'
+	for p in $(PAGES); do install -m 644 "$$p" '$(DESTDIR)$(PREFIX)/share/man/man'"$${p##*.}"; done
+
+uninstall: ## remove what install put there
+	rm -f $(TOOLS:%='$(DESTDIR)$(PREFIX)/bin/%')
+	for p in $(notdir $(PAGES)); do rm -f '$(DESTDIR)$(PREFIX)/share/man/man'"$${p##*.}/$$p"; done
+	rm -rf '$(DESTDIR)$(SHARE)'
+
+clean: ## remove the build folders
+	rm -rf build build-*
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile | sort | awk -F'\t' '{ printf "make %-10s %s\n", $$1, $$2 }'
+
+.PHONY: all demo report check bench lint deps install uninstall clean help
+.SECONDARY:
