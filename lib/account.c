@@ -27,6 +27,14 @@ static void add(struct account *a, const char *cause, int lost, uint64_t off)
 	a->row[i].count++;
 }
 
+int account_has(const struct account *a, const char *cause)
+{
+	for (int i = 0; i < a->n; i++)
+		if (strcmp(a->row[i].cause, cause) == 0)
+			return 1;
+	return 0;
+}
+
 void account_lost(struct account *a, const char *cause, uint64_t off)
 {
 	add(a, cause, 1, off);
@@ -60,6 +68,8 @@ int account_close(struct account *a, const char *file)
 	int lost = 0;
 
 	for (int i = 0; i < a->n; i++) {
+		if (a->only_lost && !a->row[i].lost)
+			continue;
 		out_fmt("##%s %s %llu %llu\n", a->row[i].lost ? "lost" : "mended", a->row[i].cause,
 		        (unsigned long long)a->row[i].count, (unsigned long long)a->row[i].first);
 		if (!a->row[i].lost)

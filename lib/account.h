@@ -11,11 +11,12 @@ struct account {
 		int lost;          /* else mended: read whole although it was malformed */
 		uint64_t count, first;
 	} row[ACCOUNT_CAUSES];
-	int n;
+	int n, only_lost; /* only_lost: mended causes are not told */
 };
 
 void account_lost(struct account *a, const char *cause, uint64_t off);
 void account_mended(struct account *a, const char *cause, uint64_t off);
+int account_has(const struct account *a, const char *cause); /* counted, lost or mended? */
 /* json_bend bits of one event. */
 void account_bent(struct account *a, unsigned bent, uint64_t off);
 /* Writes ##lost and ##mended lines, sums the losses up on stderr. Returns ST_DATA where

@@ -162,6 +162,7 @@ static int events(struct tef *t, const struct tef_sink *s)
 		if (!skipping)
 			account_lost(&t->acc, c == 0 ? "nul_bytes" : "garbage", jbuf_at(b));
 		skipping = 1;
+		commas = 0;
 		b->pos++;
 	}
 }
@@ -281,7 +282,8 @@ static enum tef_end object(struct tef *t, const struct tef_sink *s)
 			if (!seen++)
 				s->begin(s->arg);
 			if (!events(t, s)) {
-				account_lost(&t->acc, "cut", jbuf_at(b));
+				if (!account_has(&t->acc, "cut"))
+					account_lost(&t->acc, "cut", jbuf_at(b));
 				break;
 			}
 			if (t->stop)
@@ -312,9 +314,11 @@ enum tef_end tef_read(struct tef *t, const struct tef_sink *s)
 	t->bare = 1;
 	s->begin(s->arg);
 	/* The format lets a bare array end without its bracket: that alone is no loss. */
-	if (!events(t, s))
-		account_mended(&t->acc, "unclosed_array", jbuf_at(b));
-	else if (!t->stop && jbuf_peek(b) >= 0)
+	if (!events(t, s)) {
+		if (!account_has(&t->acc, "cut"))
+			account_mended(&t->acc, "unclosed_array", jbuf_at(b));
+	} else if (!t->stop && jbuf_peek(b) >= 0) {
 		account_lost(&t->acc, "garbage", jbuf_at(b));
+	}
 	return TEF_OK;
 }

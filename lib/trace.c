@@ -78,7 +78,7 @@ static void learn(struct trace *t, struct slice key, struct slice val)
 		t->base_ns = n;
 	} else if (slice_is(k, "distributedInfo")) {
 		rank = ev_bare(ev_arg(&v, "rank"));
-		if (num_i64(rank, &n) == 0 && n >= 0 && !t->begun) {
+		if (num_i64(rank, &n) == 0 && n >= 0 && (!t->begun || t->probing)) {
 			t->rank.n = 0;
 			buf_put(&t->rank, rank);
 			t->own_rank = 1;
@@ -351,6 +351,8 @@ int trace_probe(struct trace_opts *o, const char *file, struct trace_facts *f)
 static void finish(struct trace *t)
 {
 	emit_unclosed(t);
+	/* What the records' own JSON has odd, the records had. */
+	t->tef.acc.only_lost = !t->d->device_cats;
 	if (!t->d->device_cats)
 		return;
 	if (!t->base_written) {
