@@ -26,8 +26,8 @@ static void deliver(struct tef *t, const struct tef_sink *s, struct ev *v, uint6
 }
 
 /* Looks for what may be the next event's '{': one followed by a quoted member name that the
- * format has. Leaves pos there, or at the end. */
-static void resync(struct tef *t)
+ * format has. Leaves pos there; at the end it returns 0. */
+static int resync(struct tef *t)
 {
 	static const char *const keys[] = { "\"ph\"", "\"name\"", "\"cat\"", "\"pid\"", "\"ts\"" };
 	struct jbuf *b = &t->b;
@@ -40,7 +40,7 @@ static void resync(struct tef *t)
 		if (!q) {
 			b->pos = b->n;
 			if (!jbuf_more(b))
-				return;
+				return 0;
 			continue;
 		}
 		b->pos = (size_t)(q - b->p);
@@ -51,7 +51,7 @@ static void resync(struct tef *t)
 		for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
 			if ((size_t)(b->p + b->n - k) > strlen(keys[i]) &&
 			    memcmp(k, keys[i], strlen(keys[i])) == 0)
-				return;
+				return 1;
 		b->pos++;
 	}
 }
@@ -85,6 +85,7 @@ static void one_event(struct tef *t, const struct tef_sink *s)
 	const char *p, *q;
 	int clean;
 	size_t looked = CAREFUL_AT;
+	uint64_t off;
 
 	for (;;) {
 		p = b->p + b->pos;
@@ -118,14 +119,8 @@ static void one_event(struct tef *t, const struct tef_sink *s)
 	}
 	if (careful(t, s))
 		return;
-	p = b->p + b->pos;
-	if (b->eof && !memchr(p + 1, '{', b->n - b->pos - 1)) {
-		account_lost(&t->acc, "cut", jbuf_at(b));
-		b->pos = b->n;
-		return;
-	}
-	account_lost(&t->acc, "broken_event", jbuf_at(b));
-	resync(t);
+	off = jbuf_at(b);
+	account_lost(&t->acc, resync(t) ? "broken_event" : "cut", off);
 }
 
 /* The events up to the closing bracket; pos behind the opening one. Returns 0 where the
