@@ -1,0 +1,88 @@
+#!/usr/bin/env bash
+# tr-select: the language, three values, units, errors that point, projection.
+. "${0%/*}/lib.sh"
+{
+	printf '## tr 1\n##base_ns 0\n'
+	printf 'X\t0\t5000\t0\t0\t7\tkernel\tncclDevKernel_AllReduce\tcoll=allreduce\tbytes=1048576\tnranks=4\n'
+	printf 'X\t10\t20000\t1\t0\t7\tkernel\tgemm\tgrid=[1,2]\tocc.=0.5\n'
+	printf 'X\t20\t7\t2\t0\t7\tgpu_memcpy\tMemcpy HtoD\tbytes=4096\tempty=\tdot=.\n'
+	printf 'i\t30\t.\t.\t9\t9\tuser_annotation\tmark 10\tbytes=9\n'
+} >in.tr
+sel() { tr-select "$@" in.tr 2>err | records | cut -f2 | tr '\n' ' '; }
+t() { is "$(sel "$1")" "$2" "$1"; }
+t 'cat == "kernel"' "0 10 "
+t "cat == 'kernel'" "0 10 "
+t 'cat != "kernel"' "20 30 "
+t 'cat == "kernel" && coll && dur > 10us' ""
+t 'cat == "kernel" && coll && dur > 4us' "0 "
+t 'dur >= 5us' "0 10 "
+t 'dur == 0.02ms' "10 "
+t 'dur < 0.00002 s' ""
+t 'dur < 0.00002s' "0 20 "
+t 'name ~ "^nccl"' "0 "
+t 'name ~ "(AllReduce|HtoD)$"' "0 20 "
+t 'name !~ "e"' "30 "
+t 'rank in 0-1' "0 10 "
+t 'rank in 0, 2' "0 20 "
+t 'rank in 2,0-0' "0 20 "
+t 'cat in "gpu_memcpy","user_annotation"' "20 30 "
+t 'coll' "0 "
+t '! coll' "10 20 30 "
+t '!defined(bytes)' "10 "
+t 'defined( bytes ) && bytes >= 1MiB' "0 "
+t 'bytes > 4KiB' "0 "
+t 'bytes >= 4kB' "0 20 "
+t 'bytes < 10B || dur == 20us' "10 30 "
+t 'coll == "allreduce" || rank == 2 && dur == 7' "0 20 "
+t '(coll == "allreduce" || rank == 2) && dur == 7' "20 "
+t '!(coll == "allreduce")' ""
+t '!coll || coll != "allreduce"' "10 20 30 "
+t 'rank == 0' "0 "
+t 'rank > -1' "0 10 20 "
+t '`occ.` == 0.50' "10 "
+t 'defined(dot)' ""
+t 'defined(empty)' "20 "
+t 'ts == 20 && pid == 0' "20 "
+t 'pid == tid' "30 "
+t '2 < nranks' "0 "
+t 'name == "mark 10"' "30 "
+t 'name < "h"' "10 20 "
+t 'name > 5' ""
+t 'bytes == "9"' "30 "
+t 'ts in 0-10,30' "0 10 30 "
+is "$(sel -v 'dur > 1us')" "20 30 " "-v: false and unknown"
+is "$(tr-select -v 'dur > 1us' in.tr | records | sort)" "$(records in.tr | sort | comm -23 - <(tr-select 'dur > 1us' in.tr | records | sort))" "-v is the complement"
+is "$(tr-select 'coll' in.tr | tr-select 'coll' | records)" "$(tr-select 'coll' in.tr | records)" "selecting twice is selecting once"
+is "$(tr-select 'coll' in.tr | head -3 | tr '\n\t' '; ')" "## tr 1;##base_ns 0;##pg tr-select coll in.tr;" "description passes, ##pg behind it"
+is "$(tr-select -o ts,bytes,coll,nope 'ts < 25' in.tr | tr '\t\n' ' ;')" "#ts bytes coll nope;0 1048576 allreduce .;10 . . .;20 4096 . .;" "-o: columns and tags, a legend, '.' where missing"
+is "$(tr-select 'coll' in.tr in.tr - <in.tr | records | wc -l)" 3 "several files"
+is "$(gzip -c in.tr | tr-select coll | records | wc -l)" 1 "a compressed stream"
+
+e() { # EXPR COLUMN MESSAGE
+	run tr-select "$1" in.tr
+	is "$rc" 2 "error in: $1"
+	is "$(sed -n 1p <<<"$err")" "tr-select: $3" "says: $3"
+	is "$(sed -n 3p <<<"$err")" "tr-select:   $(printf '%*s^' "$2")" "points at column $2"
+}
+e 'cat = "kernel"' 4 "'=' is no operator: use '=='"
+e 'dur > 10parsec' 6 "unknown unit"
+e 'dur > ' 6 "expected a field, not the end"
+e '(coll' 5 "expected ')'"
+e 'coll)' 4 "expected an operator or the end"
+e 'name ~ nccl' 7 "expected a quoted regular expression"
+e 'name == "x' 8 "quote without an end"
+e '"x"' 0 "a constant alone is no condition"
+e 'rank in x' 8 "expected a number, a range or a quoted text"
+e 'defined(1)' 8 "expected a field"
+e 'name ~ "("' 7 "Unmatched ( or \\("
+run tr-select
+like "$rc:$err" "^2:tr-select: no expression" "no expression"
+run tr-select -o a,,b coll in.tr
+like "$rc:$err" "^2:tr-select: an empty item" "an empty field"
+# the whole is the sum of its parts: cat of two streams, sorted, is sort -m of the two sorted
+tr-events "$sample/kineto_trace_0.json.gz" | records | sort >a
+tr-events "$sample/kineto_trace_1.json.gz" | records | sort >b
+ok "cat, then sort, is sort, then sort -m" cmp <(cat a b | sort) <(sort -m a b)
+python3 -c 'print("X\t1\t2\t0\t0\t7\tkernel\t" + "n" * 1500000 + "\tend=1")' >long.tr
+is "$(tr-select 'end == 1 && name ~ "n$"' long.tr | records | wc -c)" 1500027 "a line of 1.5 MB"
+done_testing

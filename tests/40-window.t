@@ -1,0 +1,137 @@
+#!/usr/bin/env bash
+# tr-window: by time, by launch, buckets, ranges; the algebra, against a slow reference; memory that stays flat.
+. "${0%/*}/lib.sh"
+w() { tr-window "$@" 2>err | records | tr '\t' ' '; }
+X() { printf 'X\t%s\t%s\t0\t0\t7\tkernel\t%s\n' "$@"; }
+S() { printf 'X\t%s\t%s\t0\t1\t1\tuser_annotation\t%s\n' "$@"; }
+{ S 0 100 s1; S 100 50 s2; } >win.tr
+{ X 90 20 k; X 10 5 a; X 200 5 out; X 100 0 z; } >ev.tr
+is "$(w -w win.tr ev.tr)" 'X 90 10 0 0 7 kernel k win=s1 win_n=0 whole_ts=90 whole_dur=20
+X 100 10 0 0 7 kernel k win=s2 win_n=1 whole_ts=90 whole_dur=20
+X 10 5 0 0 7 kernel a win=s1 win_n=0
+X 100 0 0 0 7 kernel z win=s2 win_n=1' "by time: cut at the edges, half-open, any order"
+is "$(w -k -w win.tr ev.tr | grep -c 'out$')" 1 "-k keeps what is outside, without a window"
+is "$(w -t 95,205 ev.tr | cut -d' ' -f2,3,9 | tr '\n' ';')" "95 15 win=range;200 5 win=range;100 0 win=range;" "-t: a range"
+is "$(w -t 0.1us,205ns ev.tr | head -1 | cut -d' ' -f2,3)" "100 10" "-t with units"
+is "$(w -b 50 ev.tr | cut -d' ' -f2,3,9,10 | tr '\n' ';')" "90 10 win=50 win_n=1;100 10 win=100 win_n=2;10 5 win=0 win_n=0;200 5 win=200 win_n=4;100 0 win=100 win_n=2;" "-b: buckets"
+is "$(X -75 50 k | w -b 50 | cut -d' ' -f2,3,9 | tr '\n' ';')" "-75 25 win=-100;-50 25 win=-50;" "-b: before the base"
+is "$({ cat win.tr ev.tr; } | w -W 'cat == "user_annotation"' | grep -c ' user_annotation .*win=')" 2 "-W: windows from the stream itself"
+is "$({ cat ev.tr win.tr; } | w -W 'name == "nope"' -W 'name == "s2"' -W 'cat == "user_annotation"' | grep kernel | cut -d' ' -f9 | tr '\n' ';')" "win=s2;win=s2;" "-W several times: the first that matches"
+is "$({ cat ev.tr win.tr; } | w -W 'cat == "user_annotation"' -o windows)" $'X 0 100 0 . . window s1 win=s1 win_n=0\nX 100 50 0 . . window s2 win=s2 win_n=1' "-o windows"
+is "$({ cat ev.tr win.tr; } | w -e -W 'cat == "user_annotation"' | grep -c ' window ')" 2 "-e: the windows too"
+# by launch: a kernel belongs, whole, where its call is; without a call where it begins
+{
+	printf 'X\t120\t30\t0\t0\t7\tkernel\tk\tcorrelation=5\n'
+	printf 'X\t125\t30\t0\t0\t7\tkernel\tnocall\tcorrelation=6\n'
+	printf 'X\t130\t30\t0\t0\t7\tkernel\tgraph\tcorrelation=5\n'
+	printf 'X\t140\t30\t1\t0\t7\tkernel\totherrank\tcorrelation=5\n'
+	printf 'X\t141\t3\t0\t0\t7\tkernel\toutside\tcorrelation=9\n'
+	S 100 50 s2
+	S 0 100 s1
+	printf 'X\t10\t2\t0\t1\t1\tcuda_runtime\tcudaLaunchKernel\tcorrelation=5\n'
+	printf 'X\t300\t2\t0\t1\t1\tcuda_runtime\tcudaLaunchKernel\tcorrelation=9\n'
+} >launch.tr
+is "$(w -l -W 'cat == "user_annotation"' launch.tr | grep ' kernel ' | cut -d' ' -f2,3,8,10 | tr '\n' ';')" \
+	"120 30 k win=s1;125 30 nocall win=s2;130 30 graph win=s1;" "-l: by launch, the call after the kernel in the stream; another rank's ids are not mixed; launched outside: no window"
+is "$(w -l -k -W 'cat == "user_annotation"' launch.tr | grep -c 'outside correlation=9$')" 1 "-l -k"
+grep kernel launch.tr >kern.tr; grep -v kernel launch.tr >rest.tr
+is "$(w -l -w rest.tr kern.tr 2>/dev/null | grep -c 'win=')" 3 "-l with -w FILE"
+# partial windows
+{ cat win.tr; printf 'X\t140\t.\t0\t1\t1\tuser_annotation\ts3\nX\t50\t200\t0\tSpans\tP\tTrace\trecorded\n'; } >part.tr
+is "$(tr-window -W 'cat == "user_annotation"' -o windows part.tr 2>err | records | cut -f8)" s2 "windows cut by the recording, or without an end, are left out"
+is "$(cat err; tr-window -W 'cat == "user_annotation"' -o windows part.tr 2>/dev/null | grep ^##w)" $'tr-window: 2 partial windows left out\n##windows 1 2' "and counted"
+
+# algebra, by hand
+{ X 0 10 a; X 5 10 a; X 15 5 a; X 30 10 a; X 8 4 b; X 35 20 b; X 60 0 a; } >alg.tr
+A='name == "a"' Bx='name == "b"'
+is "$(w -o union -A "$A" alg.tr | cut -d' ' -f2,3,9 | tr '\n' ';')" "0 20 n=3;30 10 n=1;" "union: touching spans are one"
+is "$(w -o intersection -A "$A" -B "$Bx" alg.tr | cut -d' ' -f2,3 | tr '\n' ';')" "8 4;35 5;" "intersection"
+is "$(w -o difference -A "$A" -B "$Bx" alg.tr | cut -d' ' -f2,3 | tr '\n' ';')" "0 8;12 8;30 5;" "difference"
+is "$(w -o complement -A "$A" alg.tr | cut -d' ' -f2,3 | tr '\n' ';')" "20 10;40 20;" "complement, between the first start and the last end"
+is "$(w -o complement -A "$A" -t -10,100 alg.tr | cut -d' ' -f2,3 | tr '\n' ';')" "-10 10;20 10;40 60;" "complement, in a window"
+is "$(w -o measure -A "$A" -B "$Bx" alg.tr)" "X 0 60 0 0 . measure * win=* n_a=5 n_b=2 n_any=7 sum_a=35 sum_b=24 sum_any=59 a=30 b=24 both=9 any=45 only_a=21 only_b=15 span=60" "measure"
+
+# against a slow reference, on random spans: every operation, window kind and order
+python3 - "$B/tr-window" <<'P' >ref
+import random, subprocess, sys
+random.seed(7); W = sys.argv[1]; bad = []
+def line(s, d, n, rank=0, pid=0, cat="kernel", extra=""): return f"X\t{s}\t{d}\t{rank}\t{pid}\t7\t{cat}\t{n}{extra}\n"
+def run(args, text):
+    p = subprocess.run([W] + args, input=text, capture_output=True, text=True)
+    return [l.split("\t") for l in p.stdout.splitlines() if not l.startswith("#")]
+def points(spans): return {t for s, e in spans for t in range(s, e)}
+def runs(ps):
+    out = []
+    for t in sorted(ps):
+        if out and out[-1][1] == t: out[-1][1] = t + 1
+        else: out.append([t, t + 1])
+    return [tuple(x) for x in out]
+for k in range(60):
+    ev = [(random.randrange(-40, 160), random.choice([0, 1, 3, 10, 40]), random.choice("ab"), random.randrange(2), random.randrange(2)) for _ in range(random.randrange(1, 40))]
+    wins = [(random.randrange(-40, 150), random.randrange(1, 60), f"w{i}", random.randrange(2)) for i in range(random.randrange(1, 6))]
+    text = "".join(line(s, d, n, r, p) for s, d, n, r, p in ev)
+    wtext = "".join(line(s, d, n, r, 9, "user_annotation") for s, d, n, r in wins)
+    open("w.tr", "w").write(wtext)
+    key = sorted({(r, p) for *_, r, p in ev})
+    def sets(r, p): return [points([(s, s + d) for s, d, n, r2, p2 in ev if n == x and (r2, p2) == (r, p)]) for x in "ab"]
+    ops = {"union": lambda a, b: a, "intersection": lambda a, b: a & b, "difference": lambda a, b: a - b}
+    for op, f in ops.items():
+        got = run(["-o", op, "-A", 'name == "a"'] + (["-B", 'name == "b"'] if op != "union" else []), text)
+        want = {(r, p): runs(f(*sets(r, p))) for r, p in key}
+        have = {x: [] for x in key}
+        for c in got: have[int(c[3]), int(c[4])].append((int(c[1]), int(c[1]) + int(c[2])))
+        if have != want: bad.append((k, op, have, want))
+    # windows by time: each window gets the points it shares with each span
+    for args, ws in ((["-w", "w.tr"], wins), (["-t", "0,50"], [(0, 50, "range", 0), (0, 50, "range", 1)]), (["-b", "16"], None)):
+        got = run(args, text)
+        want, tot = [], 0
+        for s, d, n, r, p in ev:
+            if ws is None:
+                e, t = s + d, s
+                while True:
+                    q = min(e, (t // 16 + 1) * 16); want.append((r, p, n, t, q - t, t // 16 * 16)); t = q
+                    if t >= e: break
+                continue
+            for ws_, wd, wn, wr in ws:
+                a, b = max(s, ws_), min(s + d, ws_ + wd)
+                if wr == r and (a < b or (d == 0 and ws_ <= s < ws_ + wd)): want.append((r, p, n, a, b - a, wn))
+        def tag(c, key): return next(x[len(key) + 1:] for x in c[8:] if x.startswith(key + "="))
+        have = [(int(c[3]), int(c[4]), c[7], int(c[1]), int(c[2]), int(tag(c, "win")) if ws is None else tag(c, "win")) for c in got]
+        if sorted(have, key=str) != sorted(want, key=str): bad.append((k, args, sorted(have, key=str)[:3], sorted(want, key=str)[:3]))
+    # -k: what is outside and what is inside (windows that do not overlap) add up to the whole
+    flat = [(i * 20 - 20, 13, f"w{i}", 0) for i in range(5)]
+    open("w.tr", "w").write("".join(line(s, d, n, r, 9, "user_annotation") for s, d, n, r in flat))
+    got = run(["-k", "-w", "w.tr"], text)
+    if sum(int(c[2]) for c in got) != sum(d for _, d, *_ in ev): bad.append((k, "total"))
+    # measure in windows
+    got = run(["-o", "measure", "-A", 'name == "a"', "-B", 'name == "b"', "-w", "w.tr"], text)
+    for c in got:
+        if tag(c, "win") == "*": lo, hi = -10**6, 10**6
+        else: lo, hi = next((s, s + d) for s, d, n, r in flat if n == tag(c, "win"))
+        if int(c[3]) == 1 and tag(c, "win") != "*": continue
+        a, b = ({t for t in x if lo <= t < hi} for x in sets(int(c[3]), int(c[4])))
+        want = dict(a=len(a), b=len(b), both=len(a & b), any=len(a | b), only_a=len(a - b), only_b=len(b - a))
+        if any(int(tag(c, q)) != v for q, v in want.items()): bad.append((k, "measure", c, want))
+    if sum(1 for c in got if int(c[3]) == 0) != sum(1 for r, p in key if r == 0) * 6: bad.append((k, "rows", len(got)))
+print(bad[:3] or "fine")
+P
+is "$(cat ref)" fine "60 random streams: union, intersection, difference, windows, buckets, ranges, measure"
+# order does not matter
+shuf --random-source=<(yes) alg.tr >shuf.tr
+is "$(w -o difference -A "$A" -B "$Bx" shuf.tr)" "$(w -o difference -A "$A" -B "$Bx" alg.tr)" "any input order"
+# more spans than are held at once go through the temporary file: 200,000 in 65,536s
+python3 -c '
+import random
+random.seed(3)
+for i in range(200000): print("X\t%d\t%d\t0\t0\t7\tkernel\tk" % (random.randrange(10**9), random.randrange(1000)))' >many.tr
+is "$(tr-window -o union many.tr | tr-stats sum:dur sum:n | records | cut -f1,2)" "$(sort -t$'\t' -k2,2n many.tr | awk -F'\t' '{ if ($2 > e) { s += e - b; b = $2; e = b } if ($2 + $3 > e) e = $2 + $3 } END { printf "%.0f\t%d\n", s + e - b, NR }')" "200,000 spans: the union is what sort and awk say"
+run env TMPDIR=/nonexistent tr-window -o union many.tr
+like "$rc:$err" "^2:tr-window: /nonexistent/tr\..*: No such file" "no room for the temporary file: said"
+
+for m in ":no windows" "-b 0:a bucket needs a width above 0: '0'" "-b x:not a time: 'x'" "-b 0.5:not a whole number of ns: '0.5'" "-t 5:-t needs FROM,TO: '5'" "-t 5,5:an empty range: '5,5'" "-b 1 -t 1,2:-w, -W, -t and -b exclude each other" "-l -b 1:-l needs windows" "-o frob:unknown operation: 'frob'" "-o difference:this operation needs a set B" "-A coll -b 1:-A and -B need an operation" "-o windows:-e and -o windows need windows" "-w:option '-w' needs an argument"; do
+	run tr-window ${m%%:*}
+	like "$rc:$err" "^2:tr-window: ${m#*:}" "misuse: tr-window ${m%%:*}"
+done
+run tr-window -w /nonexistent ev.tr
+like "$rc:$err" "^2:tr-window: /nonexistent: No such file" "-w: a missing file"
+done_testing
