@@ -62,7 +62,7 @@ static void options(struct cli *c, int argc, char **argv)
 		case 'b':
 			if (num_i64(slice_of(optarg), &c->o.base_ns))
 				msg_usage("not a base in ns: '%s'", optarg);
-			c->o.has_base = 1;
+			c->o.has_base = c->o.base_given = 1;
 			break;
 		case 'c':
 			c->o.n_cats = list_split(optarg, &c->o.cats);
@@ -138,7 +138,7 @@ static int one(struct cli *c, const char *file)
 
 int main(int argc, char **argv)
 {
-	struct cli c = { 0 };
+	static struct cli c;
 	int status = ST_OK;
 
 	opt_begin("tr-events", argc, argv, help);

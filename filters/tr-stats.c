@@ -310,6 +310,7 @@ int main(int argc, char **argv)
 			add_record(&c, &l, &r);
 	if (c.m.name) {
 		buf_ch(&l.trace, 0);
+		c.m.damaged |= l.status == ST_DATA;
 		if (!c.m.trace)
 			c.m.trace = l.trace.n > 1 ? l.trace.p : ".";
 		s = metric_write(&c.m);

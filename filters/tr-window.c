@@ -41,6 +41,8 @@ struct cli {
 	struct lines l;
 	const char *file;
 	int range, windows, also; /* -o windows; -e */
+	int file_has_base;
+	int64_t file_base;
 	int op; /* enum sweep_op, -1: none */
 	struct expr *set_a, *set_b;
 	struct sweep sweep;
@@ -60,13 +62,11 @@ static int64_t time_arg(struct slice s, const char *what)
 {
 	struct dec d;
 
-	if (num_unit(s, &d) || d.m % (d.scale ? 10 : 1) || d.scale > 9)
+	if (num_unit(s, &d))
 		msg_usage("not a time: '%s'", what);
-	for (; d.scale; d.scale--) {
+	for (; d.scale; d.scale--, d.m /= 10)
 		if (d.m % 10)
 			msg_usage("not a whole number of ns: '%s'", what);
-		d.m /= 10;
-	}
 	if (d.m > INT64_MAX || d.m < INT64_MIN)
 		msg_usage("out of range: '%s'", what);
 	return (int64_t)d.m;
@@ -149,14 +149,14 @@ static void options(struct cli *c, int argc, char **argv)
 		default:
 			opt_misuse(k, optopt);
 		}
+	if ((c->windows || c->also) && !c->steps.n && !c->file)
+		msg_usage("-e and -o windows need windows from -w or -W");
 	if ((c->file != NULL) + (c->steps.n > 0) + c->range + (c->a.width > 0) > 1)
 		msg_usage("-w, -W, -t and -b exclude each other");
 	if (!c->file && !c->steps.n && !c->range && !c->a.width && c->op < 0)
 		msg_usage("no windows (-w, -W, -t, -b) and no operation (-o)");
 	if (c->a.by_launch && !c->file && !c->steps.n)
 		msg_usage("-l needs windows from -w or -W");
-	if ((c->windows || c->also) && !c->steps.n && !c->file)
-		msg_usage("-e and -o windows need windows from -w or -W");
 	if ((c->set_a || c->set_b) && c->op < 0)
 		msg_usage("-A and -B need an operation (-o)");
 	if ((c->op == SWEEP_INTERSECTION || c->op == SWEEP_DIFFERENCE) && !c->set_b)
@@ -173,7 +173,7 @@ static void put_win(struct cli *c, struct buf *b, int64_t win)
 {
 	buf_str(b, "\twin=");
 	if (c->a.width)
-		num_put(b, win * c->a.width);
+		num_put128(b, (i128)win * c->a.width);
 	else
 		buf_put(b, c->a.wins.w[win].name);
 	buf_str(b, "\twin_n=");
@@ -299,7 +299,7 @@ static void put_span(struct cli *c, uint32_t dev, int64_t s, int64_t e, const ch
 	buf_str(b, "X\t");
 	num_put(b, s);
 	buf_ch(b, '\t');
-	num_put(b, e - s);
+	num_put128(b, (i128)e - s);
 	buf_ch(b, '\t');
 	buf_put(b, c->dev[dev].rank);
 	buf_ch(b, '\t');
@@ -310,11 +310,34 @@ static void put_span(struct cli *c, uint32_t dev, int64_t s, int64_t e, const ch
 	buf_put(b, name);
 }
 
+static void window_bounds(void *arg, int64_t win, int64_t *s, int64_t *e)
+{
+	struct cli *c = arg;
+
+	if (c->a.width) {
+		if (__builtin_mul_overflow(win, c->a.width, s))
+			*s = INT64_MIN;
+		if (__builtin_add_overflow(*s, c->a.width, e))
+			*e = INT64_MAX;
+	} else if (win != NO_WINDOW) {
+		*s = c->a.wins.w[win].s;
+		*e = c->a.wins.w[win].e;
+	}
+}
+
 static void put_piece(void *arg, uint32_t dev, int64_t win, int64_t s, int64_t e, uint64_t n)
 {
 	static const char *const ops[] = { "union", "intersection", "difference", "complement" };
 	struct cli *c = arg;
+	int64_t lo = s, hi = e;
 
+	/* By launch, spans may reach beyond their window: its complement does not. */
+	if (c->op == SWEEP_COMPLEMENT && win != NO_WINDOW)
+		window_bounds(c, win, &lo, &hi);
+	s = s > lo ? s : lo;
+	e = e < hi ? e : hi;
+	if (s >= e)
+		return;
 	put_span(c, dev, s, e, "interval", slice_of(ops[c->op]));
 	if (c->op == SWEEP_UNION) {
 		buf_str(&c->line, "\tn=");
@@ -323,19 +346,6 @@ static void put_piece(void *arg, uint32_t dev, int64_t win, int64_t s, int64_t e
 	if (win != NO_WINDOW)
 		put_win(c, &c->line, win);
 	write_line(&c->line);
-}
-
-static void window_bounds(void *arg, int64_t win, int64_t *s, int64_t *e)
-{
-	struct cli *c = arg;
-
-	if (c->a.width) {
-		*s = win * c->a.width;
-		*e = *s + c->a.width;
-	} else if (win != NO_WINDOW) {
-		*s = c->a.wins.w[win].s;
-		*e = c->a.wins.w[win].e;
-	}
 }
 
 static struct slice sum_key(uint32_t dev, int64_t win)
@@ -352,7 +362,7 @@ static void keep_sum(void *arg, uint32_t dev, int64_t win, const struct sweep_su
 	struct cli *c = arg;
 	uint32_t id;
 
-	if (c->op != SWEEP_MEASURE)
+	if (c->op != SWEEP_MEASURE && c->op != SWEEP_COMPLEMENT)
 		return;
 	id = intern_id(&c->sum_keys, sum_key(dev, win));
 	mem_reserve((void **)&c->sum, &c->cap_sum, (size_t)id + 1, sizeof *c->sum);
@@ -395,7 +405,7 @@ static void put_measure(struct cli *c, uint32_t dev, int64_t win)
 	put_num(b, "a", m->a);
 	put_num(b, "b", m->b);
 	put_num(b, "both", m->both);
-	put_num(b, "any", (i128)m->a + m->b - m->both);
+	put_num(b, "any", m->a + m->b - m->both);
 	put_num(b, "only_a", m->a - m->both);
 	put_num(b, "only_b", m->b - m->both);
 	if (m->n_a + m->n_b)
@@ -403,22 +413,39 @@ static void put_measure(struct cli *c, uint32_t dev, int64_t win)
 	write_line(b);
 }
 
+/* Calls back for every window that a device has. */
+static void each_window(struct cli *c, uint32_t d, void (*f)(struct cli *c, uint32_t d, int64_t win))
+{
+	size_t group[3];
+	int n;
+
+	for (int64_t k = c->dev[d].lo; c->dev[d].any && k <= c->dev[d].hi; k++)
+		f(c, d, k);
+	if (c->a.width || !has_windows(c))
+		return;
+	n = wins_groups(&c->a.wins, c->dev[d].rank, c->dev[d].pid, group);
+	for (int g = 0; g < n; g++)
+		for (size_t k = c->a.wins.first[group[g]]; k < c->a.wins.first[group[g] + 1]; k++)
+			f(c, d, (int64_t)k);
+}
+
 static void put_measures(struct cli *c)
 {
 	for (uint32_t d = 0; d < c->n_dev; d++) {
-		size_t group[3];
-		int n;
-
 		put_measure(c, d, NO_WINDOW);
-		for (int64_t k = c->dev[d].lo; c->dev[d].any && k <= c->dev[d].hi; k++)
-			put_measure(c, d, k);
-		if (c->a.width || !has_windows(c))
-			continue;
-		n = wins_groups(&c->a.wins, c->dev[d].rank, c->dev[d].pid, group);
-		for (int g = 0; g < n; g++)
-			for (size_t k = c->a.wins.first[group[g]]; k < c->a.wins.first[group[g] + 1]; k++)
-				put_measure(c, d, (int64_t)k);
+		each_window(c, d, put_measure);
 	}
+}
+
+/* A window in which a device has nothing at all is its own complement. */
+static void put_idle(struct cli *c, uint32_t d, int64_t win)
+{
+	int64_t s = 0, e = 0;
+
+	if (intern_find(&c->sum_keys, sum_key(d, win)) >= 0)
+		return;
+	window_bounds(c, win, &s, &e);
+	put_piece(c, d, win, s, e, 0);
 }
 
 /* The windows themselves, by rank and time. */
@@ -465,12 +492,15 @@ static void load_windows(struct cli *c)
 	static struct expr *all;
 	int status;
 
-	all = expr_parse("ph == \"X\"");
+	/* By launch, FILE may hold the runtime calls too: those are no windows. */
+	all = expr_parse(c->a.by_launch ? "ph == \"X\" && !correlation" : "ph == \"X\"");
 	c->steps.expr[0] = all;
 	c->steps.n = 1;
 	lines_open(&l, files, 0);
 	while (lines_next(&l, &r))
 		steps_see(&c->steps, &c->a, &r);
+	c->file_has_base = l.has_base;
+	c->file_base = l.base_ns;
 	status = lines_close(&l);
 	if (status == ST_TROUBLE)
 		exit(ST_TROUBLE);
@@ -483,20 +513,26 @@ static void load_windows(struct cli *c)
 	}
 }
 
-static void note_steps(struct cli *c, int used)
+static int note_steps(struct cli *c, int used)
 {
+	int status = ST_OK;
+
+	if (c->file && c->file_has_base && c->l.has_base && c->file_base != c->l.base_ns)
+		status = msg_data("%s: its base %lld is not the stream's %lld", c->file,
+		                  (long long)c->file_base, (long long)c->l.base_ns);
 	if (used < 0 && c->op < 0 && !c->windows && !c->a.keep)
 		msg_note("no span matches -W: nothing is in a window");
 	out_fmt("##windows %zu %llu\n", c->a.wins.n, (unsigned long long)c->steps.partial);
 	if (c->steps.partial)
 		msg_note("%llu partial windows left out", (unsigned long long)c->steps.partial);
+	return status;
 }
 
 static int run(struct cli *c, char **files)
 {
 	char *spooled[2] = { NULL, NULL };
 	struct spool *spool = NULL;
-	int status = 0;
+	int status = 0, s, used = 0;
 	struct rec r;
 	uint32_t side;
 
@@ -504,14 +540,14 @@ static int run(struct cli *c, char **files)
 		load_windows(c);
 	status = c->l.status;
 	if (c->steps.n || c->a.by_launch) {
-		int n = c->file ? 1 : c->steps.n, used;
+		int n = c->file ? 1 : c->steps.n;
 
 		spool = first_pass(c, files);
 		status = c->l.status > status ? c->l.status : status;
 		c->steps.n = n;
 		used = steps_settle(&c->steps, &c->a);
-		if (!c->file)
-			note_steps(c, used);
+		s = note_steps(c, used);
+		status = s > status ? s : status;
 		spooled[0] = (char *)(uintptr_t)spool_path(spool);
 		files = spooled;
 	}
@@ -524,6 +560,10 @@ static int run(struct cli *c, char **files)
 			algebra_record(c, &r, side);
 	}
 	lines_close(&c->l);
+	if (c->file && !spool) {
+		s = note_steps(c, used);
+		status = s > status ? s : status;
+	}
 	if (spool)
 		spool_free(spool);
 	return c->l.status > status ? c->l.status : status;
@@ -547,6 +587,8 @@ int main(int argc, char **argv)
 		sweep_run(&c.sweep);
 	if (c.op == SWEEP_MEASURE)
 		put_measures(&c);
+	for (uint32_t d = 0; c.op == SWEEP_COMPLEMENT && d < c.n_dev; d++)
+		each_window(&c, d, put_idle);
 	if (c.windows || c.also)
 		put_windows(&c);
 	return out_close(status);

@@ -74,9 +74,13 @@ struct agg_op agg_parse(const char *text)
 
 int agg_sum(struct dec *a, struct dec b)
 {
-	if (num_rescale(a, b.scale) || num_rescale(&b, a->scale))
+	struct dec s = *a;
+
+	if (num_rescale(&s, b.scale) || num_rescale(&b, s.scale) ||
+	    __builtin_add_overflow(s.m, b.m, &s.m))
 		return -1;
-	return __builtin_add_overflow(a->m, b.m, &a->m) ? -1 : 0;
+	*a = s;
+	return 0;
 }
 
 static double to_double(struct dec d)
@@ -107,7 +111,27 @@ static struct dec from_key(const struct run_item *it)
 {
 	u128 u = (u128)(uint64_t)it->s << 64 | ((uint64_t)it->e ^ UINT64_C(0x8000000000000000));
 
-	return (struct dec){ (i128)u, DEC_SCALE };
+	struct dec v = { (i128)u, DEC_SCALE };
+
+	/* Without the zeros, so that there is room to interpolate. */
+	while (v.scale && v.m % 10 == 0) {
+		v.m /= 10;
+		v.scale--;
+	}
+	return v;
+}
+
+/* A product's decimals beyond DEC_SCALE are rounded. */
+static int narrow(struct dec *p)
+{
+	i128 d = 1;
+
+	if (p->scale <= DEC_SCALE)
+		return 0;
+	if (num_mul10(&d, p->scale - DEC_SCALE) || num_div(p->m, d, 0, &p->m))
+		return -1;
+	p->scale = DEC_SCALE;
+	return 0;
 }
 
 static const char *weigh(const struct agg_op *op, struct agg *a, struct dec v, const struct rec *r,
@@ -124,9 +148,11 @@ static const char *weigh(const struct agg_op *op, struct agg *a, struct dec v, c
 	if (num_dec(s, &w))
 		return "weight: not a number";
 	p.scale = v.scale + w.scale;
-	if (p.scale > DEC_SCALE || __builtin_mul_overflow(v.m, w.m, &p.m) || agg_sum(&a->sum, p) ||
-	    agg_sum(&a->wsum, w))
+	if (__builtin_mul_overflow(v.m, w.m, &p.m) || narrow(&p) || agg_sum(&a->sum, p) ||
+	    agg_sum(&a->wsum, w)) {
+		a->overflow = 1;
 		return "sum beyond 128 bits";
+	}
 	a->n++;
 	return NULL;
 }
@@ -135,23 +161,34 @@ static const char *add_number(const struct agg_op *op, struct agg *a, struct dec
                               struct runs *runs, struct run_item it)
 {
 	double x;
+	struct dec d;
 
 	if (a->n == 0 || num_cmp(v, a->min) < 0)
 		a->min = v;
 	if (a->n == 0 || num_cmp(v, a->max) > 0)
 		a->max = v;
-	a->n++;
-	if ((op->kind == AGG_SUM || op->kind == AGG_MEAN) && agg_sum(&a->sum, v))
+	if ((op->kind == AGG_SUM || op->kind == AGG_MEAN) && agg_sum(&a->sum, v)) {
+		a->overflow = 1;
 		return "sum beyond 128 bits";
-	if (op->kind == AGG_STD) {
-		x = to_double(v) - a->mean;
-		a->mean += x / (double)a->n;
-		a->m2 += x * (to_double(v) - a->mean);
 	}
 	if (op->kind == AGG_QUANTILE) {
-		if (sort_key(v, &it))
+		if (sort_key(v, &it)) {
+			a->overflow = 1;
 			return "number out of range";
+		}
 		runs_add(runs, it);
+	}
+	a->n++;
+	if (op->kind == AGG_STD) {
+		/* Of the differences from the first value, which are exact. */
+		if (a->n == 1)
+			a->sum = v;
+		d = (struct dec){ -a->sum.m, a->sum.scale };
+		if (agg_sum(&d, v))
+			return "number out of range";
+		x = to_double(d) - a->mean;
+		a->mean += x / (double)a->n;
+		a->m2 += x * (to_double(d) - a->mean);
 	}
 	return NULL;
 }
@@ -291,7 +328,7 @@ int agg_result(const struct agg_op *op, const struct agg *a, struct buf *b)
 		num_put(b, (int64_t)a->n);
 		return 0;
 	}
-	if (a->n == 0) {
+	if (a->n == 0 || a->overflow) {
 		buf_ch(b, '.');
 		return 0;
 	}

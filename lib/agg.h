@@ -25,6 +25,7 @@ struct agg {
 	double mean, m2;     /* Welford, for std */
 	struct slice first, last;
 	struct dec quantile; /* set by agg_quantiles */
+	int overflow;        /* a value did not fit: there is no result */
 };
 
 /* OP[:FIELD[:WEIGHT]]['['EXPR']'], OP one of count sum mean wmean std min max median pN first

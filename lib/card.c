@@ -14,6 +14,8 @@ struct level {
 	size_t path_n;    /* length of the path without this level */
 	int have_key;     /* a mapping whose key was read */
 	size_t first_key; /* this mapping's keys in `keys` */
+	size_t items;     /* values in it */
+	yaml_mark_t at;
 };
 struct reader {
 	struct card *c;
@@ -23,7 +25,7 @@ struct reader {
 	struct buf path;
 	struct slice *keys; /* of the open mappings, for duplicates */
 	size_t n_keys, cap_keys;
-	int status;
+	int status, documents;
 };
 
 static void bad(struct reader *r, yaml_mark_t at, const char *what, const char *offender)
@@ -32,25 +34,31 @@ static void bad(struct reader *r, yaml_mark_t at, const char *what, const char *
 	                     offender ? ": '" : "", offender ? offender : "", offender ? "'" : "");
 }
 
-static void add_item(struct reader *r, const yaml_event_t *e)
+static void add_value(struct reader *r, struct slice v, yaml_mark_t at)
 {
 	struct card *c = r->c;
+
+	mem_reserve((void **)&c->item, &c->cap, c->n + 1, sizeof *c->item);
+	c->item[c->n++] = (struct card_item){
+		.path = { mem_copy(r->path.p, r->path.n), r->path.n },
+		.value = v,
+		.line = at.line + 1,
+		.col = at.column + 1,
+	};
+}
+
+static void add_item(struct reader *r, const yaml_event_t *e)
+{
 	const char *p = (const char *)e->data.scalar.value;
 	size_t n = e->data.scalar.length;
 	int plain = e->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
 	struct slice v = { p, n };
 
-	mem_reserve((void **)&c->item, &c->cap, c->n + 1, sizeof *c->item);
 	if (n == 0 || (plain && (slice_is(v, "~") || slice_is(v, "null"))))
 		v.p = NULL;
 	else
 		v.p = mem_copy(p, n);
-	c->item[c->n++] = (struct card_item){
-		.path = { mem_copy(r->path.p, r->path.n), r->path.n },
-		.value = v,
-		.line = e->start_mark.line + 1,
-		.col = e->start_mark.column + 1,
-	};
+	add_value(r, v, e->start_mark);
 }
 
 /* The path of the value that comes next in the innermost collection. */
@@ -58,6 +66,7 @@ static void enter_value(struct reader *r)
 {
 	struct level *l = &r->level[r->depth - 1];
 
+	l->items++;
 	if (!l->list)
 		return;
 	r->path.n = l->path_n;
@@ -141,12 +150,20 @@ static int begin(struct reader *r, const yaml_event_t *e, int list)
 		.list = list,
 		.path_n = r->path.n,
 		.first_key = r->n_keys,
+		.at = e->start_mark,
 	};
 	return 1;
 }
 
 static void end(struct reader *r)
 {
+	struct level *l = &r->level[r->depth - 1];
+
+	/* An empty list or mapping is an empty value. */
+	if (r->depth > 1 && l->items == 0) {
+		r->path.n = l->path_n;
+		add_value(r, (struct slice){ NULL, 0 }, l->at);
+	}
 	while (r->n_keys > r->level[r->depth - 1].first_key)
 		free((char *)(uintptr_t)r->keys[--r->n_keys].p);
 	r->depth--;
@@ -170,6 +187,10 @@ static int event(struct reader *r, const yaml_event_t *e)
 	case YAML_ALIAS_EVENT:
 		bad(r, e->start_mark, "an alias has no place in a card", (char *)e->data.alias.anchor);
 		return 0;
+	case YAML_DOCUMENT_START_EVENT:
+		if (r->documents++)
+			bad(r, e->start_mark, "a second document: a card has one", NULL);
+		return r->documents == 1;
 	case YAML_STREAM_END_EVENT:
 		return 0;
 	default:

@@ -18,7 +18,7 @@ int emit_wants(const struct trace *t, struct slice cat)
 	for (int i = 0; i < t->o->n_drop; i++)
 		if (slice_is(cat, t->o->drop[i]))
 			return 0;
-	if (!t->o->cats || slice_is(cat, "flow"))
+	if (!t->o->cats)
 		return 1;
 	for (int i = 0; i < t->o->n_cats; i++)
 		if (slice_is(cat, t->o->cats[i]))
@@ -26,9 +26,21 @@ int emit_wants(const struct trace *t, struct slice cat)
 	return 0;
 }
 
+static int drops_flow(const struct trace *t)
+{
+	for (int i = 0; i < t->o->n_drop; i++)
+		if (strcmp(t->o->drop[i], "flow") == 0)
+			return 1;
+	return 0;
+}
+
 static void find_base(struct trace *t, int64_t ns)
 {
-	if (t->has_base || !t->d->device_cats || ns < ABSOLUTE_NS)
+	if (t->absolute || t->has_base || !t->d->device_cats)
+		return;
+	/* The first time decides for the whole file. */
+	t->absolute = ns >= ABSOLUTE_NS ? 1 : 2;
+	if (t->absolute == 2)
 		return;
 	t->has_base = 1;
 	if (!t->o->has_base) {
@@ -87,6 +99,8 @@ static void put_key(struct buf *b, struct slice raw, unsigned *bent)
 	size_t at = b->n;
 
 	json_text(b, raw, bent);
+	if (b->n == at)
+		buf_ch(b, '_');
 	for (size_t i = at; i < b->n; i++) {
 		if (b->p[i] == ' ') {
 			b->p[i] = '_';
@@ -124,36 +138,48 @@ static void put_tag(struct trace *t, struct ev *v, struct slice key, struct slic
 	json_text(b, val, &v->bent);
 }
 
-/* Removes the earlier of two tags with the same key among those from `from` on. */
-static void drop_duplicates(struct buf *b, size_t from, unsigned *bent)
+/* Cuts the tag that begins at b->p[at] (its tab). Returns its length. */
+static size_t cut_tag(struct buf *b, size_t at)
 {
-	enum { MOST = 64 };
-	size_t at[MOST], n = 0, i = from;
+	const char *end = memchr(b->p + at + 1, '\t', b->n - at - 1);
+	size_t n = end ? (size_t)(end - (b->p + at)) : b->n - at;
 
-	while (i < b->n) {
+	memmove(b->p + at, b->p + at + n, b->n - at - n);
+	b->n -= n;
+	return n;
+}
+
+/* Makes the keys of the tags unique: of those before `own` (begins, members, derived tags) and
+ * those from there on the later one counts, between the two parts the first. */
+static void unique_tags(struct buf *b, size_t own, unsigned *bent)
+{
+	enum { MOST = 256 }; /* keys beyond are not looked at: the search is quadratic */
+	size_t at[MOST], n = 0, i = 0;
+
+	while (i < b->n && n < MOST) {
 		const char *tab = memchr(b->p + i + 1, '\t', b->n - i - 1);
 		const char *eq = memchr(b->p + i, '=', b->n - i);
-		size_t key = (size_t)(eq - (b->p + i)) + 1;
+		size_t key = (size_t)(eq - (b->p + i)) + 1, k;
 
-		for (size_t k = 0; k < n; k++) {
-			const char *end;
-			size_t cut;
-
-			if (memcmp(b->p + at[k], b->p + i, key) != 0)
-				continue;
-			*bent |= JB_DUP;
-			end = memchr(b->p + at[k] + 1, '\t', b->n - at[k] - 1);
-			cut = (size_t)(end - (b->p + at[k]));
-			memmove(b->p + at[k], end, b->n - at[k] - cut);
-			b->n -= cut;
-			drop_duplicates(b, from, bent);
-			return;
-		}
-		if (n < MOST)
+		for (k = 0; k < n && memcmp(b->p + at[k], b->p + i, key) != 0; k++)
+			;
+		if (k == n) {
 			at[n++] = i;
-		if (!tab)
-			break;
-		i = (size_t)(tab - b->p);
+			if (!tab)
+				return;
+			i = (size_t)(tab - b->p);
+			continue;
+		}
+		*bent |= JB_DUP;
+		if (at[k] < own && i >= own) {
+			cut_tag(b, i);
+			continue;
+		}
+		if (at[k] < own)
+			own -= cut_tag(b, at[k]);
+		else
+			cut_tag(b, at[k]);
+		n = i = 0; /* positions moved: begin again */
 	}
 }
 
@@ -175,7 +201,7 @@ static void put_tags(struct trace *t, struct ev *v, int derive)
 	ev_args(v);
 	for (size_t i = 0; i < v->n_arg; i++)
 		put_tag(t, v, v->arg[i].key, v->arg[i].val);
-	drop_duplicates(&t->tags, from, &v->bent);
+	unique_tags(&t->tags, from, &v->bent);
 }
 
 static void put_col(struct buf *b, struct slice s)
@@ -212,6 +238,7 @@ static void write_pair(struct trace *t, struct open *o, int closed, int64_t end,
 {
 	struct buf *b = &t->line;
 	int64_t dur = 0;
+	unsigned bent = 0;
 	int known = closed && !__builtin_sub_overflow(end, o->ts, &dur) && dur >= 0;
 
 	if (closed && !known)
@@ -221,8 +248,9 @@ static void write_pair(struct trace *t, struct open *o, int closed, int64_t end,
 	put_time(b, 1, o->ts);
 	put_time(b, known, dur);
 	buf_put(b, buf_slice(&o->head));
+	buf_put(&o->tags, more);
+	unique_tags(&o->tags, 0, &bent);
 	buf_put(b, buf_slice(&o->tags));
-	buf_put(b, more);
 	buf_ch(b, '\n');
 	out_slice(buf_slice(b));
 	pair_free(o);
@@ -297,8 +325,10 @@ static void pair_event(struct trace *t, struct ev *v, char ph, int64_t ns)
 }
 
 /* The length of an X event. Returns whether it is known. */
-static int span(struct trace *t, const struct ev *v, int64_t *dur)
+static int span(struct trace *t, const struct ev *v, int64_t ts, int64_t *dur)
 {
+	int64_t end;
+
 	switch (to_ns(v->dur, dur)) {
 	case TIME_NONE:
 		account_mended(&t->tef.acc, "no_dur", v->off);
@@ -312,23 +342,27 @@ static int span(struct trace *t, const struct ev *v, int64_t *dur)
 	case TIME_OK:
 		break;
 	}
-	if (*dur >= 0)
+	if (*dur >= 0 && !__builtin_add_overflow(ts, *dur, &end))
 		return 1;
-	account_lost(&t->tef.acc, "negative_dur", v->off);
+	account_lost(&t->tef.acc, *dur < 0 ? "negative_dur" : "dur_range", v->off);
 	return 0;
 }
 
 /* The phase as the records have it: one letter; I is i's old spelling. */
-static struct slice phase(struct slice raw)
+static struct slice phase(struct trace *t, const struct ev *v)
 {
-	struct slice s = ev_bare(raw);
+	struct slice s = ev_bare(v->ph);
+	char c = s.n ? s.p[0] : '.';
 
-	if (s.n == 0)
-		return (struct slice){ ".", 1 };
-	if (s.p[0] == 'I' && s.n == 1)
+	if (c == 'I' && s.n == 1)
 		return (struct slice){ "i", 1 };
-	if (s.p[0] <= ' ' || s.p[0] >= 0x7f || s.p[0] == '\\')
+	if (!((c | 0x20) >= 'a' && (c | 0x20) <= 'z') && !(c && strchr("(),=", c))) {
+		if (c != '.' || s.n != 1 || t->d->device_cats)
+			account_lost(&t->tef.acc, "bad_ph", v->off);
 		return (struct slice){ ".", 1 };
+	}
+	if (s.n > 1)
+		account_mended(&t->tef.acc, "long_ph", v->off);
 	return (struct slice){ s.p, 1 };
 }
 
@@ -345,7 +379,7 @@ static int placed(struct trace *t, const struct ev *v, char ph, enum time e)
 void emit_event(struct trace *t, struct ev *v)
 {
 	struct buf *b = &t->line;
-	struct slice ph = phase(v->ph);
+	struct slice ph = phase(t, v);
 	unsigned bent = v->bent;
 	int64_t ns = 0, dur = 0;
 	enum time e = start_of(t, v, ph.p[0] == 'M', &ns);
@@ -354,17 +388,20 @@ void emit_event(struct trace *t, struct ev *v)
 		return;
 	if (memchr("BEbeSF", ph.p[0], 6)) {
 		pair_event(t, v, ph.p[0], ns);
-	} else if (emit_wants(t, v->o_cat) &&
-	           !(memchr("stf", ph.p[0], 3) && !emit_wants(t, slice_of("flow")))) {
+		if (v->bent != bent)
+			account_bent(&t->tef.acc, v->bent & ~bent, v->off);
+		return;
+	}
+	if (ph.p[0] == 'C' && !v->cat.p && t->d->device_cats)
+		v->o_cat = slice_of("counter");
+	if (emit_wants(t, v->o_cat) && !(memchr("stf", ph.p[0], 3) && drops_flow(t))) {
 		int x = ph.p[0] == 'X', known;
 
 		b->n = t->tags.n = 0;
 		buf_put(b, ph);
 		put_time(b, e == TIME_OK, ns);
-		known = x && span(t, v, &dur);
+		known = x && span(t, v, ns, &dur);
 		put_time(b, known, dur);
-		if (ph.p[0] == 'C' && !v->cat.p)
-			v->o_cat = slice_of("counter");
 		put_head(t, v, b);
 		put_tags(t, v, t->d->device_cats && x &&
 		                   (slice_is(v->o_cat, "kernel") || slice_is(v->o_cat, "xla_async")));

@@ -35,7 +35,9 @@ struct expr {
 
 struct parser {
 	const char *text, *p;
+	int depth;
 };
+enum { EXPR_DEPTH = 1000 };
 
 static _Noreturn void bad(struct parser *s, const char *at, const char *what)
 {
@@ -189,6 +191,8 @@ static void pattern(struct parser *s, struct expr *e)
 
 static void items(struct parser *s, struct expr *e)
 {
+	const char *at;
+
 	do {
 		struct item *i;
 
@@ -203,7 +207,10 @@ static void items(struct parser *s, struct expr *e)
 			i->lo = i->hi = number(s);
 			if (accept(s, "-")) {
 				blanks(s);
+				at = s->p;
 				i->hi = number(s);
+				if (num_cmp(i->lo, i->hi) > 0)
+					bad(s, at, "an empty range");
 			}
 		} else {
 			bad(s, s->p, "expected a number, a range or a quoted text");
@@ -258,18 +265,23 @@ static struct expr *not_expr(struct parser *s)
 	struct slice w;
 
 	blanks(s);
+	if (++s->depth > EXPR_DEPTH)
+		bad(s, s->p, "nested too deep");
 	if (*s->p == '!' && s->p[1] != '=' && s->p[1] != '~') {
 		s->p++;
 		e = node(E_NOT);
 		e->a = not_expr(s);
+		s->depth--;
 		return e;
 	}
 	if (accept(s, "(")) {
 		e = or_expr(s);
 		if (!accept(s, ")"))
 			bad(s, s->p, "expected ')'");
+		s->depth--;
 		return e;
 	}
+	s->depth--;
 	w = peek_word(s);
 	if (slice_is(w, "defined")) {
 		const char *after = s->p + w.n;
@@ -318,7 +330,7 @@ static struct expr *or_expr(struct parser *s)
 
 struct expr *expr_parse(const char *text)
 {
-	struct parser s = { text, text };
+	struct parser s = { text, text, 0 };
 	struct expr *e = or_expr(&s);
 
 	blanks(&s);

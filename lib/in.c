@@ -331,7 +331,7 @@ struct in *in_open(const char *path)
 	}
 	in = mem_resize(NULL, 1, sizeof *in);
 	memset(in, 0, sizeof *in);
-	in->name = path;
+	in->name = strcmp(path, "-") == 0 ? "(standard input)" : path;
 	in->fd = fd;
 	in->p = in->raw + KEEP;
 	return in;

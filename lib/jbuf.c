@@ -50,6 +50,15 @@ int jbuf_more(struct jbuf *b)
 	return !b->eof;
 }
 
+int jbuf_double(struct jbuf *b)
+{
+	size_t want = 2 * (b->n - b->pos), got = 0;
+
+	while (b->n - b->pos <= want && jbuf_more(b))
+		got = 1;
+	return (int)got;
+}
+
 int jbuf_peek(struct jbuf *b)
 {
 	for (;;) {

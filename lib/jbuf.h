@@ -19,6 +19,8 @@ void jbuf_free(struct jbuf *b);
 /* Drops what is before pos and reads more behind it, doubling the window where it is full.
  * Returns 0 at the end of the input. Pointers into the window become invalid. */
 int jbuf_more(struct jbuf *b);
+/* Reads until twice as much is unread, so that looking again each time costs linear time. */
+int jbuf_double(struct jbuf *b);
 /* The next byte that is no blank, -1 at the end; pos is left at it. */
 int jbuf_peek(struct jbuf *b);
 static inline uint64_t jbuf_at(const struct jbuf *b)

@@ -1,8 +1,21 @@
 #include "json.h"
 
+#include "num.h"
 #include "rec.h"
 
 #include <stdint.h>
+
+static int is_delim(char c)
+{
+	return c == ',' || c == '}' || c == ']' || c == ' ' || c == '\n' || c == '\r' || c == '\t';
+}
+
+static int starts_word(const char *p, const char *e, const char *word)
+{
+	size_t n = strlen(word);
+
+	return (size_t)(e - p) > n && memcmp(p, word, n) == 0 && is_delim(p[n]);
+}
 
 /* Can `p` stand behind the end of a string? */
 static int ends_string(const char *p, const char *e)
@@ -14,12 +27,28 @@ static int ends_string(const char *p, const char *e)
 		return 0;
 	p = json_ws(p + 1, e);
 	return p == e || *p == '"' || *p == '{' || *p == '[' || *p == '}' || *p == ']' ||
-	       *p == '-' || (*p >= '0' && *p <= '9');
+	       *p == '-' || (*p >= '0' && *p <= '9') || starts_word(p, e, "null") ||
+	       starts_word(p, e, "true") || starts_word(p, e, "false");
+}
+
+/* Text that a repaired string must not hold: it would be two events joined. */
+static int holds_event(const char *p, const char *e)
+{
+	if (memchr(p, '\n', (size_t)(e - p)))
+		return 1;
+	while ((p = memchr(p, '{', (size_t)(e - p)))) {
+		const char *q = json_ws(++p, e);
+
+		if (q < e && *q == '"')
+			return 1;
+	}
+	return 0;
 }
 
 const char *json_string(const char *p, const char *e, int lenient, unsigned *bent)
 {
 	const char *q = p + 1;
+	int bad = 0;
 
 	for (;;) {
 		const char *b;
@@ -37,15 +66,13 @@ const char *json_string(const char *p, const char *e, int lenient, unsigned *ben
 			*bent |= JB_ESCAPE;
 			return q;
 		}
-		if (!lenient || ends_string(q, e))
+		if (!lenient)
 			return q;
+		if (ends_string(q, e))
+			return bad && holds_event(p + 1, q - 1) ? NULL : q;
 		*bent |= JB_QUOTE;
+		bad = 1;
 	}
-}
-
-static int is_delim(char c)
-{
-	return c == ',' || c == '}' || c == ']' || c == ' ' || c == '\n' || c == '\r' || c == '\t';
 }
 
 static int is_word_start(char c)
@@ -309,8 +336,11 @@ static const char *const words[] = { "true", "false" };
 
 static void put_word(struct buf *b, struct slice raw, unsigned *bent)
 {
+	int64_t unused;
+
 	if (json_is_number(raw)) {
-		if (raw.n > 19 && !memchr(raw.p, '.', raw.n) && !memchr(raw.p, 'e', raw.n))
+		if (raw.n > 18 && !memchr(raw.p, '.', raw.n) && !memchr(raw.p, 'e', raw.n) &&
+		    !memchr(raw.p, 'E', raw.n) && num_i64(raw, &unused))
 			*bent |= JB_RANGE;
 	} else if (!slice_is(raw, words[0]) && !slice_is(raw, words[1])) {
 		*bent |= JB_WORD;

@@ -84,6 +84,8 @@ void lines_bad(struct lines *l, const char *text, struct slice off)
 	int n = off.n > 60 ? 60 : (int)off.n;
 
 	fold(l, ST_DATA);
+	if (!l->bad++)
+		l->first_bad = l->line;
 	if (off.p)
 		msg_note("%s:%llu: %s: '%.*s'", l->name, (unsigned long long)l->line, text, n, off.p);
 	else
@@ -143,7 +145,8 @@ int lines_next(struct lines *l, struct rec *r)
 		why = rec_parse(r, s, &at);
 		if (!why)
 			return 1;
-		if (strcmp(why, "not an integer") == 0) {
+		if ((at == C_TS + 1 || at == C_DUR + 1) && strcmp(why, "empty column") != 0 &&
+		    strcmp(why, "too few columns") != 0) {
 			snprintf(text, sizeof text, "%s: %s", rec_col_name[at - 1], why);
 			lines_bad(l, text, r->col[at - 1]);
 		} else {
@@ -157,6 +160,9 @@ int lines_next(struct lines *l, struct rec *r)
 int lines_close(struct lines *l)
 {
 	pg(l);
+	if (l->pass && l->status == ST_DATA)
+		out_fmt("##lost lines %llu %llu\n", (unsigned long long)l->bad,
+		        (unsigned long long)l->first_bad);
 	free(l->p);
 	free(l->trace.p);
 	return l->status;

@@ -13,6 +13,7 @@ struct lines {
 	uint64_t line;      /* number of the line last returned */
 	int status;         /* worst so far */
 	int pass;           /* description lines go to standard output, the first record puts ##pg behind */
+	uint64_t bad, first_bad; /* bad lines: how many, and the first one's number */
 	int pg_done, has_base;
 	int64_t base_ns;
 	struct buf trace;   /* the value of ##trace, if any */

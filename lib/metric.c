@@ -47,6 +47,16 @@ static const char *find_slash(const char *s)
 	return slash;
 }
 
+/* A ratio is of counts, sums and extremes: a mean would be divided twice. */
+static void check_kind(const struct agg_op *op, int ratio, const char *text)
+{
+	int plain = op->kind == AGG_COUNT || op->kind == AGG_SUM || op->kind == AGG_MIN ||
+	            op->kind == AGG_MAX;
+
+	if (!plain && (ratio || (op->kind != AGG_MEAN && op->kind != AGG_WMEAN)))
+		msg_usage("not in a metric%s: '%s'", ratio ? "'s ratio" : "", text);
+}
+
 void metric_add_value(struct metric *m, const char *text)
 {
 	struct metric_value *v = &m->value[m->n_values];
@@ -73,9 +83,9 @@ void metric_add_value(struct metric *m, const char *text)
 	v->num = agg_parse(text);
 	if (v->share)
 		v->den = v->num;
-	if (v->num.kind == AGG_QUANTILE || v->num.kind == AGG_STD || v->num.kind == AGG_FIRST ||
-	    v->num.kind == AGG_LAST)
-		msg_usage("not in a metric: '%s'", text);
+	check_kind(&v->num, v->ratio, text);
+	if (v->ratio)
+		check_kind(&v->den, 1, text);
 }
 
 void metric_header(struct metric *m, struct slice s)
@@ -109,8 +119,10 @@ static void note_step(struct metric *m, struct slice rank, struct slice pid, int
 		mem_reserve((void **)&m->steps, &m->cap_steps, (size_t)id + 1, sizeof *m->steps);
 		memset(m->steps + had, 0, (m->cap_steps - had) * sizeof *m->steps);
 	}
-	if (n + 1 > m->steps[id])
-		m->steps[id] = n + 1;
+	if (m->steps[id].end == 0 || n < m->steps[id].first)
+		m->steps[id].first = n;
+	if (n + 1 > m->steps[id].end)
+		m->steps[id].end = n + 1;
 }
 
 /* The record's further keys as text; .p NULL where one is missing. */

@@ -26,7 +26,7 @@ struct metric {
 	struct intern series, groups, cells, steps_of, ranks;
 	struct metric_cell *cell;
 	size_t cap_cell;
-	int64_t *steps; /* by id in steps_of: number of steps */
+	struct metric_steps { int64_t first, end; } *steps; /* by id in steps_of: ordinals */
 	size_t cap_steps;
 	int64_t world;  /* ranks of the run, 0 unknown */
 	int damaged, computed;

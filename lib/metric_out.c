@@ -277,11 +277,13 @@ static struct slice scope_of(const struct metric *m, int64_t series, uint32_t gr
 	return buf_slice(&b);
 }
 
-static int64_t steps_in(const struct metric *m, uint32_t series)
+/* The ordinals of a series' steps: first to end - 1; none where both are 0. */
+static struct metric_steps steps_in(const struct metric *m, uint32_t series)
 {
 	struct slice pid, rank = split_tab(m->series.text[series], &pid);
 	static struct buf key;
-	int64_t own = intern_find(&m->steps_of, m->series.text[series]), all, n = 0;
+	int64_t own = intern_find(&m->steps_of, m->series.text[series]), all;
+	struct metric_steps n = { 0, 0 };
 
 	key.n = 0;
 	buf_put(&key, rank);
@@ -289,7 +291,11 @@ static int64_t steps_in(const struct metric *m, uint32_t series)
 	all = intern_find(&m->steps_of, buf_slice(&key));
 	if (own >= 0)
 		n = m->steps[own];
-	return all >= 0 && m->steps[all] > n ? m->steps[all] : n;
+	if (all >= 0 && (n.end == 0 || m->steps[all].first < n.first))
+		n.first = m->steps[all].first;
+	if (all >= 0 && m->steps[all].end > n.end)
+		n.end = m->steps[all].end;
+	return n;
 }
 
 static const struct metric_cell *total_cell(struct metric *m, uint32_t series, uint32_t group,
@@ -297,7 +303,7 @@ static const struct metric_cell *total_cell(struct metric *m, uint32_t series, u
 {
 	struct metric_cell *c = NULL;
 
-	if (m->over_steps && steps_in(m, series))
+	if (m->over_steps && steps_in(m, series).end)
 		c = metric_cell(m, series, group, WIN_STEPS, value, 0);
 	if (!c)
 		c = metric_cell(m, series, group, WIN_STAR, value, 0);
@@ -333,11 +339,11 @@ static void write_totals(struct metric *m, uint32_t series, uint32_t group, stru
 static void write_steps(struct metric *m, uint32_t series, uint32_t group)
 {
 	static struct list l;
-	int64_t n = steps_in(m, series);
+	struct metric_steps n = steps_in(m, series);
 	struct dec v;
 
 	l.n = 0;
-	for (int64_t k = 0; k < n; k++)
+	for (int64_t k = n.first; k < n.end; k++)
 		if (cell_value(m, &m->value[0], metric_cell(m, series, group, k, 0, 0),
 		               metric_cell(m, series, 0, k, 0, 0), &v))
 			push(&l, v);
@@ -378,7 +384,7 @@ static void write_slowest(struct metric *m)
 	int64_t most = 0;
 
 	for (uint32_t s = 0; s < m->series.n; s++)
-		most = steps_in(m, s) > most ? steps_in(m, s) : most;
+		most = steps_in(m, s).end > most ? steps_in(m, s).end : most;
 	l.n = 0;
 	for (int64_t k = 0; k < most; k++) {
 		struct dec v, max = { 0, 0 };
@@ -458,13 +464,17 @@ static void write_top(struct metric *m, uint32_t series)
 static void write_scope(struct metric *m, const uint32_t *series, uint32_t group)
 {
 	struct list over = { 0 };
+	size_t known;
 
 	for (size_t i = 0; i < m->series.n; i++) {
 		if (!has_group(m, series[i], group))
 			continue;
+		known = over.n;
 		if (!m->steps_only)
 			write_totals(m, series[i], group, &over);
-		write_steps(m, series[i], group);
+		/* Where the total is not known, the few steps that are would mislead. */
+		if (m->steps_only || over.n > known)
+			write_steps(m, series[i], group);
 	}
 	if (!m->steps_only)
 		distribution(m, scope_of(m, -1, group), &over, 0, coverage(m));

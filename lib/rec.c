@@ -7,6 +7,7 @@ const char *const rec_col_name[C_COLS] = { "ph", "ts", "dur", "rank", "pid", "ti
 const char *rec_parse(struct rec *r, struct slice line, int *at)
 {
 	const char *p = line.p, *e = p + line.n;
+	int64_t end;
 
 	r->line = line;
 	for (int i = 0; i < C_COLS; i++) {
@@ -32,7 +33,12 @@ const char *rec_parse(struct rec *r, struct slice line, int *at)
 	*at = C_DUR + 1;
 	if (r->has_dur && num_i64(r->col[C_DUR], &r->dur))
 		return "not an integer";
-	return NULL;
+	if (r->has_dur && r->dur < 0)
+		return "negative";
+	if (r->has_ts && r->has_dur && __builtin_add_overflow(r->ts, r->dur, &end))
+		return "the end is out of range";
+	*at = C_COLS + 1;
+	return r->tags.n && e[-1] == '\t' ? "empty column" : NULL;
 }
 
 int rec_next_tag(const struct rec *r, size_t *pos, struct slice *key, struct slice *val)
@@ -147,6 +153,19 @@ int rec_escape(struct buf *b, struct slice s)
 	}
 	buf_add(b, s.p + from, s.n - from);
 	return bad;
+}
+
+int rec_is_utf8(struct slice s)
+{
+	const unsigned char *u = (const unsigned char *)s.p;
+	size_t len;
+
+	for (size_t i = 0; i < s.n; i += len) {
+		len = u[i] < 0x80 ? 1 : utf8_len(u + i, s.n - i);
+		if (len == 0)
+			return 0;
+	}
+	return 1;
 }
 
 int rec_hex(char c)

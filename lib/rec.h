@@ -35,5 +35,6 @@ int rec_next_tag(const struct rec *r, size_t *pos, struct slice *key, struct sli
 int rec_escape(struct buf *b, struct slice s);
 /* Appends the bytes that an escaped text stands for. */
 void rec_unescape(struct buf *b, struct slice s);
+int rec_is_utf8(struct slice s);
 int rec_hex(char c); /* value of a hexadecimal digit, or -1 */
 #endif

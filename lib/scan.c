@@ -82,6 +82,16 @@ static uint64_t prefix_xor(uint64_t x)
 	return x;
 }
 
+/* Inside an object a '{' follows ':' or '['. Behind ',' it may be a list's next element, or the next
+ * event where a '}' is missing: the parser tells. p is not the object's first byte. */
+static int may_open(const char *p)
+{
+	do
+		p--;
+	while (*p == ' ' || *p == '\n' || *p == '\t' || *p == '\r');
+	return *p == ':' || *p == '[';
+}
+
 const char *scan_object(const char *p, const char *e, int *clean)
 {
 	uint64_t in_string = 0, carry = 0, was_edge = 1, was_close = 0;
@@ -109,6 +119,10 @@ const char *scan_object(const char *p, const char *e, int *clean)
 		while (braces) {
 			unsigned i = (unsigned)__builtin_ctzll(braces);
 
+			if (depth && (m.open >> i & 1) && !may_open(p + i)) {
+				*clean = 0;
+				return NULL;
+			}
 			depth += (m.open >> i & 1) ? 1U : -1U;
 			if (depth == 0)
 				return p + i + 1 <= e ? p + i + 1 : NULL;

@@ -11,7 +11,8 @@ struct call {
 
 static void see_window(struct steps *s, const struct rec *r)
 {
-	struct slice dev = assign_is_device(r) ? r->col[C_PID] : (struct slice){ "", 0 };
+	int of_device = assign_is_device(r) || (slice_is(r->col[C_CAT], "window") && !slice_is(r->col[C_PID], "."));
+	struct slice dev = of_device ? r->col[C_PID] : (struct slice){ "", 0 };
 
 	for (int i = 0; i < s->n; i++) {
 		if (expr_eval(s->expr[i], r) != 1)

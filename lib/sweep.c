@@ -14,10 +14,11 @@ struct state {
 
 static void flush(struct state *t)
 {
-	if (t->from < t->to)
+	if (t->from < t->to) {
 		t->w->piece(t->w->arg, t->dev, t->win, t->from, t->to, t->n);
+		t->n = 0;
+	}
 	t->from = t->to = 0;
-	t->n = 0;
 }
 
 static int belongs(enum sweep_op op, int in_a, int in_b)
@@ -39,9 +40,11 @@ static int belongs(enum sweep_op op, int in_a, int in_b)
 
 static void segment(struct state *t, int64_t s, int64_t e, int in_a, int in_b)
 {
-	t->sum.a += in_a ? e - s : 0;
-	t->sum.b += in_b ? e - s : 0;
-	t->sum.both += in_a && in_b ? e - s : 0;
+	i128 len = (i128)e - s;
+
+	t->sum.a += in_a ? len : 0;
+	t->sum.b += in_b ? len : 0;
+	t->sum.both += in_a && in_b ? len : 0;
 	if (!belongs(t->w->op, in_a, in_b))
 		return;
 	if (t->from < t->to && t->to == s) {
@@ -102,7 +105,7 @@ static void add(struct state *t, const struct run_item *it)
 	advance(t, it->s);
 	if (it->side & SIDE_A) {
 		/* A new piece of the union begins where nothing is open. */
-		if (t->w->op == SWEEP_UNION && t->to < it->s)
+		if (t->w->op == SWEEP_UNION && t->from < t->to && t->to < it->s)
 			flush(t);
 		t->n++;
 		t->sum.n_a++;

@@ -12,7 +12,7 @@ enum { SIDE_A = 1, SIDE_B = 2 };
 struct sweep_sum {
 	uint64_t n_a, n_b, n_any;       /* events; any: in A or in B */
 	i128 sum_a, sum_b, sum_any;     /* of their durations */
-	int64_t a, b, both;    /* lengths of the unions and of their intersection */
+	i128 a, b, both;       /* lengths of the unions and of their intersection */
 	int64_t first, last;   /* of A and B together: start and end */
 };
 

@@ -71,7 +71,7 @@ static void json(const struct slice *names, const struct slice *cells, size_t n)
 		else if (json_is_number(buf_slice(&t)))
 			buf_put(&b, buf_slice(&t));
 		else
-			json_quote(&b, buf_slice(&t));
+			json_quote(&b, rec_is_utf8(buf_slice(&t)) ? buf_slice(&t) : cells[i]);
 	}
 	buf_ch(&b, '}');
 	out_slice(buf_slice(&b));
@@ -82,7 +82,7 @@ static void markdown(const struct slice *cells, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		out_str(i ? " | " : "| ");
 		for (size_t k = 0; k < cells[i].n; k++) {
-			if (strchr("|<>*_`[]\\", cells[i].p[k]))
+			if (strchr("|<>*_`[]#\\", cells[i].p[k]))
 				out_ch('\\');
 			out_ch(cells[i].p[k]);
 		}

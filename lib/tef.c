@@ -100,7 +100,7 @@ static void one_event(struct tef *t, const struct tef_sink *s)
 			}
 			looked *= 2;
 		}
-		if (!jbuf_more(b)) {
+		if (!jbuf_double(b)) {
 			clean = 0;
 			break;
 		}
@@ -123,12 +123,28 @@ static void one_event(struct tef *t, const struct tef_sink *s)
 	account_lost(&t->acc, resync(t) ? "broken_event" : "cut", off);
 }
 
+/* Behind a ']': is there another event, so that the bracket was none of the list's? */
+static int goes_on(struct jbuf *b)
+{
+	const char *p;
+
+	if (jbuf_peek(b) < 0)
+		return 0;
+	while (b->n - b->pos < 4096 && jbuf_more(b))
+		;
+	p = b->p + b->pos;
+	if (*p == ',')
+		p = json_ws(p + 1, b->p + b->n);
+	return p < b->p + b->n && *p == '{';
+}
+
 /* The events up to the closing bracket; pos behind the opening one. Returns 0 where the
  * document ended before it. */
 static int events(struct tef *t, const struct tef_sink *s)
 {
 	struct jbuf *b = &t->b;
 	int commas = 1, c, skipping = 0;
+	uint64_t at;
 
 	for (;;) {
 		if (t->stop)
@@ -145,8 +161,12 @@ static int events(struct tef *t, const struct tef_sink *s)
 		if (c == ']') {
 			if (commas && t->events)
 				account_mended(&t->acc, "extra_comma", jbuf_at(b));
+			at = jbuf_at(b);
 			b->pos++;
-			return 1;
+			if (!goes_on(b))
+				return 1;
+			account_lost(&t->acc, "garbage", at);
+			continue;
 		}
 		if (c == ',') {
 			if (commas++ && t->events)
@@ -217,7 +237,7 @@ static int head_value(struct tef *t, const struct tef_sink *s, const char *key, 
 			account_mended(&t->acc, "long_member", at);
 			return skip_value(b);
 		}
-		if (!jbuf_more(b))
+		if (!jbuf_double(b))
 			return 0;
 	}
 }
@@ -241,7 +261,7 @@ static int head_key(struct jbuf *b, struct buf *k)
 			b->pos++;
 			return jbuf_peek(b) >= 0;
 		}
-		if (b->n - b->pos > TEF_HEAD_MAX || !jbuf_more(b))
+		if (b->n - b->pos > TEF_HEAD_MAX || !jbuf_double(b))
 			return 0;
 	}
 }

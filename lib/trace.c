@@ -73,9 +73,13 @@ static void learn(struct trace *t, struct slice key, struct slice val)
 	struct ev v = { .args = val };
 	int64_t n;
 
-	if (slice_is(k, "baseTimeNanoseconds") && num_i64(ev_bare(val), &n) == 0) {
-		t->has_base = 1;
-		t->base_ns = n;
+	if (slice_is(k, "baseTimeNanoseconds")) {
+		if (num_shifted(ev_bare(val), 0, &n) == 0) {
+			t->has_base = 1;
+			t->base_ns = n;
+		} else {
+			account_lost(&t->tef.acc, "bad_base", 0);
+		}
 	} else if (slice_is(k, "distributedInfo")) {
 		rank = ev_bare(ev_arg(&v, "rank"));
 		if (num_i64(rank, &n) == 0 && n >= 0 && (!t->begun || t->probing)) {
@@ -154,6 +158,8 @@ static void write_header(struct trace *t)
 	if (t->has_base && !t->o->has_base) {
 		t->o->has_base = 1;
 		t->o->base_ns = t->base_ns;
+	} else if (!t->has_base && t->o->has_base && !t->o->base_given) {
+		t->no_base = 1; /* unless its times turn out to be absolute */
 	}
 	if (t->has_base && __builtin_sub_overflow(t->base_ns, t->o->base_ns, &t->shift_ns))
 		msg_die("%s: base out of range", t->file);
@@ -209,7 +215,7 @@ static void on_begin(void *arg)
 	settle_rank(t);
 	t->begun = 1;
 	t->tef.stop = t->probing && strcmp(t->d->name, "chrome") != 0 &&
-	              (t->has_base || strcmp(t->d->name, "kineto") != 0);
+	              ((t->has_base && t->own_rank) || strcmp(t->d->name, "kineto") != 0);
 	if (!t->probing && t->d->device_cats) {
 		write_header(t);
 		for (size_t i = 0; i < t->n_heads; i++)
@@ -306,7 +312,7 @@ static enum tef_end probe(struct trace *p, struct trace_opts *o, const char *fil
 static void look_ahead(struct trace *t)
 {
 	struct trace p = { 0 };
-	int rank_open = !t->own_rank && strcmp(t->d->name, "chrome") == 0 && !t->tef.bare;
+	int rank_open = !t->own_rank && !t->tef.bare && strcmp(t->d->name, "xla") != 0;
 	int base_open = !t->has_base && t->o->has_base && strcmp(t->d->name, "kineto") == 0;
 	struct in *in;
 
@@ -351,6 +357,9 @@ int trace_probe(struct trace_opts *o, const char *file, struct trace_facts *f)
 static void finish(struct trace *t)
 {
 	emit_unclosed(t);
+	if (t->no_base && !t->has_base)
+		t->conflict = msg_data("%s: its times have no known base, the stream's is %lld: taken as"
+		                       " they are", t->file, (long long)t->o->base_ns);
 	/* What the records' own JSON has odd, the records had. */
 	t->tef.acc.only_lost = !t->d->device_cats;
 	if (!t->d->device_cats)
@@ -382,11 +391,15 @@ int trace_read(struct trace_opts *o, const char *file)
 	setup(&t, o, file, in);
 	end = tef_read(&t.tef, &sink);
 	status = explain(&t, end);
-	if (end == TEF_OK) {
+	/* Whoever reads the stream must see the damage too. */
+	if (status)
+		account_lost(&t.tef.acc, "no_events", jbuf_at(&t.tef.b));
+	if (in_status(in))
+		account_lost(&t.tef.acc, "input", jbuf_at(&t.tef.b));
+	if (end == TEF_OK)
 		finish(&t);
-		s = account_close(&t.tef.acc, t.file);
-		status = s > status ? s : status;
-	}
+	s = account_close(&t.tef.acc, t.file);
+	status = s > status ? s : status;
 	status = t.conflict > status ? t.conflict : status;
 	s = in_close(in);
 	jbuf_free(&t.tef.b);

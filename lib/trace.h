@@ -11,7 +11,8 @@ struct trace;
 struct trace_opts {
 	const char *dialect;     /* NULL: recognise it */
 	const char *rank;        /* fallback; NULL: none */
-	int has_base;            /* the stream's base is given, or known from the first file */
+	int has_base;            /* the stream's base is known: given, or the first file's */
+	int base_given;
 	int64_t base_ns;
 	char **cats;             /* categories to keep; NULL: all */
 	int n_cats;
@@ -57,8 +58,8 @@ struct trace {
 	size_t n_heads, cap_heads;
 	struct buf line, tags;
 	void *private;               /* the dialect's own */
-	int probing, begun, conflict;
-	int absolute;                /* while probing: 1 times are since the epoch, 2 they are not */
+	int probing, begun, conflict, no_base;
+	int absolute;                /* 1 times are since the epoch, 2 they are not, 0 none seen */
 };
 
 /* What a probe finds out without reading events. */

@@ -11,12 +11,21 @@ if [[ ${1-} == -h || ${1-} == --help ]]; then
 	exit 0
 fi
 
-# stream [FILE|DIR]: the event stream on standard input, of a stream file, or of a trace directory.
-stream() {
+# A metric takes one operand; it is looked at here, since a failure inside the pipe would be hidden by
+# the last filter's status.
+if [[ -z ${own_arguments-} ]]; then
 	if (($# > 1)); then
 		echo "${0##*/}: one stream or trace directory at a time" >&2
-		return 2
-	elif (($# == 0)); then
+		exit 2
+	elif (($# == 1)) && [[ ! -r $1 ]]; then
+		echo "${0##*/}: $1: no such file or directory" >&2
+		exit 2
+	fi
+fi
+
+# stream [FILE|DIR]: the event stream on standard input, of a stream file, or of a trace directory.
+stream() {
+	if (($# == 0)); then
 		cat
 	elif [[ -d $1 ]]; then
 		events "$1"

@@ -84,5 +84,5 @@ tr-events "$sample/kineto_trace_0.json.gz" | records | sort >a
 tr-events "$sample/kineto_trace_1.json.gz" | records | sort >b
 ok "cat, then sort, is sort, then sort -m" cmp <(cat a b | sort) <(sort -m a b)
 python3 -c 'print("X\t1\t2\t0\t0\t7\tkernel\t" + "n" * 1500000 + "\tend=1")' >long.tr
-is "$(tr-select 'end == 1 && name ~ "n$"' long.tr | records | wc -c)" 1500027 "a line of 1.5 MB"
+is "$(tr-select 'end == 1 && name ~ "n$"' long.tr | records | wc -c)" "$(wc -c <long.tr)" "a line of 1.5 MB"
 done_testing

@@ -35,7 +35,7 @@ bad '- a\n- b\n' "1:1: not a card: a list" "a list"
 bad 'just text\n' "1:1: not a card: no keys: 'just text'" "a word"
 bad '? [a]\n: b\n' "1:3: a key must be a word" "a key that is a list"
 bad '' " empty: no card" "an empty file"
-bad '<html><body>x: y</body></html>\n' "[0-9]+:[0-9]+: " "an HTML page"
+bad '<!DOCTYPE html>\n<html><p>x</p></html>\n' "1:1: not a card: no keys" "an HTML page"
 bad 'a: \x01\x02\n' "[0-9]+:[0-9]+: control characters" "binary"
 bad "$(python3 -c 'print("".join("  " * i + "k:\\n" for i in range(100)))')" "[0-9]+:[0-9]+: more than 64 levels" "100 levels"
 run tr-card
