@@ -295,17 +295,20 @@ static void setup(struct trace *t, struct trace_opts *o, const char *file, struc
 	jbuf_init(&t->tef.b, in);
 }
 
-/* Reads as much of the file as it takes to know what stands outside its events. */
-static enum tef_end probe(struct trace *p, struct trace_opts *o, const char *file, struct in *in)
+/* Reads as much of the file as it takes to know what stands outside its events. Returns ST_OK, or
+ * ST_DATA where it has none; loud: after a message. */
+static int probe(struct trace *p, struct trace_opts *o, const char *file, struct in *in, int loud)
 {
 	struct tef_sink sink = { p, on_head, on_begin, on_want, on_event };
 	enum tef_end end;
+	int status;
 
 	p->probing = 1;
 	setup(p, o, file, in);
 	end = tef_read(&p->tef, &sink);
+	status = loud ? explain(p, end) : end == TEF_OK ? ST_OK : ST_DATA;
 	jbuf_free(&p->tef.b);
-	return end;
+	return status;
 }
 
 /* Facts needed before the events may stand behind them: then the file is read twice. */
@@ -322,7 +325,7 @@ static void look_ahead(struct trace *t)
 	in = in_open(t->file);
 	if (!in)
 		return;
-	probe(&p, t->o, t->file, in);
+	probe(&p, t->o, t->file, in, 0);
 	in_quiet(in);
 	in_close(in);
 	if (p.own_rank && !t->own_rank) {
@@ -344,7 +347,7 @@ int trace_probe(struct trace_opts *o, const char *file, struct trace_facts *f)
 
 	if (!in)
 		return ST_TROUBLE;
-	status = explain(&p, probe(&p, o, file, in));
+	status = probe(&p, o, file, in, 1);
 	*f = (struct trace_facts){ .dialect = p.d ? p.d->name : "." };
 	buf_put(&f->rank, p.rank.n ? buf_slice(&p.rank) : slice_of("."));
 	f->has_base = p.has_base;
