@@ -31,9 +31,12 @@ int num_i64(struct slice s, int64_t *v)
 
 int num_mul10(i128 *a, int k)
 {
+	i128 v = *a;
+
 	while (k-- > 0)
-		if (__builtin_mul_overflow(*a, 10, a))
+		if (__builtin_mul_overflow(v, 10, &v))
 			return -1;
+	*a = v;
 	return 0;
 }
 

@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-enum { HELD = 1 << 16, READ = 512 };
+enum { HELD = 1 << 14, READ = 256 };
 
 struct run { /* where a sorted run lies in the file, and what is read of it */
 	uint64_t at, left; /* bytes offset, items */

@@ -119,7 +119,7 @@ is "$(cat ref)" fine "60 random streams: union, intersection, difference, window
 # order does not matter
 shuf --random-source=<(yes) alg.tr >shuf.tr
 is "$(w -o difference -A "$A" -B "$Bx" shuf.tr)" "$(w -o difference -A "$A" -B "$Bx" alg.tr)" "any input order"
-# more spans than are held at once go through the temporary file: 200,000 in 65,536s
+# more spans than are held at once go through the temporary file: 200,000 in runs of 16,384
 python3 -c '
 import random
 random.seed(3)

@@ -38,7 +38,7 @@ is "$(grep -c ^X <<<"$out")" 1 "events: the first one counts"
 mk nob/kineto_trace_0.json; mk nob/kineto_trace_1.json; sed -i 's/"baseTimeNanoseconds":1000,//' nob/kineto_trace_1.json
 run "$P/events" nob
 like "$rc:$err" "^1:.*kineto_trace_1.json: its times have no known base, others have: left out" "events: no common clock"
-mk bad/kineto_trace_0.json; head -c 150 two/kineto_trace_0.json >bad/kineto_trace_1.json; echo '<html>' >bad/kineto_trace_2.json; printf 'a: [\n' >bad/workload_card.yaml
+mk bad/kineto_trace_0.json; head -c 120 two/kineto_trace_0.json >bad/kineto_trace_1.json; echo '<html>' >bad/kineto_trace_2.json; printf 'a: [\n' >bad/workload_card.yaml
 run "$P/events" bad
 like "$rc:$err" "^1:.*bad/workload_card.yaml:2:1: .*kineto_trace_1.json: damaged: cut 1" "events: damage is told, status 1"
 like "$err" "kineto_trace_2.json: byte 0: HTML or XML, not JSON" "events: a file that is none"

@@ -1,0 +1,75 @@
+#!/usr/bin/env bash
+# make report: what it makes, what it makes again when something changes, names, failures.
+. "${0%/*}/lib.sh"
+# A copy of the tree, so that touching a pipeline is nobody else's business.
+mkdir tree && cp -R "$top"/{Makefile,filters,lib,pipelines,tests} tree/ && mkdir tree/build && cp -p "$B"/tr-* tree/build/
+cd tree
+run_report() { TR_BIN=$PWD/build TR_RULES=$PWD/lib/coll.rules pipelines/report -o ../out "$@" >../said 2>../err; }
+S=../'my run[1]-tp_2'; cp -R "$sample" "$S"
+run_report "$S"
+is "$?:$(cat ../err)" "0:" "a directory with blanks and brackets"
+o="../out/my run[1]-tp_2"
+is "$(cat ../said)" ../out/report.md "it says where the report is"
+ok "the stream is kept" grep -q '^## tr 1' "$o/stream.tr"
+for m in $(cd pipelines && grep -l '^# unit:' *); do
+	is "$(records "$o/$m.tsv")" "$(TR_BIN=$PWD/build pipelines/$m "$S" | records)" "$m.tsv is what pipelines/$m prints"
+done
+is "$(records "$o/metrics.tsv" | cut -f2 | sort -u | wc -l)" "$(grep -l '^# unit:' pipelines/* | wc -l)" "metrics.tsv has all metrics"
+is "$(grep -c '^#' ../out/report.tsv)" 1 "report.tsv has one legend"
+for want in "llama-1b-blocks, training, bf16" "4 x nvidia_h100" "| comm_time |" "| allreduce | 112 | 939.524 MB |" "kineto_trace_3.json.gz (kineto)"; do
+	ok "report.md: $want" grep -qF "$want" ../out/report.md
+done
+stamp() { find "$o" -type f -newer ../mark -printf '%f\n' | sort | tr '\n' ' '; }
+again() { sleep 1.1; touch ../mark; sleep 0.1; "$@"; run_report "$S" || cat ../err; }
+again true
+is "$(stamp)" "" "nothing changed, nothing is made"
+again touch pipelines/comm_time
+is "$(stamp)" "comm_time.tsv metrics.tsv " "a touched pipeline: its metric alone"
+again touch "$S/kineto_trace_2.json.gz"
+like "$(stamp)" "comm_time.tsv .*inputs .*stream.tr " "a touched trace: the stream and what depends on it"
+again touch "$S/workload_card.yaml"
+like "$(stamp)" "stream.tr" "a touched card too"
+again touch build/tr-window
+is "$(stamp | tr ' ' '\n' | grep -c '^stream.tr$'):$(stamp | tr ' ' '\n' | grep -c '^comm_time.tsv$')" "0:1" "a new filter: what it makes, not what it does not"
+again touch build/tr-events
+like "$(stamp)" "stream.tr" "a new reader: the stream"
+again touch lib/coll.rules
+like "$(stamp)" "stream.tr" "new rules: the stream"
+again rm "$S/kineto_trace_3.json.gz"
+like "$(grep -c '3 of 4 ranks' ../out/report.md):$(stamp)" "^[1-9].*stream.tr" "a rank less: said"
+# a metric of one's own
+printf '#!/usr/bin/env bash\n# mine: kernels.\n# unit: count   n: kernels\n. "${0%%/*}/prelude.sh"\nstream "$@" | tr-select '"'cat == \"kernel\"'"' | tr-stats -m mine -u count count\n' >pipelines/mine; chmod +x pipelines/mine
+again true
+is "$(stamp)" "metrics.tsv mine.tsv " "a new metric is found by its '# unit:' line"
+
+mkdir ../two ../cardonly ../broken; cp "$sample"/kineto_trace_0.json.gz ../two/; cp "$sample/workload_card.yaml" ../cardonly/
+gzip -dc "$sample/kineto_trace_0.json.gz" | head -c 900000 >../broken/kineto_trace_0.json
+run_report ../two ../cardonly ../broken
+is "$?" 0 "several runs, one of them only a card, one damaged: status 0"
+ok "report.md: a run without a card" grep -q 'No workload card' ../out/report.md
+ok "report.md: what could not be computed, and why" grep -q -- '- comm_time, .*: no kernels' ../out/report.md
+ok "report.md: damage" grep -q 'Damaged input.*cut 1' ../out/report.md
+is "$(grep -c '^| \(two\|cardonly\|broken\) ' ../out/report.md)" 3 "report.md: a row for each run"
+is "$(awk -F'\t' '!/^#/ { print $1 }' ../out/report.tsv | sort -u | tr '\n' ' ')" "broken cardonly two " "report.tsv: all runs"
+
+for bad in "/nonexistent:no such directory" "$PWD/Makefile:no such directory"; do
+	run_report "${bad%%:*}"
+	like "$?:$(cat ../err)" "^2:report: ${bad%%:*}: ${bad#*:}" "refused: ${bad%%:*}"
+done
+for name in 'a$b' 'a"b' 'a#b' 'a\b' 'a`b'; do
+	mkdir -p "../$name"
+	run_report "../$name"
+	like "$?:$(cat ../err)" "^2:report: .*: make cannot hold this name" "refused by name: $name"
+done
+mkdir -p ../x/two
+run_report ../two ../x/two
+like "$?:$(cat ../err)" "^2:report: ../x/two: another run is called two too" "two runs of one name"
+TR_BIN=$PWD/build pipelines/report >/dev/null 2>../err
+is "$?:$(cat ../err)" "2:report: no trace directory" "no operand"
+# through make
+rm -rf ../mk; touch build/config
+out=$(make -s report T="../two ../cardonly" O=../mk B=build 2>&1)
+is "$?:$(tail -1 <<<"$out")" "0:../mk/report.md" "make report T='DIR DIR' O=DIR"
+out=$(make -s report T='no$(touch pwned)such ;dir' O=../mk 2>&1)
+is "$?:$([[ -e pwned ]] && echo ran)" "2:" "names are not run as commands"
+done_testing

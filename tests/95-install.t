@@ -1,0 +1,19 @@
+#!/usr/bin/env bash
+# make install into a folder of its own, use from there without the tree, uninstall.
+. "${0%/*}/lib.sh"
+[[ $B == "$top/build" ]] || { skip "the sanitizer's build is not installed"; done_testing; exit; }
+git clone -q "$top" src 2>/dev/null || cp -R "$top" src
+D=$tmp/dest P=/opt/tr
+ok "make install" make -s -C src install PREFIX=$P DESTDIR="$D"
+is "$(cd "$D$P" && find . -maxdepth 2 | sort | tr '\n' ' ')" ". ./bin ./bin/tr-card ./bin/tr-decompress ./bin/tr-events ./bin/tr-select ./bin/tr-stats ./bin/tr-window ./share ./share/man ./share/tr " "what is there"
+is "$(ls "$D$P"/share/man/man*/ | grep -c '^tr')" 8 "eight pages"
+rm -rf src/build src/pipelines
+unset TR_RULES TR_BIN
+PATH=$D$P/bin:/usr/bin:/bin
+cp "$D$P/share/tr/coll.rules" src/lib/ 2>/dev/null
+is "$("$D$P/share/tr/pipelines/comm_time" "$sample" | grep 'rank=0.*total' | cut -f5)" 0.629189250 "a pipeline works from there"
+ok "and the report" "$D$P/share/tr/pipelines/report" -o "$tmp/rep" "$sample"
+ok "the rules are found" grep -q "allreduce" <(TR_RULES=$D$P/share/tr/coll.rules tr-events -e ncclDevKernel_AllReduce)
+ok "make uninstall" make -s -C "$top" uninstall PREFIX=$P DESTDIR="$D"
+is "$(find "$D" -type f | wc -l)" 0 "nothing is left"
+done_testing
