@@ -155,14 +155,18 @@ static void unique_tags(struct buf *b, size_t own, unsigned *bent)
 {
 	enum { MOST = 256 }; /* keys beyond are not looked at: the search is quadratic */
 	size_t at[MOST], n = 0, i = 0;
+	uint32_t print[MOST]; /* length and first bytes: tells nearly all keys apart */
 
 	while (i < b->n && n < MOST) {
-		const char *tab = memchr(b->p + i + 1, '\t', b->n - i - 1);
-		const char *eq = memchr(b->p + i, '=', b->n - i);
-		size_t key = (size_t)(eq - (b->p + i)) + 1, k;
+		const char *p = b->p + i, *tab = memchr(p + 1, '\t', b->n - i - 1);
+		const char *eq = memchr(p, '=', b->n - i);
+		size_t key = (size_t)(eq - p) + 1, k;
 
-		for (k = 0; k < n && memcmp(b->p + at[k], b->p + i, key) != 0; k++)
-			;
+		print[n] = (uint32_t)key << 24 ^ (uint32_t)(unsigned char)p[1] << 16 ^
+		           (uint32_t)(unsigned char)p[key / 2] << 8 ^ (unsigned char)p[key - 2];
+		for (k = 0; k < n; k++)
+			if (print[k] == print[n] && memcmp(b->p + at[k], p, key) == 0)
+				break;
 		if (k == n) {
 			at[n++] = i;
 			if (!tab)
@@ -201,6 +205,8 @@ static void put_tags(struct trace *t, struct ev *v, int derive)
 	ev_args(v);
 	for (size_t i = 0; i < v->n_arg; i++)
 		put_tag(t, v, v->arg[i].key, v->arg[i].val);
+	if (v->broken_args)
+		account_lost(&t->tef.acc, "broken_args", v->off);
 	unique_tags(&t->tags, from, &v->bent);
 }
 

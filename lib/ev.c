@@ -1,6 +1,7 @@
 #include "ev.h"
 
 #include "json.h"
+#include "scan.h"
 
 /* The member's place in v, or NULL. key without quotes. */
 static struct slice *place(struct ev *v, struct slice key)
@@ -37,6 +38,29 @@ static void add_extra(struct ev *v, struct slice key, struct slice val)
 	}
 }
 
+/* json_member, but an object is skipped by the scanner: args are looked at when they are needed. */
+static const char *strict_member(const char *p, const char *e, unsigned *bent, struct slice *key,
+                                 struct slice *val)
+{
+	static const char args[] = "\"args\":";
+	const char *q = p, *end;
+	int clean;
+
+	while (q < e && (*q == ',' || *q == ' ' || *q == '\n' || *q == '\t' || *q == '\r'))
+		q++;
+	if (p == q || (size_t)(e - q) < sizeof args || memcmp(q, args, sizeof args - 1) != 0)
+		return json_member(p, e, 0, bent, key, val);
+	*key = (struct slice){ q, sizeof args - 2 };
+	q = json_ws(q + sizeof args - 1, e);
+	if (q == e || *q != '{')
+		return json_member(p, e, 0, bent, key, val);
+	end = scan_object(q, e, &clean);
+	if (!end)
+		return json_member(p, e, 0, bent, key, val);
+	*val = (struct slice){ q, (size_t)(end - q) };
+	return end;
+}
+
 const char *ev_parse(struct ev *v, const char *p, const char *e, int lenient)
 {
 	struct slice key, val, *to;
@@ -46,10 +70,11 @@ const char *ev_parse(struct ev *v, const char *p, const char *e, int lenient)
 	v->n_extra = v->dropped = 0;
 	v->lenient = lenient;
 	v->bent = 0;
-	v->args_done = 0;
+	v->args_done = v->broken_args = 0;
 	p++;
 	for (;;) {
-		p = json_member(p, e, lenient, &v->bent, &key, &val);
+		p = lenient ? json_member(p, e, lenient, &v->bent, &key, &val)
+		            : strict_member(p, e, &v->bent, &key, &val);
 		if (!p || !key.p)
 			return p;
 		to = place(v, ev_bare(key));
@@ -105,6 +130,7 @@ void ev_args(struct ev *v)
 		mem_reserve((void **)&v->arg, &v->cap_arg, v->n_arg + 1, sizeof *v->arg);
 		v->arg[v->n_arg++] = (struct member){ key, val };
 	}
+	v->broken_args = p == NULL;
 }
 
 struct slice ev_arg(struct ev *v, const char *name)

@@ -17,14 +17,15 @@ struct ev {
 	int n_extra, lenient, dropped; /* dropped: members beyond EV_EXTRA */
 	struct member *arg; /* the members of args once ev_args was called; reused from event to event */
 	size_t n_arg, cap_arg;
-	int args_done;
+	int args_done, broken_args; /* broken: what follows the last of arg could not be read */
 	unsigned bent; /* json_bend bits */
 	uint64_t off;  /* of its '{', uncompressed */
 	/* What the dialect makes of it, in record text. */
 	struct slice o_cat, o_pid, o_tid;
 };
 
-/* Parses the object at p. Returns the byte behind it, NULL where it is malformed or not ended. */
+/* Parses the object at p. Returns the byte behind it, NULL where it is malformed or not ended.
+ * lenient 0: SCAN_SLACK bytes behind e must be readable. */
 const char *ev_parse(struct ev *v, const char *p, const char *e, int lenient);
 /* The value of "cat" without taking the event apart; .p NULL where there is none. [p, e) is an
  * object that scan_object found clean. */

@@ -315,6 +315,24 @@ static void minify(struct buf *b, struct slice raw, unsigned *bent)
 	const char *p = raw.p, *e = raw.p + raw.n;
 	unsigned ignored = 0;
 
+	size_t at = b->n;
+	char *to;
+
+	/* Numbers and brackets: only the blanks go. */
+	buf_room(b, raw.n);
+	for (to = b->p + at; p < e; p++) {
+		unsigned char c = (unsigned char)*p;
+
+		if (c == '"' || c == '\\' || c >= 0x7f || (c < ' ' && c != '\n' && c != '\t' && c != '\r'))
+			break;
+		*to = (char)c;
+		to += c > ' ';
+	}
+	if (p == e) {
+		b->n = (size_t)(to - b->p);
+		return;
+	}
+	p = raw.p;
 	t.n = 0;
 	while (p < e) {
 		const char *q;
@@ -337,7 +355,14 @@ static const char *const words[] = { "true", "false" };
 static void put_word(struct buf *b, struct slice raw, unsigned *bent)
 {
 	int64_t unused;
+	size_t i = 0;
 
+	while (i < raw.n && ((raw.p[i] >= '0' && raw.p[i] <= '9') || raw.p[i] == '.'))
+		i++;
+	if (i == raw.n && i <= 18 && raw.p[0] != '.' && raw.p[i - 1] != '.') {
+		buf_add(b, raw.p, raw.n); /* as nearly all are */
+		return;
+	}
 	if (json_is_number(raw)) {
 		if (raw.n > 18 && !memchr(raw.p, '.', raw.n) && !memchr(raw.p, 'e', raw.n) &&
 		    !memchr(raw.p, 'E', raw.n) && num_i64(raw, &unused))

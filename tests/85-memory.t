@@ -5,7 +5,7 @@
 tr-decompress "$sample/kineto_trace_0.json.gz" >one.json
 python3 - <<'P'
 s = open("one.json").read(); i = s.index('"traceEvents": [') + 16; j = s.rindex('  ],\n  "traceName"')
-for n, f in ((6, "small"), (60, "large")):
+for n, f in ((1, "small"), (10, "large")):
     with open(f + ".json", "w") as o: o.write(s[:i] + ",".join([s[i:j].rstrip()] * n) + "\n" + s[j:])
 P
 # Peak resident KiB; unit/peak is a small program, since a child starts with its parent's peak.
