@@ -23,7 +23,7 @@ mk "$d/worker3.1694.pt.trace.json" '"distributedInfo":{"rank":3},'; mk "$d/plugi
 printf 'version: 1\n' >"$d/$d.yaml"
 is "$("$P/events" "$d" 2>err | grep '^##rank' | tr '\n' ' ')$(cat err)" "##rank 0 ##rank 1 ##rank 2 ##rank 3 ##rank 4 " "events: every name of the format, in a directory with [ ] * ? and blanks"
 is "$("$P/events" "$d" | grep -c $'\tcard\t')" 1 "events: the card named after the directory"
-(cd "$d" && is "$("$P/events" . | sed -n 's/^##trace //p')" "$d" "events: the name of '.'") | sed "s/^ok 1/ok $((++count))/; s/^not ok 1/not ok $count/"
+is "$(cd "$d" && "$P/events" . | sed -n 's/^##trace //p')" "$d" "events: the name of '.'"
 printf 'trace\tmine.*\n' >my.sources; mk own/mine.json
 is "$(TR_SOURCES=my.sources "$P/events" own | grep -c '^X')" 1 "events: a user's own file patterns (TR_SOURCES)"
 
