@@ -26,7 +26,7 @@ const char *msg_prog(void)
 	return prog;
 }
 
-static void say(const char *fmt, va_list ap, const char *tail)
+static void __attribute__((format(printf, 1, 0))) say(const char *fmt, va_list ap, const char *tail)
 {
 	fprintf(stderr, "%s: ", prog);
 	vfprintf(stderr, fmt, ap);
