@@ -40,22 +40,25 @@ CONFIG := $(COMPILE) $(LDFLAGS) $(TR_LIBS)
 $(shell mkdir -p $B/lib $B/filters $B/unit; printf '%s\n' '$(subst ','\'',$(CONFIG))' | cmp -s - $B/config || \
 	printf '%s\n' '$(subst ','\'',$(CONFIG))' >$B/config)
 
+# V=1 shows the commands.
+Q = $(if $(V),,@printf '  %s\n' '$@';)
+
 $B/lib/%.o: lib/%.c $B/config
-	$(COMPILE) -c -o $@ $<
+	$(Q)$(COMPILE) -c -o $@ $<
 
 $B/filters/%.o: filters/%.c $B/config
-	$(COMPILE) -c -o $@ $<
+	$(Q)$(COMPILE) -c -o $@ $<
 
 $B/libtr.a: $(LIB_OBJ)
-	rm -f $@
-	$(AR) rcs $@ $^
+	@rm -f $@
+	$(Q)$(AR) rcs $@ $^
 
 $B/tr-card: TR_LIBS += -lyaml
 $B/tr-%: $B/filters/tr-%.o $B/libtr.a
-	$(CC) $(CFLAGS) $(TR_CFLAGS) $(LDFLAGS) -o $@ $^ $(TR_LIBS)
+	$(Q)$(CC) $(CFLAGS) $(TR_CFLAGS) $(LDFLAGS) -o $@ $^ $(TR_LIBS)
 
 $B/unit/%: tests/unit/%.c tests/unit/unit.h $B/libtr.a $B/config
-	$(COMPILE) -Itests/unit -o $@ $< $B/libtr.a $(LDFLAGS) $(TR_LIBS)
+	$(Q)$(COMPILE) -Itests/unit -o $@ $< $B/libtr.a $(LDFLAGS) $(TR_LIBS)
 
 -include $(wildcard $B/lib/*.d $B/filters/*.d $B/unit/*.d)
 
@@ -72,7 +75,7 @@ report demo: export O := $(O)
 report: export T := $(T)
 
 check: deps ## install what is missing, build, and run all tests
-	@$(MAKE) --no-print-directory $(BIN) $(UNITS)
+	@$(MAKE) -s --no-print-directory $(BIN) $(UNITS)
 	@B=$B prove -j 2 tests/*.t
 
 bench: $(BIN) ## speed and memory, as ratios against gzip, jq and python in the same run
