@@ -1,11 +1,11 @@
 /* tr-window: which stretch of time does a record belong to, and what do sets of spans amount to.
  *   in:  X	0	100	0	0	7	kernel	k
  *   out: X	0	60	0	0	7	kernel	k	win=step 1	win_n=0	whole_ts=0	whole_dur=100 */
+#include "algebra.h"
 #include "lines.h"
 #include "opt.h"
 #include "out.h"
 #include "steps.h"
-#include "sweep.h"
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -29,12 +29,6 @@ static const char help[] =
     "  -B EXPR     the set B; default: empty\n"
     "  -h          this text\n";
 
-struct device { /* what the algebra keeps apart */
-	struct slice rank, pid;
-	int64_t lo, hi; /* buckets seen */
-	int any;
-};
-
 struct cli {
 	struct assign a;
 	struct steps steps;
@@ -45,18 +39,9 @@ struct cli {
 	int64_t file_base;
 	int op; /* enum sweep_op, -1: none */
 	struct expr *set_a, *set_b;
-	struct sweep sweep;
-	struct intern dev_keys;
-	struct device *dev;
-	size_t n_dev, cap_dev;
-	/* measure: by "device window" */
-	struct intern sum_keys;
-	struct sweep_sum *sum;
-	size_t cap_sum;
+	struct algebra algebra;
 	struct buf line;
-	uint32_t cur_dev, cur_side;
 };
-enum { NO_WINDOW = INT64_MIN }; /* of the algebra without windows, and of measure's totals */
 
 static int64_t time_arg(struct slice s, const char *what)
 {
@@ -168,18 +153,6 @@ static int has_windows(const struct cli *c)
 	return c->file || c->steps.n || c->range || c->a.width;
 }
 
-/* The text of a window's name and ordinal as tags. */
-static void put_win(struct cli *c, struct buf *b, int64_t win)
-{
-	buf_str(b, "\twin=");
-	if (c->a.width)
-		num_put128(b, (i128)win * c->a.width);
-	else
-		buf_put(b, c->a.wins.w[win].name);
-	buf_str(b, "\twin_n=");
-	num_put(b, c->a.width ? win : c->a.wins.w[win].n);
-}
-
 static void write_line(struct buf *b)
 {
 	buf_ch(b, '\n');
@@ -207,7 +180,7 @@ static void put_part(void *arg, const struct rec *r, int64_t win, int64_t s, int
 		buf_put(b, r->line);
 	}
 	if (win != ASSIGN_NONE || c->a.width)
-		put_win(c, b, win);
+		assign_put_win(&c->a, b, win);
 	if (cut) {
 		buf_str(b, "\twhole_ts=");
 		num_put(b, r->ts);
@@ -240,230 +213,6 @@ static uint32_t side_of(const struct cli *c, const struct rec *r)
 	if (c->set_b && expr_eval(c->set_b, r) == 1)
 		side |= SIDE_B;
 	return side;
-}
-
-static uint32_t device_of(struct cli *c, const struct rec *r)
-{
-	struct slice rank = r->col[C_RANK], pid = r->col[C_PID];
-	struct slice key = { rank.p, (size_t)(pid.p + pid.n - rank.p) }; /* neighbours in the line */
-	uint32_t id = intern_id(&c->dev_keys, key);
-
-	if (id == c->n_dev) {
-		mem_reserve((void **)&c->dev, &c->cap_dev, c->n_dev + 1, sizeof *c->dev);
-		key = c->dev_keys.text[id];
-		c->dev[c->n_dev++] = (struct device){
-			.rank = { key.p, rank.n },
-			.pid = { key.p + rank.n + 1, pid.n },
-		};
-	}
-	return id;
-}
-
-static void add_item(struct cli *c, int64_t win, int64_t s, int64_t e)
-{
-	runs_add(c->sweep.runs, (struct run_item){ s, e, win, c->cur_dev, c->cur_side });
-}
-
-static void add_part(void *arg, const struct rec *r, int64_t win, int64_t s, int64_t e)
-{
-	struct cli *c = arg;
-	struct device *d = &c->dev[c->cur_dev];
-
-	(void)r;
-	if (win == ASSIGN_NONE && !c->a.width)
-		return;
-	if (c->a.width) {
-		d->lo = !d->any || win < d->lo ? win : d->lo;
-		d->hi = !d->any || win > d->hi ? win : d->hi;
-		d->any = 1;
-	}
-	add_item(c, win, s, e);
-}
-
-static void algebra_record(struct cli *c, const struct rec *r, uint32_t side)
-{
-	c->cur_dev = device_of(c, r);
-	c->cur_side = side;
-	if (!has_windows(c) || c->op == SWEEP_MEASURE)
-		add_item(c, NO_WINDOW, r->ts, r->ts + r->dur);
-	if (has_windows(c))
-		assign_event(&c->a, r, add_part, c);
-}
-
-static void put_span(struct cli *c, uint32_t dev, int64_t s, int64_t e, const char *cat,
-                     struct slice name)
-{
-	struct buf *b = &c->line;
-
-	b->n = 0;
-	buf_str(b, "X\t");
-	num_put(b, s);
-	buf_ch(b, '\t');
-	num_put128(b, (i128)e - s);
-	buf_ch(b, '\t');
-	buf_put(b, c->dev[dev].rank);
-	buf_ch(b, '\t');
-	buf_put(b, c->dev[dev].pid);
-	buf_str(b, "\t.\t");
-	buf_str(b, cat);
-	buf_ch(b, '\t');
-	buf_put(b, name);
-}
-
-static void window_bounds(void *arg, int64_t win, int64_t *s, int64_t *e)
-{
-	struct cli *c = arg;
-
-	if (c->a.width) {
-		if (__builtin_mul_overflow(win, c->a.width, s))
-			*s = INT64_MIN;
-		if (__builtin_add_overflow(*s, c->a.width, e))
-			*e = INT64_MAX;
-	} else if (win != NO_WINDOW) {
-		*s = c->a.wins.w[win].s;
-		*e = c->a.wins.w[win].e;
-	}
-}
-
-static void put_piece(void *arg, uint32_t dev, int64_t win, int64_t s, int64_t e, uint64_t n)
-{
-	static const char *const ops[] = { "union", "intersection", "difference", "complement" };
-	struct cli *c = arg;
-	int64_t lo = s, hi = e;
-
-	/* By launch, spans may reach beyond their window: its complement does not. */
-	if (c->op == SWEEP_COMPLEMENT && win != NO_WINDOW)
-		window_bounds(c, win, &lo, &hi);
-	s = s > lo ? s : lo;
-	e = e < hi ? e : hi;
-	if (s >= e)
-		return;
-	put_span(c, dev, s, e, "interval", slice_of(ops[c->op]));
-	if (c->op == SWEEP_UNION) {
-		buf_str(&c->line, "\tn=");
-		num_put(&c->line, (int64_t)n);
-	}
-	if (win != NO_WINDOW)
-		put_win(c, &c->line, win);
-	write_line(&c->line);
-}
-
-static struct slice sum_key(uint32_t dev, int64_t win)
-{
-	static char key[12];
-
-	memcpy(key, &dev, 4);
-	memcpy(key + 4, &win, 8);
-	return (struct slice){ key, 12 };
-}
-
-static void keep_sum(void *arg, uint32_t dev, int64_t win, const struct sweep_sum *sum)
-{
-	struct cli *c = arg;
-	uint32_t id;
-
-	if (c->op != SWEEP_MEASURE && c->op != SWEEP_COMPLEMENT)
-		return;
-	id = intern_id(&c->sum_keys, sum_key(dev, win));
-	mem_reserve((void **)&c->sum, &c->cap_sum, (size_t)id + 1, sizeof *c->sum);
-	c->sum[id] = *sum;
-}
-
-static void put_num(struct buf *b, const char *key, i128 v)
-{
-	buf_ch(b, '\t');
-	buf_str(b, key);
-	buf_ch(b, '=');
-	num_put128(b, v);
-}
-
-/* One record of lengths; a window without any span has zeros and no span. */
-static void put_measure(struct cli *c, uint32_t dev, int64_t win)
-{
-	static const struct sweep_sum zero;
-	int64_t id = intern_find(&c->sum_keys, sum_key(dev, win)), s, e;
-	const struct sweep_sum *m = id < 0 ? &zero : &c->sum[id];
-	struct buf *b = &c->line;
-
-	s = m->first;
-	e = m->last;
-	window_bounds(c, win == NO_WINDOW && c->a.width ? 0 : win, &s, &e);
-	if (win == NO_WINDOW) {
-		put_span(c, dev, m->first, m->last, "measure", slice_of("*"));
-		buf_str(b, "\twin=*");
-	} else {
-		put_span(c, dev, s, e, "measure",
-		         c->a.width ? slice_of("bucket") : c->a.wins.w[win].name);
-		put_win(c, b, win);
-	}
-	put_num(b, "n_a", (i128)m->n_a);
-	put_num(b, "n_b", (i128)m->n_b);
-	put_num(b, "n_any", (i128)m->n_any);
-	put_num(b, "sum_a", m->sum_a);
-	put_num(b, "sum_b", m->sum_b);
-	put_num(b, "sum_any", m->sum_any);
-	put_num(b, "a", m->a);
-	put_num(b, "b", m->b);
-	put_num(b, "both", m->both);
-	put_num(b, "any", m->a + m->b - m->both);
-	put_num(b, "only_a", m->a - m->both);
-	put_num(b, "only_b", m->b - m->both);
-	if (m->n_a + m->n_b)
-		put_num(b, "span", (i128)m->last - m->first);
-	write_line(b);
-}
-
-/* Calls back for every window that a device has. */
-static void each_window(struct cli *c, uint32_t d, void (*f)(struct cli *c, uint32_t d, int64_t win))
-{
-	size_t group[3];
-	int n;
-
-	for (int64_t k = c->dev[d].lo; c->dev[d].any && k <= c->dev[d].hi; k++)
-		f(c, d, k);
-	if (c->a.width || !has_windows(c))
-		return;
-	n = wins_groups(&c->a.wins, c->dev[d].rank, c->dev[d].pid, group);
-	for (int g = 0; g < n; g++)
-		for (size_t k = c->a.wins.first[group[g]]; k < c->a.wins.first[group[g] + 1]; k++)
-			f(c, d, (int64_t)k);
-}
-
-static void put_measures(struct cli *c)
-{
-	for (uint32_t d = 0; d < c->n_dev; d++) {
-		put_measure(c, d, NO_WINDOW);
-		each_window(c, d, put_measure);
-	}
-}
-
-/* A window in which a device has nothing at all is its own complement. */
-static void put_idle(struct cli *c, uint32_t d, int64_t win)
-{
-	int64_t s = 0, e = 0;
-
-	if (intern_find(&c->sum_keys, sum_key(d, win)) >= 0)
-		return;
-	window_bounds(c, win, &s, &e);
-	put_piece(c, d, win, s, e, 0);
-}
-
-/* The windows themselves, by rank and time. */
-static void put_windows(struct cli *c)
-{
-	for (size_t i = 0; i < c->a.wins.n; i++) {
-		const struct win *w = &c->a.wins.w[i];
-		struct slice key = c->a.wins.groups.text[w->group];
-		size_t rank = (size_t)((const char *)memchr(key.p, '\t', key.n) - key.p);
-		struct device d = { { key.p, rank }, { key.p + rank + 1, key.n - rank - 1 }, 0, 0, 0 };
-
-		if (!d.pid.n)
-			d.pid = (struct slice){ ".", 1 };
-		c->dev = &d;
-		put_span(c, 0, w->s, w->e, "window", w->name);
-		put_win(c, &c->line, (int64_t)i);
-		write_line(&c->line);
-	}
 }
 
 /* What the second pass needs of a record is kept; the windows and calls are noted. */
@@ -557,7 +306,7 @@ static int run(struct cli *c, char **files)
 		if (c->op < 0)
 			assign_record(c, &r);
 		else if ((side = side_of(c, &r)))
-			algebra_record(c, &r, side);
+			algebra_add(&c->algebra, &r, side);
 	}
 	lines_close(&c->l);
 	if (c->file && !spool) {
@@ -576,20 +325,11 @@ int main(int argc, char **argv)
 
 	opt_begin("tr-window", argc, argv, help);
 	options(&c, argc, argv);
-	c.sweep = (struct sweep){ .op = c.op < 0 ? SWEEP_UNION : (enum sweep_op)c.op,
-		                  .runs = runs_new(),
-		                  .bounds = has_windows(&c) ? window_bounds : NULL,
-		                  .piece = put_piece,
-		                  .sum = keep_sum,
-		                  .arg = &c };
+	algebra_begin(&c.algebra, &c.a, c.op < 0 ? SWEEP_UNION : (enum sweep_op)c.op, has_windows(&c));
 	status = run(&c, argv + optind);
 	if (c.op >= 0)
-		sweep_run(&c.sweep);
-	if (c.op == SWEEP_MEASURE)
-		put_measures(&c);
-	for (uint32_t d = 0; c.op == SWEEP_COMPLEMENT && d < c.n_dev; d++)
-		each_window(&c, d, put_idle);
+		algebra_write(&c.algebra);
 	if (c.windows || c.also)
-		put_windows(&c);
+		algebra_windows(&c.algebra);
 	return out_close(status);
 }

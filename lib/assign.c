@@ -140,3 +140,14 @@ void assign_event(struct assign *a, const struct rec *r, assign_fn *part, void *
 		by_time(a, r, s, e, part, arg);
 	}
 }
+
+void assign_put_win(const struct assign *a, struct buf *b, int64_t win)
+{
+	buf_str(b, "\twin=");
+	if (a->width)
+		num_put128(b, (i128)win * a->width);
+	else
+		buf_put(b, a->wins.w[win].name);
+	buf_str(b, "\twin_n=");
+	num_put(b, a->width ? win : a->wins.w[win].n);
+}

@@ -24,6 +24,8 @@ int assign_correlation(const struct rec *r, uint64_t *id);
  * ASSIGN_NONE) and its stretch. The record must have a time. */
 typedef void assign_fn(void *arg, const struct rec *r, int64_t win, int64_t s, int64_t e);
 void assign_event(struct assign *a, const struct rec *r, assign_fn *part, void *arg);
+/* Appends the window's name and ordinal as the tags win and win_n. */
+void assign_put_win(const struct assign *a, struct buf *b, int64_t win);
 /* Bucket that holds ts. */
 int64_t assign_bucket(int64_t ts, int64_t width);
 #endif

@@ -4,6 +4,7 @@
 #include "num.h"
 #include "out.h"
 #include "rec.h"
+#include "tags.h"
 
 #include <stdlib.h>
 
@@ -93,25 +94,6 @@ static enum time start_of(struct trace *t, const struct ev *v, int meta, int64_t
 	return __builtin_add_overflow(*ns, t->shift_ns, ns) ? TIME_RANGE : TIME_OK;
 }
 
-/* A member's name as a tag's key: blanks become '_', '=' is escaped. */
-static void put_key(struct buf *b, struct slice raw, unsigned *bent)
-{
-	size_t at = b->n;
-
-	json_text(b, raw, bent);
-	if (b->n == at)
-		buf_ch(b, '_');
-	for (size_t i = at; i < b->n; i++) {
-		if (b->p[i] == ' ') {
-			b->p[i] = '_';
-		} else if (b->p[i] == '=') {
-			buf_add(b, "   ", 3);
-			memmove(b->p + i + 4, b->p + i + 1, b->n - i - 4);
-			memcpy(b->p + i, "\\x3d", 4);
-		}
-	}
-}
-
 static int key_kept(const struct trace *t, struct slice key)
 {
 	if (t->o->all_args)
@@ -129,62 +111,13 @@ static void put_tag(struct trace *t, struct ev *v, struct slice key, struct slic
 	size_t at = b->n;
 
 	buf_ch(b, '\t');
-	put_key(b, key, &v->bent);
+	tags_key(b, key, &v->bent);
 	if (!key_kept(t, (struct slice){ b->p + at + 1, b->n - at - 1 })) {
 		b->n = at;
 		return;
 	}
 	buf_ch(b, '=');
 	json_text(b, val, &v->bent);
-}
-
-/* Cuts the tag that begins at b->p[at] (its tab). Returns its length. */
-static size_t cut_tag(struct buf *b, size_t at)
-{
-	const char *end = memchr(b->p + at + 1, '\t', b->n - at - 1);
-	size_t n = end ? (size_t)(end - (b->p + at)) : b->n - at;
-
-	memmove(b->p + at, b->p + at + n, b->n - at - n);
-	b->n -= n;
-	return n;
-}
-
-/* Makes the keys of the tags unique: of those before `own` (begins, members, derived tags) and
- * those from there on the later one counts, between the two parts the first. */
-static void unique_tags(struct buf *b, size_t own, unsigned *bent)
-{
-	enum { MOST = 256 }; /* keys beyond are not looked at: the search is quadratic */
-	size_t at[MOST], n = 0, i = 0;
-	uint32_t print[MOST]; /* length and first bytes: tells nearly all keys apart */
-
-	while (i < b->n && n < MOST) {
-		const char *p = b->p + i, *tab = memchr(p + 1, '\t', b->n - i - 1);
-		const char *eq = memchr(p, '=', b->n - i);
-		size_t key = (size_t)(eq - p) + 1, k;
-
-		print[n] = (uint32_t)key << 24 ^ (uint32_t)(unsigned char)p[1] << 16 ^
-		           (uint32_t)(unsigned char)p[key / 2] << 8 ^ (unsigned char)p[key - 2];
-		for (k = 0; k < n; k++)
-			if (print[k] == print[n] && memcmp(b->p + at[k], p, key) == 0)
-				break;
-		if (k == n) {
-			at[n++] = i;
-			if (!tab)
-				return;
-			i = (size_t)(tab - b->p);
-			continue;
-		}
-		*bent |= JB_DUP;
-		if (at[k] < own && i >= own) {
-			cut_tag(b, i);
-			continue;
-		}
-		if (at[k] < own)
-			own -= cut_tag(b, at[k]);
-		else
-			cut_tag(b, at[k]);
-		n = i = 0; /* positions moved: begin again */
-	}
 }
 
 static void put_tags(struct trace *t, struct ev *v, int derive)
@@ -207,7 +140,7 @@ static void put_tags(struct trace *t, struct ev *v, int derive)
 		put_tag(t, v, v->arg[i].key, v->arg[i].val);
 	if (v->broken_args)
 		account_lost(&t->tef.acc, "broken_args", v->off);
-	unique_tags(&t->tags, from, &v->bent);
+	tags_unique(&t->tags, from, &v->bent);
 }
 
 static void put_col(struct buf *b, struct slice s)
@@ -255,7 +188,7 @@ static void write_pair(struct trace *t, struct open *o, int closed, int64_t end,
 	put_time(b, known, dur);
 	buf_put(b, buf_slice(&o->head));
 	buf_put(&o->tags, more);
-	unique_tags(&o->tags, 0, &bent);
+	tags_unique(&o->tags, 0, &bent);
 	buf_put(b, buf_slice(&o->tags));
 	buf_ch(b, '\n');
 	out_slice(buf_slice(b));

@@ -5,16 +5,11 @@
 
 #include <stdint.h>
 
-static int is_delim(char c)
-{
-	return c == ',' || c == '}' || c == ']' || c == ' ' || c == '\n' || c == '\r' || c == '\t';
-}
-
 static int starts_word(const char *p, const char *e, const char *word)
 {
 	size_t n = strlen(word);
 
-	return (size_t)(e - p) > n && memcmp(p, word, n) == 0 && is_delim(p[n]);
+	return (size_t)(e - p) > n && memcmp(p, word, n) == 0 && json_is_delim(p[n]);
 }
 
 /* Can `p` stand behind the end of a string? */
@@ -113,7 +108,7 @@ static const char *nested(const char *p, const char *e, int lenient, unsigned *b
 		} else if (*p == ',' || *p == ':') {
 			p++;
 		} else if (is_word_start(*p)) {
-			while (p < e && !is_delim(*p) && *p != ':')
+			while (p < e && !json_is_delim(*p) && *p != ':')
 				p++;
 		} else {
 			return NULL;
@@ -132,7 +127,7 @@ const char *json_value(const char *p, const char *e, int lenient, unsigned *bent
 		return nested(p, e, lenient, bent);
 	if (!is_word_start(*p))
 		return NULL;
-	while (p < e && !is_delim(*p))
+	while (p < e && !json_is_delim(*p))
 		p++;
 	return p == e ? NULL : p;
 }
@@ -301,14 +296,6 @@ static int is_plain(const char *p, size_t n)
 	return 1;
 }
 
-static int has_control(struct slice s)
-{
-	for (size_t i = 0; i < s.n; i++)
-		if ((unsigned char)s.p[i] < 0x20)
-			return 1;
-	return 0;
-}
-
 static void minify(struct buf *b, struct slice raw, unsigned *bent)
 {
 	static struct buf t;
@@ -385,7 +372,7 @@ void json_text(struct buf *b, struct slice raw, unsigned *bent)
 			buf_add(b, raw.p + 1, raw.n - 2);
 	} else if (raw.p[0] == '"') {
 		t.n = 0;
-		if (has_control(raw))
+		if (json_has_control(raw))
 			*bent |= JB_CONTROL;
 		json_unquote(&t, raw, bent);
 		if (slice_is(buf_slice(&t), "."))
@@ -408,112 +395,4 @@ void json_column(struct buf *b, struct slice raw, unsigned *bent)
 	json_text(b, raw, bent);
 	if (b->n == at)
 		buf_ch(b, '.');
-}
-
-int json_is_number(struct slice s)
-{
-	size_t i = 0, d;
-
-	if (i < s.n && s.p[i] == '-')
-		i++;
-	for (d = i; i < s.n && s.p[i] >= '0' && s.p[i] <= '9'; i++)
-		;
-	if (i == d || (s.p[d] == '0' && i > d + 1))
-		return 0;
-	if (i < s.n && s.p[i] == '.') {
-		for (d = ++i; i < s.n && s.p[i] >= '0' && s.p[i] <= '9'; i++)
-			;
-		if (i == d)
-			return 0;
-	}
-	if (i < s.n && (s.p[i] == 'e' || s.p[i] == 'E')) {
-		i++;
-		if (i < s.n && (s.p[i] == '-' || s.p[i] == '+'))
-			i++;
-		for (d = i; i < s.n && s.p[i] >= '0' && s.p[i] <= '9'; i++)
-			;
-		if (i == d)
-			return 0;
-	}
-	return i == s.n;
-}
-
-static int strict_value(const char **p, const char *e, int depth);
-
-/* One list or object without blanks; *p behind the bracket on success. */
-static int strict_items(const char **p, const char *e, int depth)
-{
-	int object = **p == '{';
-	char end = object ? '}' : ']';
-	unsigned bent = 0;
-
-	if (depth == 64)
-		return 0;
-	(*p)++;
-	if (*p < e && **p == end)
-		return (*p)++, 1;
-	for (;;) {
-		if (object) {
-			if (*p == e || **p != '"' || !(*p = json_string(*p, e, 0, &bent)))
-				return 0;
-			if (*p == e || *(*p)++ != ':')
-				return 0;
-		}
-		if (!strict_value(p, e, depth) || *p == e)
-			return 0;
-		if (**p == end)
-			return (*p)++, 1;
-		if (*(*p)++ != ',')
-			return 0;
-	}
-}
-
-static int strict_value(const char **p, const char *e, int depth)
-{
-	const char *q = *p;
-	struct slice w;
-	unsigned bent = 0;
-
-	if (q == e)
-		return 0;
-	if (*q == '{' || *q == '[')
-		return strict_items(p, e, depth + 1);
-	if (*q == '"') {
-		*p = json_string(q, e, 0, &bent);
-		return *p && !has_control((struct slice){ q, (size_t)(*p - q) });
-	}
-	while (q < e && !is_delim(*q))
-		q++;
-	w = (struct slice){ *p, (size_t)(q - *p) };
-	*p = q;
-	return json_is_number(w) || slice_is(w, "true") || slice_is(w, "false") || slice_is(w, "null");
-}
-
-int json_is_compact(struct slice s)
-{
-	const char *p = s.p;
-
-	return s.n && (*p == '[' || *p == '{') && strict_value(&p, s.p + s.n, 0) && p == s.p + s.n;
-}
-
-void json_quote(struct buf *b, struct slice s)
-{
-	static const char hex[] = "0123456789abcdef";
-
-	buf_ch(b, '"');
-	for (size_t i = 0; i < s.n; i++) {
-		unsigned char c = (unsigned char)s.p[i];
-
-		if (c == '"' || c == '\\') {
-			buf_ch(b, '\\');
-			buf_ch(b, (char)c);
-		} else if (c < 0x20 || c == 0x7f) {
-			buf_str(b, "\\u00");
-			buf_ch(b, hex[c >> 4]);
-			buf_ch(b, hex[c & 15]);
-		} else {
-			buf_ch(b, (char)c);
-		}
-	}
-	buf_ch(b, '"');
 }

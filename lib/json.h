@@ -22,6 +22,20 @@ static inline const char *json_ws(const char *p, const char *e)
 	return p;
 }
 
+/* Can c stand behind a bare word? */
+static inline int json_is_delim(char c)
+{
+	return c == ',' || c == '}' || c == ']' || c == ' ' || c == '\n' || c == '\r' || c == '\t';
+}
+
+static inline int json_has_control(struct slice s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if ((unsigned char)s.p[i] < 0x20)
+			return 1;
+	return 0;
+}
+
 /* p at the opening quote. Returns the byte behind the closing quote, NULL where there is none.
  * lenient 1: a quote ends the string only where what follows can follow a string; lenient 2:
  * there a quote behind a backslash does so too, as in "C:\dir\". */

@@ -6,32 +6,6 @@
 
 #include <stdlib.h>
 
-static const struct unit {
-	const char *name;
-	int div10;    /* values come in 10^-div10 of the unit: ns for s */
-	int decimals;
-	int trim;     /* trailing zeros go */
-	int percent;
-} units[] = {
-	{ "s", 9, 9, 0, 0 },  { "ms", 6, 6, 0, 0 },    { "%", 0, 6, 0, 1 }, { "count", 0, 6, 1, 0 },
-	{ "bytes", 0, 6, 1, 0 }, { "ratio", 0, 6, 0, 0 },
-};
-
-static const struct unit *unit_of(const char *name)
-{
-	for (size_t i = 0; i < sizeof units / sizeof *units; i++)
-		if (strcmp(units[i].name, name) == 0)
-			return &units[i];
-	return NULL;
-}
-
-void metric_unit(struct metric *m, const char *unit)
-{
-	if (!unit_of(unit))
-		msg_usage("unknown unit: '%s' (s ms %% count bytes ratio)", unit);
-	m->unit = unit;
-}
-
 struct list {
 	struct dec *v;
 	size_t n, cap;
@@ -46,89 +20,6 @@ static void push(struct list *l, struct dec v)
 static int by_value(const void *a, const void *b)
 {
 	return num_cmp(*(const struct dec *)a, *(const struct dec *)b);
-}
-
-static void overflow(const struct metric *m)
-{
-	msg_die("%s: sum beyond 128 bits", m->name);
-}
-
-/* Appends m / (den x 10^scale) in the metric's unit. */
-static void put_value(const struct metric *m, struct dec v, int64_t den, struct buf *b)
-{
-	const struct unit *u = unit_of(m->unit);
-	i128 d = den, out;
-
-	if (num_mul10(&d, v.scale + u->div10) || num_div(v.m, d, u->decimals, &out))
-		overflow(m);
-	if (u->trim)
-		num_put_dec(b, (struct dec){ out, u->decimals });
-	else
-		num_put_fixed(b, out, u->decimals);
-}
-
-/* What the aggregation comes to. Returns 0 where it has no value. */
-static int aggregate(const struct agg_op *op, const struct agg *a, struct dec *v)
-{
-	switch (op->kind) {
-	case AGG_COUNT:
-		*v = (struct dec){ (i128)a->n, 0 };
-		return 1;
-	case AGG_SUM:
-		*v = a->sum;
-		return a->n || !a->missing;
-	case AGG_MIN:
-		*v = a->min;
-		return a->n > 0;
-	case AGG_MAX:
-		*v = a->max;
-		return a->n > 0;
-	default:
-		*v = a->sum;
-		return a->n > 0;
-	}
-}
-
-static int divide(const struct metric *m, struct dec a, struct dec b, struct dec *v)
-{
-	int percent = unit_of(m->unit)->percent;
-
-	if (num_rescale(&a, b.scale) || num_rescale(&b, a.scale) ||
-	    (percent && num_mul10(&a.m, 2)))
-		overflow(m);
-	if (b.m == 0)
-		return 0;
-	if (b.m < 0) {
-		a.m = -a.m;
-		b.m = -b.m;
-	}
-	for (v->scale = 15; v->scale >= 6; v->scale--)
-		if (num_div(a.m, b.m, v->scale, &v->m) == 0)
-			return 1;
-	overflow(m);
-	return 0;
-}
-
-/* The value of a cell; whole: that of the series, for shares. Returns 0 where there is none. */
-static int cell_value(const struct metric *m, const struct metric_value *mv,
-                      const struct metric_cell *c, const struct metric_cell *whole, struct dec *v)
-{
-	static const struct metric_cell zero;
-	struct dec den;
-
-	c = c ? c : &zero;
-	if (!aggregate(&mv->num, &c->num, v))
-		return 0;
-	if (mv->num.kind == AGG_MEAN)
-		return divide(m, c->num.sum, (struct dec){ (i128)c->num.n, 0 }, v);
-	if (mv->num.kind == AGG_WMEAN)
-		return divide(m, c->num.sum, c->num.wsum, v);
-	if (!mv->ratio)
-		return 1;
-	if (mv->share ? !whole || !aggregate(&mv->num, &whole->num, &den)
-	              : !aggregate(&mv->den, &c->den, &den))
-		return 0;
-	return divide(m, *v, den, v);
 }
 
 static void put_note(const struct metric *m, const struct metric_cell *c, const char *note,
@@ -207,7 +98,7 @@ static void distribution(struct metric *m, struct slice scope, struct list *l, i
 		if (i == 0) {
 			for (size_t k = 0; k < l->n; k++)
 				if (agg_sum(&v, l->v[k]))
-					overflow(m);
+					metric_overflow(m);
 		} else {
 			size_t x = (size_t)percent[i] * (l->n - 1);
 			struct dec lo = l->v[x / 100], hi = l->v[x / 100 + (x % 100 != 0)];
@@ -216,12 +107,12 @@ static void distribution(struct metric *m, struct slice scope, struct list *l, i
 			if (num_rescale(&lo, hi.scale) || num_rescale(&hi, lo.scale) ||
 			    __builtin_mul_overflow(lo.m, 100 - f, &p) ||
 			    __builtin_mul_overflow(hi.m, f, &q) || __builtin_add_overflow(p, q, &v.m))
-				overflow(m);
+				metric_overflow(m);
 			v.scale = lo.scale;
 			den = 100;
 		}
 		b.n = 0;
-		put_value(m, v, den, &b);
+		metric_put_value(m, v, den, &b);
 		record(m, scope, stats[i], buf_slice(&b), (int64_t)l->n, NULL, note);
 	}
 }
@@ -327,8 +218,8 @@ static void write_totals(struct metric *m, uint32_t series, uint32_t group, stru
 		struct dec v;
 
 		b.n = 0;
-		if (cell_value(m, &m->value[i], c, total_cell(m, series, 0, i), &v)) {
-			put_value(m, v, 1, &b);
+		if (metric_cell_value(m, &m->value[i], c, total_cell(m, series, 0, i), &v)) {
+			metric_put_value(m, v, 1, &b);
 			if (i == 0)
 				push(over, v);
 		}
@@ -344,7 +235,7 @@ static void write_steps(struct metric *m, uint32_t series, uint32_t group)
 
 	l.n = 0;
 	for (int64_t k = n.first; k < n.end; k++)
-		if (cell_value(m, &m->value[0], metric_cell(m, series, group, k, 0, 0),
+		if (metric_cell_value(m, &m->value[0], metric_cell(m, series, group, k, 0, 0),
 		               metric_cell(m, series, 0, k, 0, 0), &v))
 			push(&l, v);
 	distribution(m, scope_of(m, series, group), &l, 1, m->note);
@@ -393,7 +284,7 @@ static void write_slowest(struct metric *m)
 		for (uint32_t s = 0; s < m->series.n; s++) {
 			struct metric_cell *c = metric_cell(m, s, 0, k, 0, 0);
 
-			if (!c || !cell_value(m, &m->value[0], c, c, &v))
+			if (!c || !metric_cell_value(m, &m->value[0], c, c, &v))
 				continue;
 			max = !any || num_cmp(v, max) > 0 ? v : max;
 			any = 1;
@@ -447,7 +338,7 @@ static void write_top(struct metric *m, uint32_t series)
 
 	for (uint32_t g = 1; g <= m->groups.n; g++) {
 		t[n].group = g;
-		if (has_group(m, series, g) && cell_value(m, &m->value[0], total_cell(m, series, g, 0),
+		if (has_group(m, series, g) && metric_cell_value(m, &m->value[0], total_cell(m, series, g, 0),
 		                                          total_cell(m, series, 0, 0), &t[n].v))
 			n++;
 	}

@@ -11,6 +11,15 @@ struct metric_cell {
  * regard to windows, records in any step. */
 enum { WIN_STAR = -1, WIN_ALL = -2, WIN_STEPS = -3 };
 
+/* The cell's value; whole: that of the series, for shares. Returns 0 where there is none. */
+int metric_cell_value(const struct metric *m, const struct metric_value *mv,
+                      const struct metric_cell *c, const struct metric_cell *whole, struct dec *v);
+/* Appends v / den in the metric's unit. */
+void metric_put_value(const struct metric *m, struct dec v, int64_t den, struct buf *b);
+/* Ends: a sum does not fit. */
+void metric_overflow(const struct metric *m);
+
+/* The cell of (series, group, window, value); make: where it is not there. Else NULL. */
 struct metric_cell *metric_cell(struct metric *m, uint32_t series, uint32_t group, int64_t win,
                                 int value, int make);
 #endif
