@@ -133,7 +133,7 @@ static int probe(struct trace_opts *o, const char *file)
 
 static int one(struct cli *c, const char *file)
 {
-	return c->probe ? probe(&c->o, file) : c->json ? jsonw_file(file) : trace_read(&c->o, file);
+	return c->probe ? probe(&c->o, file) : trace_read(&c->o, file);
 }
 
 int main(int argc, char **argv)
@@ -147,6 +147,8 @@ int main(int argc, char **argv)
 		c.o.rules = rules_load(c.rules, c.n_rules);
 	if (c.explain)
 		return out_close(explain(c.o.rules, argv + optind));
+	if (c.json)
+		return out_close(jsonw(argv + optind));
 	if (c.probe)
 		out_str("#dialect\trank\tbase_ns\tfile\n");
 	if (optind == argc)
@@ -156,9 +158,7 @@ int main(int argc, char **argv)
 
 		status = s > status ? s : status;
 	}
-	if (c.json)
-		jsonw_end();
-	else if (!c.probe)
+	if (!c.probe)
 		opt_pg();
 	return out_close(status);
 }

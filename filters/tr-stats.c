@@ -18,7 +18,7 @@
 static const char help[] =
     "usage: tr-stats [-g KEY,...] [-F FORMAT] OP[:FIELD]... <records\n"
     "       tr-stats -m METRIC -u UNIT [-g KEY,...] [-n FIELD] [-k N] [-S | -s]\n"
-    "                [-M WHAT] [-N NOTE] [-e WHY] [-T TRACE] VALUE [STAT=VALUE...] <records\n"
+    "                [-M WHAT:OF] [-N NOTE] [-e WHY] [-T TRACE] VALUE [STAT=VALUE...] <records\n"
     "A row for each group of records, or metric records for each rank: see tr-stats(1).\n"
     "  OP          count sum mean wmean:FIELD:WEIGHT std min max median p99 first last; behind it\n"
     "              [EXPR]: only records for which EXPR is true\n"
@@ -31,7 +31,7 @@ static const char help[] =
     "  -k N        only the N largest groups\n"
     "  -S          steps only; over the ranks a step is its slowest\n"
     "  -s          where there are steps, the total is over them\n"
-    "  -M WHAT     what a record without the value lacks, for the note\n"
+    "  -M WHAT:OF  what a record without the value lacks, for the note: 'no WHAT on 2 of 3 OF'\n"
     "  -N NOTE     a note on every line\n"
     "  -e WHY      the note where there is nothing to compute from\n"
     "  -T TRACE    the trace's name; default: the stream's ##trace\n"
@@ -116,6 +116,11 @@ static void options(struct cli *c, int argc, char **argv)
 		msg_usage("-m and -u go together");
 	if (m->top && !m->n_keys)
 		msg_usage("-k needs groups (-g)");
+	if (!m->name && (m->top || m->steps_only || m->over_steps || m->missing || m->note || m->why ||
+	                 m->trace || m->n_field.n))
+		msg_usage("-n, -k, -S, -s, -M, -N, -e and -T need -m");
+	if (m->name && c->format)
+		msg_usage("metric records have one form: no -F with -m");
 }
 
 /* Fields whose missing values get a column: once each. */

@@ -179,7 +179,7 @@ static void put_part(void *arg, const struct rec *r, int64_t win, int64_t s, int
 	} else {
 		buf_put(b, r->line);
 	}
-	if (win != ASSIGN_NONE || c->a.width)
+	if (win != ASSIGN_NONE)
 		assign_put_win(&c->a, b, win);
 	if (cut) {
 		buf_str(b, "\twhole_ts=");
@@ -302,7 +302,9 @@ static int run(struct cli *c, char **files)
 	}
 	lines_open(&c->l, files, spool == NULL);
 	c->l.pg_done = spool != NULL;
-	while (!c->windows && lines_next(&c->l, &r)) {
+	while (lines_next(&c->l, &r)) {
+		if (c->windows)
+			continue;
 		if (c->op < 0)
 			assign_record(c, &r);
 		else if ((side = side_of(c, &r)))

@@ -234,7 +234,8 @@ const char *agg_add(const struct agg_op *op, struct agg *a, const struct rec *r,
 	return add_number(op, a, v, runs, (struct run_item){ .win = group, .dev = column });
 }
 
-int agg_between(struct dec lo, struct dec hi, int64_t frac, int64_t den, struct dec *v)
+/* lo + (hi - lo) * frac/den, with up to MEAN_DIGITS decimals more than theirs; -1 on overflow. */
+static int between(struct dec lo, struct dec hi, int64_t frac, int64_t den, struct dec *v)
 {
 	i128 m, d;
 
@@ -290,7 +291,7 @@ void agg_quantiles(struct runs *runs,
 		}
 		if (i == at)
 			a->quantile = lo = from_key(&it);
-		if (i == at + 1 && frac && agg_between(lo, from_key(&it), frac, den, &a->quantile))
+		if (i == at + 1 && frac && between(lo, from_key(&it), frac, den, &a->quantile))
 			a->quantile.scale = -1; /* overflow */
 		i++;
 	}

@@ -23,7 +23,7 @@ struct agg {
 	uint64_t n, missing; /* values; records without one */
 	struct dec sum, min, max, wsum;
 	double mean, m2;     /* Welford, for std */
-	struct slice first, last;
+	struct slice first; /* or last */
 	struct dec quantile; /* set by agg_quantiles */
 	int overflow;        /* a value did not fit: there is no result */
 };
@@ -42,8 +42,6 @@ void agg_quantiles(struct runs *runs,
                    void *arg);
 /* Appends the result as text; '.' where there is none. Returns -1 on overflow. */
 int agg_result(const struct agg_op *op, const struct agg *a, struct buf *b);
-/* lo + (hi - lo) * frac/den, rounded to `scale` decimals more than theirs; -1 on overflow. */
-int agg_between(struct dec lo, struct dec hi, int64_t frac, int64_t den, struct dec *v);
 /* a += b; -1 on overflow. */
 int agg_sum(struct dec *a, struct dec b);
 #endif

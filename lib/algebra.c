@@ -4,7 +4,8 @@
 
 #include <string.h>
 
-enum { NO_WINDOW = INT64_MIN }; /* without windows, and of measure's totals */
+static const int64_t NO_WINDOW = INT64_MIN; /* without windows, and of measure's totals */
+enum { BUCKETS = 10000000 };                 /* more than this are a mistake */
 
 static void write_line(struct buf *b)
 {
@@ -41,7 +42,7 @@ static void add_part(void *arg, const struct rec *r, int64_t win, int64_t s, int
 	struct device *d = &g->dev[g->cur_dev];
 
 	(void)r;
-	if (win == ASSIGN_NONE && !g->a->width)
+	if (win == ASSIGN_NONE)
 		return;
 	if (g->a->width) {
 		d->lo = !d->any || win < d->lo ? win : d->lo;
@@ -191,6 +192,9 @@ static void each_window(struct algebra *g, uint32_t d,
 	size_t group[3];
 	int n;
 
+	if (g->dev[d].any && (i128)g->dev[d].hi - g->dev[d].lo > BUCKETS)
+		msg_die("buckets %lld to %lld: too many to look at each", (long long)g->dev[d].lo,
+		        (long long)g->dev[d].hi);
 	for (int64_t k = g->dev[d].lo; g->dev[d].any && k <= g->dev[d].hi; k++)
 		f(g, d, k);
 	if (g->a->width || !g->windowed)

@@ -118,9 +118,10 @@ static int64_t launched_in(struct assign *a, const struct rec *r)
 		rank = intern_find(&a->ranks, r->col[C_RANK]);
 		win = rank < 0 ? LAUNCH_UNKNOWN : launch_find(a->launch, (uint32_t)rank, id);
 		if (win != LAUNCH_UNKNOWN)
-			return win;
+			return win < 0 ? ASSIGN_NONE : win;
 	}
-	return wins_at(&a->wins, r->col[C_RANK], dev, r->ts);
+	win = wins_at(&a->wins, r->col[C_RANK], dev, r->ts);
+	return win < 0 ? ASSIGN_NONE : win;
 }
 
 void assign_event(struct assign *a, const struct rec *r, assign_fn *part, void *arg)

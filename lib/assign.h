@@ -14,7 +14,7 @@ struct assign {
 	struct { size_t win; } *hits;
 	size_t n_hits, cap_hits;
 };
-enum { ASSIGN_NONE = -1 };
+#define ASSIGN_NONE (INT64_MIN + 1) /* no bucket and no window has this number */
 
 /* Is this a device's event: kernel, gpu_*, xla_*? */
 int assign_is_device(const struct rec *r);

@@ -6,8 +6,6 @@ static int may_be(struct slice raw, const char *cat)
 	return slice_is(ev_bare(raw), cat);
 }
 
-extern const struct dialect dialect_xla;
-
 static int event(struct trace *t, struct ev *v)
 {
 	/* XLA's process names give an XLA trace away where its head does not. */
@@ -22,4 +20,4 @@ static int event(struct trace *t, struct ev *v)
 	return 1;
 }
 
-const struct dialect dialect_chrome = { "chrome", NULL, may_be, event, 1 };
+const struct dialect dialect_chrome = { "chrome", NULL, may_be, event, 1, 1 };

@@ -1,8 +1,6 @@
 /* The table of dialects: the first whose head matches; a new one is one file and one row. */
 #include "trace.h"
 
-extern const struct dialect dialect_records, dialect_xla, dialect_kineto, dialect_chrome;
-
 const struct dialect *const dialects[] = {
 	&dialect_records, &dialect_xla, &dialect_kineto, &dialect_chrome, NULL,
 };

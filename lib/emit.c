@@ -37,7 +37,7 @@ static int drops_flow(const struct trace *t)
 
 static void find_base(struct trace *t, int64_t ns)
 {
-	if (t->absolute || t->has_base || !t->d->device_cats)
+	if (t->absolute || t->has_base || !t->d->foreign)
 		return;
 	/* The first time decides for the whole file. */
 	t->absolute = ns >= ABSOLUTE_NS ? 1 : 2;
@@ -75,12 +75,13 @@ void emit_probe(struct trace *t, struct ev *v)
 	if ((v->ph.p && slice_is(ev_bare(v->ph), "M")) || to_ns(v->ts, &ns) != TIME_OK)
 		return;
 	t->absolute = 1;
-	if (!t->has_base && ns >= ABSOLUTE_NS && t->d->device_cats) {
+	if (!t->has_base && ns >= ABSOLUTE_NS && t->d->foreign) {
 		t->has_base = 1;
 		t->base_ns = ns / QUARTER_NS * QUARTER_NS;
 	} else if (!t->has_base) {
 		t->absolute = 2; /* seen, and relative */
 	}
+	t->tef.stop = !t->d->late_facts;
 }
 
 static enum time start_of(struct trace *t, const struct ev *v, int meta, int64_t *ns)
@@ -240,7 +241,7 @@ static void pair_event(struct trace *t, struct ev *v, char ph, int64_t ns)
 	int renamed;
 
 	t->tags.n = 0;
-	put_tags(t, v, t->d->device_cats && slice_is(v->o_cat, "kernel"));
+	put_tags(t, v, t->d->foreign && slice_is(v->o_cat, "kernel"));
 	if (ph == 'B' || ph == 'b' || ph == 'S') {
 		t->line.n = 0;
 		put_head(t, v, &t->line);
@@ -296,7 +297,7 @@ static struct slice phase(struct trace *t, const struct ev *v)
 	if (c == 'I' && s.n == 1)
 		return (struct slice){ "i", 1 };
 	if (!((c | 0x20) >= 'a' && (c | 0x20) <= 'z') && !(c && strchr("(),=", c))) {
-		if (c != '.' || s.n != 1 || t->d->device_cats)
+		if (c != '.' || s.n != 1 || t->d->foreign)
 			account_lost(&t->tef.acc, "bad_ph", v->off);
 		return (struct slice){ ".", 1 };
 	}
@@ -331,7 +332,7 @@ void emit_event(struct trace *t, struct ev *v)
 			account_bent(&t->tef.acc, v->bent & ~bent, v->off);
 		return;
 	}
-	if (ph.p[0] == 'C' && !v->cat.p && t->d->device_cats)
+	if (ph.p[0] == 'C' && !v->cat.p && t->d->foreign)
 		v->o_cat = slice_of("counter");
 	if (emit_wants(t, v->o_cat) && !(memchr("stf", ph.p[0], 3) && drops_flow(t))) {
 		int x = ph.p[0] == 'X', known;
@@ -342,7 +343,7 @@ void emit_event(struct trace *t, struct ev *v)
 		known = x && span(t, v, ns, &dur);
 		put_time(b, known, dur);
 		put_head(t, v, b);
-		put_tags(t, v, t->d->device_cats && x &&
+		put_tags(t, v, t->d->foreign && x &&
 		                   (slice_is(v->o_cat, "kernel") || slice_is(v->o_cat, "xla_async")));
 		buf_put(b, buf_slice(&t->tags));
 		buf_ch(b, '\n');

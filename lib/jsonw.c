@@ -162,9 +162,8 @@ static void put_record(struct buf *b, const struct rec *r)
 	buf_ch(b, '}');
 }
 
-int jsonw_file(const char *path)
+int jsonw(char *const *files)
 {
-	char *files[] = { (char *)(uintptr_t)path, NULL };
 	struct lines l;
 	struct rec r;
 	struct buf b = { 0 };
@@ -178,11 +177,7 @@ int jsonw_file(const char *path)
 		out_slice(buf_slice(&b));
 	}
 	open_document(&l);
+	out_str("\n]}\n");
 	free(b.p);
 	return lines_close(&l);
-}
-
-void jsonw_end(void)
-{
-	out_str("\n]}\n");
 }

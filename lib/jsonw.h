@@ -2,6 +2,6 @@
  * tr-events reads back to the same records. */
 #ifndef JSONW_H
 #define JSONW_H
-int jsonw_file(const char *path); /* "-": standard input; returns the status */
-void jsonw_end(void); /* behind the last file */
+/* One document of all the files (operands up to NULL; none: standard input). Returns the status. */
+int jsonw(char *const *files);
 #endif

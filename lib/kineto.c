@@ -51,4 +51,4 @@ static int event(struct trace *t, struct ev *v)
 	return 1;
 }
 
-const struct dialect dialect_kineto = { "kineto", head, may_be, event, 1 };
+const struct dialect dialect_kineto = { "kineto", head, may_be, event, 1, 1 };

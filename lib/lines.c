@@ -73,6 +73,7 @@ int lines_raw(struct lines *l, struct slice *s)
 			l->line++;
 			lines_bad(l, "unterminated last line: upstream died", (struct slice){ NULL, 0 });
 		}
+		l->damaged |= in_status(l->in) != ST_OK;
 		fold(l, in_close(l->in));
 		l->in = NULL;
 		seen = 0;
@@ -160,9 +161,11 @@ int lines_next(struct lines *l, struct rec *r)
 int lines_close(struct lines *l)
 {
 	pg(l);
-	if (l->pass && l->status == ST_DATA)
+	if (l->pass && l->bad)
 		out_fmt("##lost lines %llu %llu\n", (unsigned long long)l->bad,
 		        (unsigned long long)l->first_bad);
+	if (l->pass && l->damaged)
+		out_fmt("##lost input 1 %llu\n", (unsigned long long)l->line);
 	free(l->p);
 	free(l->trace.p);
 	return l->status;

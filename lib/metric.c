@@ -182,7 +182,7 @@ const char *metric_add(struct metric *m, const struct rec *r, struct slice *off)
 	int n_wins = 1, n_groups = 1;
 	const char *why = NULL;
 
-	if (ord.p && num_i64(ord, &n) == 0 && n >= 0)
+	if (ord.p && num_i64(ord, &n) == 0 && n >= 0 && n < INT64_MAX)
 		note_step(m, r->col[C_RANK], r->col[C_PID], n);
 	else
 		ord.p = NULL;

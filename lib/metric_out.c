@@ -28,13 +28,16 @@ static void put_note(const struct metric *m, const struct metric_cell *c, const 
 	size_t at = b->n;
 
 	if (c && c->num.missing && m->missing) {
+		const char *of = strchr(m->missing, ':'); /* WHAT:OF */
+
 		buf_str(b, "no ");
-		buf_str(b, m->missing);
+		buf_add(b, m->missing, of ? (size_t)(of - m->missing) : strlen(m->missing));
 		buf_str(b, " on ");
 		num_put(b, (int64_t)c->num.missing);
 		buf_str(b, " of ");
 		num_put(b, (int64_t)(c->num.missing + c->num.n));
-		buf_str(b, " kernels");
+		buf_ch(b, ' ');
+		buf_str(b, of ? of + 1 : "records");
 	}
 	if (note) {
 		buf_str(b, b->n > at ? "; " : "");
@@ -233,6 +236,9 @@ static void write_steps(struct metric *m, uint32_t series, uint32_t group)
 	struct metric_steps n = steps_in(m, series);
 	struct dec v;
 
+	if (n.end - n.first > METRIC_STEPS)
+		msg_die("%s: steps %lld to %lld: too many to look at each", m->name,
+		        (long long)n.first, (long long)n.end - 1);
 	l.n = 0;
 	for (int64_t k = n.first; k < n.end; k++)
 		if (metric_cell_value(m, &m->value[0], metric_cell(m, series, group, k, 0, 0),
@@ -272,12 +278,16 @@ static uint32_t *in_order(const struct metric *m, size_t n, int (*cmp)(const voi
 static void write_slowest(struct metric *m)
 {
 	static struct list l;
-	int64_t most = 0;
+	struct metric_steps all = { INT64_MAX, 0 };
 
-	for (uint32_t s = 0; s < m->series.n; s++)
-		most = steps_in(m, s).end > most ? steps_in(m, s).end : most;
+	for (uint32_t s = 0; s < m->series.n; s++) {
+		struct metric_steps own = steps_in(m, s);
+
+		all.first = own.end && own.first < all.first ? own.first : all.first;
+		all.end = own.end > all.end ? own.end : all.end;
+	}
 	l.n = 0;
-	for (int64_t k = 0; k < most; k++) {
+	for (int64_t k = all.first; k < all.end; k++) {
 		struct dec v, max = { 0, 0 };
 		int any = 0;
 

@@ -9,6 +9,7 @@ struct metric_cell {
 };
 /* Windows of a cell: a step's ordinal, or records of the whole trace (win=*), records without
  * regard to windows, records in any step. */
+enum { METRIC_STEPS = 10000000 }; /* more than this are a mistake, not steps */
 enum { WIN_STAR = -1, WIN_ALL = -2, WIN_STEPS = -3 };
 
 /* The cell's value; whole: that of the series, for shares. Returns 0 where there is none. */

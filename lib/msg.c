@@ -21,11 +21,6 @@ void msg_init(const char *name)
 	sigprocmask(SIG_UNBLOCK, &set, NULL);
 }
 
-const char *msg_prog(void)
-{
-	return prog;
-}
-
 static void __attribute__((format(printf, 1, 0))) say(const char *fmt, va_list ap, const char *tail)
 {
 	fprintf(stderr, "%s: ", prog);

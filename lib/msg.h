@@ -7,7 +7,6 @@
 enum { ST_OK = 0, ST_DATA = 1, ST_TROUBLE = 2, ST_NONE = 3 };
 
 void msg_init(const char *prog); /* name for messages; SIGPIPE back to default */
-const char *msg_prog(void);
 /* Writes "prog: text\n". Returns ST_DATA for the caller to fold into its status. */
 int msg_data(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* Writes "prog: text\n" for what is no error. */

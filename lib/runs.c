@@ -122,14 +122,3 @@ int runs_next(struct runs *r, struct run_item *it)
 	*it = best->buf[best->pos++];
 	return 1;
 }
-
-void runs_free(struct runs *r)
-{
-	for (size_t i = 0; r->reading && i < r->n_runs; i++)
-		free(r->run[i].buf);
-	free(r->run);
-	free(r->held);
-	if (r->file)
-		spool_free(r->file);
-	free(r);
-}

@@ -15,5 +15,4 @@ struct runs *runs_new(void);
 void runs_add(struct runs *r, struct run_item it);
 /* After the last runs_add: the items by dev, win, s, e, side. Returns 0 at the end. */
 int runs_next(struct runs *r, struct run_item *it);
-void runs_free(struct runs *r);
 #endif

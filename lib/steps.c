@@ -5,8 +5,7 @@
 struct call {
 	uint64_t id;
 	int64_t ts;
-	uint32_t rank;
-	uint32_t unused;
+	uint64_t rank;
 };
 
 static void see_window(struct steps *s, const struct rec *r)
@@ -100,7 +99,7 @@ int steps_settle(struct steps *s, struct assign *a)
 		if (k == 0)
 			spool_read_at(s->calls, i * sizeof *buf, buf,
 			              (size_t)(left < 1024 ? left : 1024) * sizeof *buf);
-		launch_add(a->launch, buf[k].rank, buf[k].id,
+		launch_add(a->launch, (uint32_t)buf[k].rank, buf[k].id,
 		           wins_at(&a->wins, a->ranks.text[buf[k].rank], (struct slice){ "", 0 },
 		                   buf[k].ts));
 	}

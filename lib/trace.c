@@ -3,6 +3,7 @@
 #include "emit.h"
 #include "json.h"
 #include "num.h"
+#include "order.h"
 #include "out.h"
 #include "rec.h"
 
@@ -84,9 +85,10 @@ static void learn(struct trace *t, struct slice key, struct slice val)
 		rank = ev_bare(ev_arg(&v, "rank"));
 		if (num_i64(rank, &n) == 0 && n >= 0 && (!t->begun || t->probing)) {
 			t->rank.n = 0;
-			buf_put(&t->rank, rank);
+			num_put(&t->rank, n);
 			t->own_rank = 1;
-		} else if (num_i64(rank, &n) == 0 && n >= 0 && !slice_eq(rank, buf_slice(&t->rank))) {
+		} else if (num_i64(rank, &n) == 0 && n >= 0 &&
+		           order_cell(rank, buf_slice(&t->rank)) != 0) {
 			t->conflict = msg_data("%s: distributedInfo.rank %.*s comes after events that were"
 			                       " written as rank %.*s",
 			                       t->file, (int)rank.n, rank.p, (int)t->rank.n, t->rank.p);
@@ -118,7 +120,7 @@ static void on_head(void *arg, struct slice key, struct slice val)
 	if (t->begun) {
 		if (!t->probing && t->has_base && !had_base)
 			late_base(t, base);
-		if (!t->probing && t->d->device_cats)
+		if (!t->probing && t->d->foreign)
 			emit_head(t, key, val);
 		return;
 	}
@@ -214,9 +216,8 @@ static void on_begin(void *arg)
 		look_ahead(t);
 	settle_rank(t);
 	t->begun = 1;
-	t->tef.stop = t->probing && strcmp(t->d->name, "chrome") != 0 &&
-	              ((t->has_base && t->own_rank) || strcmp(t->d->name, "kineto") != 0);
-	if (!t->probing && t->d->device_cats) {
+	t->tef.stop = t->probing && t->has_base && (t->own_rank || !t->d->late_facts);
+	if (!t->probing && t->d->foreign) {
 		write_header(t);
 		for (size_t i = 0; i < t->n_heads; i++)
 			emit_head(t, t->heads[i].key, t->heads[i].val);
@@ -233,7 +234,7 @@ static int on_want(void *arg, struct slice cat)
 	for (int i = 0; i < t->o->n_drop; i++)
 		if (cat.p && slice_is(ev_bare(cat), t->o->drop[i]))
 			return 0;
-	if (!t->o->cats || !cat.p || (!t->d->device_cats && slice_is(cat, "\"tr\"")))
+	if (!t->o->cats || !cat.p || (!t->d->foreign && slice_is(cat, "\"tr\"")))
 		return 1;
 	for (int i = 0; i < t->o->n_cats; i++)
 		if (t->d->may_be(cat, t->o->cats[i]))
@@ -290,7 +291,8 @@ static int explain(struct trace *t, enum tef_end end)
 static void setup(struct trace *t, struct trace_opts *o, const char *file, struct in *in)
 {
 	t->o = o;
-	t->file = strcmp(file, "-") == 0 ? "(standard input)" : file;
+	t->is_stdin = strcmp(file, "-") == 0;
+	t->file = in_name(in);
 	t->d = o->dialect ? dialect_find(o->dialect) : NULL;
 	jbuf_init(&t->tef.b, in);
 }
@@ -315,12 +317,12 @@ static int probe(struct trace *p, struct trace_opts *o, const char *file, struct
 static void look_ahead(struct trace *t)
 {
 	struct trace p = { 0 };
-	int rank_open = !t->own_rank && !t->tef.bare && strcmp(t->d->name, "xla") != 0;
-	int base_open = !t->has_base && t->o->has_base && strcmp(t->d->name, "kineto") == 0;
+	int rank_open = !t->own_rank && !t->tef.bare;
+	int base_open = !t->has_base && t->o->has_base && !t->tef.bare;
 	struct in *in;
 
-	if ((!rank_open && !base_open) || !t->d->device_cats || !in_seekable(t->tef.b.in) ||
-	    t->file[0] == '(')
+	if ((!rank_open && !base_open) || !t->d->late_facts || t->is_stdin ||
+	    !in_seekable(t->tef.b.in))
 		return;
 	in = in_open(t->file);
 	if (!in)
@@ -364,8 +366,8 @@ static void finish(struct trace *t)
 		t->conflict = msg_data("%s: its times have no known base, the stream's is %lld: taken as"
 		                       " they are", t->file, (long long)t->o->base_ns);
 	/* What the records' own JSON has odd, the records had. */
-	t->tef.acc.only_lost = !t->d->device_cats;
-	if (!t->d->device_cats)
+	t->tef.acc.only_lost = !t->d->foreign;
+	if (!t->d->foreign)
 		return;
 	if (!t->base_written) {
 		if (t->o->has_base)

@@ -33,8 +33,10 @@ struct dialect {
 	int (*may_be)(struct slice raw_cat, const char *cat);
 	/* Sets v->o_cat, o_pid and o_tid. Returns 0 where the event is for the dialect alone. */
 	int (*event)(struct trace *t, struct ev *v);
-	int device_cats; /* kernels are classified here */
+	int foreign;    /* somebody else's: header, classification, account; 0: our own JSON */
+	int late_facts; /* rank or base may stand behind the events */
 };
+extern const struct dialect dialect_records, dialect_xla, dialect_kineto, dialect_chrome;
 extern const struct dialect *const dialects[]; /* NULL at the end; the last one knows no head */
 const struct dialect *dialect_find(const char *name);
 
@@ -58,7 +60,7 @@ struct trace {
 	size_t n_heads, cap_heads;
 	struct buf line, tags;
 	void *private;               /* the dialect's own */
-	int probing, begun, conflict, no_base;
+	int probing, begun, conflict, no_base, is_stdin;
 	int absolute;                /* 1 times are since the epoch, 2 they are not, 0 none seen */
 };
 

@@ -17,13 +17,14 @@ void wins_add(struct wins *t, struct slice rank, struct slice dev, struct slice 
               int64_t e)
 {
 	mem_reserve((void **)&t->w, &t->cap, t->n + 1, sizeof *t->w);
-	t->w[t->n++] = (struct win){
+	t->w[t->n] = (struct win){
 		.s = s,
 		.e = e,
 		.group = intern_id(&t->groups, group_key(rank, dev)),
 		.n = (uint32_t)t->n,
 		.name = { mem_copy(name.p, name.n), name.n },
 	};
+	t->n++;
 }
 
 static int cmp(const void *pa, const void *pb)

@@ -2,9 +2,6 @@
  * names of their process and thread tell what they are. Only a device's ops line is work. */
 #include "trace.h"
 
-#include "num.h"
-#include "rec.h"
-
 struct line {
 	struct slice pid, tid; /* record text, copied; tid.n 0 for the process itself */
 	struct slice device;   /* index, of a process that is a device */
@@ -82,7 +79,8 @@ static void learn(struct names *t, struct ev *v)
 	if (process) {
 		size_t k = name.n;
 
-		while (k && name.p[k - 1] >= '0' && name.p[k - 1] <= '9')
+		/* /device:TPU:0 -> 0; what stands behind the number stays with it */
+		while (k && name.p[k - 1] != ':')
 			k--;
 		l->device = k < name.n ? keep((struct slice){ name.p + k, name.n - k }) : keep(v->o_pid);
 	} else {
@@ -153,4 +151,4 @@ static int event(struct trace *t, struct ev *v)
 	return 1;
 }
 
-const struct dialect dialect_xla = { "xla", head, may_be, event, 1 };
+const struct dialect dialect_xla = { "xla", head, may_be, event, 1, 0 };

@@ -23,6 +23,9 @@ if [[ -z ${own_arguments-} ]]; then
 	fi
 fi
 
+# Where the stream itself could not be had, that is the status, whatever the filters behind it made of nothing.
+trap 'said=("${PIPESTATUS[@]}"); ((said[0] != 2)) || exit 2' EXIT
+
 # stream [FILE|DIR]: the event stream on standard input, of a stream file, or of a trace directory.
 stream() {
 	if (($# == 0)); then

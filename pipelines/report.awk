@@ -7,6 +7,8 @@ function number(v, unit) {
 	return unit == "count" ? v : v " " unit
 }
 function cell(s) { gsub(/\|/, "\\|", s); return s }
+# The table of kernels is that of the first rank; the others are in metrics.tsv.
+function first_rank(scope) { sub(/,name=.*$/, "", scope); if (!(run in shown)) shown[run] = scope; return shown[run] == scope }
 function card(path) { return (run, path) in facts && facts[run, path] != "." ? facts[run, path] : "?" }
 function add(list, item) { return list == "" ? item : list ", " item }
 
@@ -25,13 +27,13 @@ $1 == "METRIC" {
 		next
 	}
 	units[metric] = unit
-	if (metric == "dominant_kernel" && !((run, scope) in top) && ++tops[run] <= 5) {
+	if (metric == "dominant_kernel" && !((run, scope) in top) && first_rank(scope)) {
 		top[run, scope] = 1
 		name = scope; rank = scope
 		sub(/^.*,name=/, "", name); sub(/,name=.*$/, "", rank)
 		kernels[run] = kernels[run] sprintf("| %s | `%s` | %s | %d |\n", rank, cell(substr(name, 1, 90)), number(value, unit), count)
 	}
-	if (scope == "all") all[run, metric, stat] = value
+	if (scope == "all") { all[run, metric, stat] = value; over[run, metric] = count }
 	if (scope ~ /^all,coll=/ && stat == "mean") {
 		coll = scope; sub(/^all,coll=/, "", coll)
 		if (!((run, coll) in calls) && !((run, coll) in bytes)) colls[run] = colls[run] (colls[run] == "" ? "" : "\t") coll
@@ -67,7 +69,7 @@ END {
 		for (i = 1; i <= n_metrics[run]; i++) {
 			metric = order[run, i]
 			if ((run, metric, "mean") in all)
-				printf "| %s | %s | %s | %s | |\n", metric, number(all[run, metric, "mean"], units[metric]), number(all[run, metric, "min"], units[metric]), number(all[run, metric, "max"], units[metric])
+				printf "| %s | %s | %s | %s | %s |\n", metric, number(all[run, metric, "mean"], units[metric]), number(all[run, metric, "min"], units[metric]), number(all[run, metric, "max"], units[metric]), metric == "step_time" ? "" : over[run, metric]
 		}
 		if (run in colls) {
 			print "\n| collective | calls a rank | bytes a rank |\n|---|---|---|"

@@ -98,7 +98,7 @@ is "$(m -m t -u ms sum:dur x=max:dur <m.tr | grep ' x ')" $'rank=0 x 0.000030 ms
 is "$(m -m t -u s -S sum:dur <m.tr | grep ^all | tr '\n' ';')" "all mean 0.000000020 s 2 .;all p50 0.000000020 s 2 .;all p99 0.000000030 s 2 .;all min 0.000000010 s 2 .;all max 0.000000030 s 2 .;" "-S: a step is its slowest rank"
 is "$(m -m t -u s -s sum:dur <m.tr | grep 'rank=0 total')" "rank=0 total 0.000000040 s 2 ." "-s: the total is over the steps"
 is "$(m -m t -u s -n dur sum:dur <m.tr | grep 'rank=0 total')" "rank=0 total 0.000000045 s 45 ." "-n: the events behind a record"
-is "$(m -m t -u bytes -M 'message sizes' sum:bytes <m.tr | head -1)" "rank=0 total . bytes 0 no message sizes on 3 of 3 kernels" "unknown is '.', with the reason"
+is "$(m -m t -u bytes -M 'message sizes:kernels' sum:bytes <m.tr | head -1)" "rank=0 total . bytes 0 no message sizes on 3 of 3 kernels" "unknown is '.', with the reason"
 is "$(tr-stats -m t -u bytes sum:bytes <m.tr >/dev/null; echo $?)" 3 "nothing computed: status 3"
 is "$(m -m t -u s -N variant sum:dur <m.tr | head -1)" "rank=0 total 0.000000045 s 3 variant" "-N"
 is "$(printf '##rank 0\n##rank 1\n' | m -m t -u s -e 'no kernels' sum:dur | tr '\n' ';')" "rank=0 total . s 0 no kernels;rank=1 total . s 0 no kernels;" "-e: ranks without anything"
@@ -106,7 +106,7 @@ is "$(m -m t -u s -e 'no kernels' sum:dur </dev/null)" "all total . s 0 no kerne
 is "$({ cat m.tr; echo '##lost cut 1 5'; } | m -m t -u s sum:dur | head -1)" "rank=0 total 0.000000045 s 3 damaged input" "damage is noted"
 is "$({ k 0 1 0 0 ''; k 0 2 0 1 ''; } | m -m t -u s sum:dur | grep total | tr '\n' ';')" "rank=0,dev=0 total 0.000000001 s 1 .;rank=0,dev=1 total 0.000000002 s 1 .;" "several devices in one process"
 
-for x in ":nothing to compute" "frob:unknown operation: 'frob'" "sum:no field: 'sum'" "wmean:a:no weight" "sum:a:b:too many fields" "p101:a:unknown operation: 'p101'" "count[x:a condition without its" "-m t count:-m and -u go together" "-m t -u furlong count:unknown unit: 'furlong'" "-k 0 count:not a number of groups: '0'" "-k 1 -m t -u s count:-k needs groups" "-m t -u s count count:a further value needs a name" "-m t -u s p50:dur:not in a metric" "-F xml count:unknown format: 'xml'"; do
+for x in ":nothing to compute" "frob:unknown operation: 'frob'" "sum:no field: 'sum'" "wmean:a:no weight" "sum:a:b:too many fields" "p101:a:unknown operation: 'p101'" "count[x:a condition without its" "-m t count:-m and -u go together" "-m t -u furlong count:unknown unit: 'furlong'" "-k 0 count:not a number of groups: '0'" "-k 1 -m t -u s count:-k needs groups" "-S count:-n, -k, -S, -s, -M, -N, -e and -T need -m" "-F csv -m t -u s count:metric records have one form" "-m t -u s count count:a further value needs a name" "-m t -u s p50:dur:not in a metric" "-F xml count:unknown format: 'xml'"; do
 	case $x in p101* | wmean* | sum:a:b*) a=${x%:*}; a=${a%:*}; [[ $x == sum* ]] && a=sum:a:b; [[ $x == wmean* ]] && a=wmean:a; [[ $x == p101* ]] && a=p101:a; want=${x#"$a":} ;; "-m t -u s p50"*) a="-m t -u s p50:dur" want="not in a metric" ;; *) a=${x%%:*} want=${x#*:} ;; esac
 	out=$(tr-stats $a </dev/null 2>&1)
 	like "$?:$out" "^2:tr-stats: $want" "misuse: tr-stats $a"
