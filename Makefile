@@ -5,6 +5,10 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := all
 export LC_ALL := C
 
+ifneq ($(words $(CURDIR)),1)
+$(error $(CURDIR): make cannot work in a folder whose path has blanks)
+endif
+
 PREFIX ?= /usr/local
 DESTDIR ?=
 CC ?= cc

@@ -44,10 +44,16 @@ static void legend(char **fields, int n)
 	out_ch('\n');
 }
 
+/* Nothing was selected: a field that no record has may be why. */
+static void unseen(struct slice field)
+{
+	msg_note("no record has the field '%.*s'", (int)field.n, field.p);
+}
+
 int main(int argc, char **argv)
 {
 	char **fields = NULL;
-	int c, n = 0, invert = 0;
+	int c, n = 0, invert = 0, read_some = 0, wrote_some = 0;
 	struct expr *e;
 	struct lines l;
 	struct rec r;
@@ -73,8 +79,10 @@ int main(int argc, char **argv)
 	if (n)
 		legend(fields, n);
 	while (lines_next(&l, &r)) {
+		read_some = 1;
 		if ((expr_eval(e, &r) == 1) == invert)
 			continue;
+		wrote_some = 1;
 		if (n) {
 			project(&r, fields, n);
 		} else {
@@ -82,5 +90,7 @@ int main(int argc, char **argv)
 			out_ch('\n');
 		}
 	}
+	if (read_some && !wrote_some)
+		expr_unseen(e, unseen);
 	return out_close(lines_close(&l));
 }

@@ -128,6 +128,8 @@ static struct operand operand(struct parser *s)
 		o.type = A_FIELD;
 		o.text = field_name(s);
 		o.col = rec_col(o.text);
+		o.seen = mem_resize(NULL, 1, sizeof *o.seen);
+		*o.seen = 0;
 	}
 	return o;
 }

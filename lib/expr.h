@@ -18,4 +18,6 @@ struct expr;
 struct expr *expr_parse(const char *text);
 /* 1 true, 0 false, -1 unknown. The record's line must be writable memory. */
 int expr_eval(const struct expr *e, const struct rec *r);
+/* Calls back for each compared field that no evaluated record had: a slip of the pen, perhaps. */
+void expr_unseen(const struct expr *e, void (*found)(struct slice field));
 #endif

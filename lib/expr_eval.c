@@ -9,6 +9,8 @@ static struct slice value(const struct operand *o, const struct rec *r)
 	s = o->col >= 0 ? r->col[o->col] : rec_tag(r, o->text);
 	if (s.p && s.n == 1 && s.p[0] == '.')
 		s.p = NULL;
+	if (s.p && o->seen)
+		*o->seen = 1;
 	return s;
 }
 
@@ -134,4 +136,16 @@ int expr_eval(const struct expr *e, const struct rec *r)
 		break;
 	}
 	return among(e, r);
+}
+
+void expr_unseen(const struct expr *e, void (*found)(struct slice field))
+{
+	if (!e)
+		return;
+	expr_unseen(e->a, found);
+	expr_unseen(e->b, found);
+	if (e->l.seen && !*e->l.seen)
+		found(e->l.text);
+	if (e->r.seen && !*e->r.seen)
+		found(e->r.text);
 }

@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+enum { SAID = 10 }; /* messages about bad lines; the rest are only counted */
+
 static char *const standard_input[] = { (char *)(uintptr_t)"-", NULL };
 
 void lines_open(struct lines *l, char *const *files, int pass)
@@ -87,6 +89,8 @@ void lines_bad(struct lines *l, const char *text, struct slice off)
 	fold(l, ST_DATA);
 	if (!l->bad++)
 		l->first_bad = l->line;
+	if (l->bad > SAID)
+		return; /* lines_close tells how many more */
 	if (off.p)
 		msg_note("%s:%llu: %s: '%.*s'", l->name, (unsigned long long)l->line, text, n, off.p);
 	else
@@ -161,6 +165,8 @@ int lines_next(struct lines *l, struct rec *r)
 int lines_close(struct lines *l)
 {
 	pg(l);
+	if (l->bad > SAID)
+		msg_note("%llu more bad lines", (unsigned long long)(l->bad - SAID));
 	if (l->pass && l->bad)
 		out_fmt("##lost lines %llu %llu\n", (unsigned long long)l->bad,
 		        (unsigned long long)l->first_bad);

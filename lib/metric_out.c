@@ -226,7 +226,8 @@ static void write_totals(struct metric *m, uint32_t series, uint32_t group, stru
 			if (i == 0)
 				push(over, v);
 		}
-		record(m, scope, m->value[i].stat, buf_slice(&b), c ? c->events : 0, c, m->note);
+		record(m, scope, m->value[i].stat, buf_slice(&b), c ? c->events : 0, c,
+		       m->over_steps && !steps_in(m, series).end ? "no steps: over the whole trace" : m->note);
 	}
 }
 
@@ -274,6 +275,27 @@ static uint32_t *in_order(const struct metric *m, size_t n, int (*cmp)(const voi
 	return id;
 }
 
+/* "3 of 4 ranks" where some are missing. */
+static const char *coverage(const struct metric *m)
+{
+	static struct buf b;
+
+	b.n = 0;
+	if (m->note)
+		buf_str(&b, m->note);
+	if (m->world > (int64_t)m->ranks.n && m->ranks.n) {
+		buf_str(&b, b.n ? "; " : "");
+		num_put(&b, (int64_t)m->ranks.n);
+		buf_str(&b, " of ");
+		num_put(&b, m->world);
+		buf_str(&b, " ranks");
+	}
+	if (!b.n)
+		return NULL;
+	buf_ch(&b, 0);
+	return b.p;
+}
+
 /* Over the ranks, a step is its slowest. */
 static void write_slowest(struct metric *m)
 {
@@ -302,28 +324,7 @@ static void write_slowest(struct metric *m)
 		if (any)
 			push(&l, max);
 	}
-	distribution(m, slice_of("all"), &l, 1, m->note);
-}
-
-/* "3 of 4 ranks" where some are missing. */
-static const char *coverage(const struct metric *m)
-{
-	static struct buf b;
-
-	b.n = 0;
-	if (m->note)
-		buf_str(&b, m->note);
-	if (m->world > (int64_t)m->ranks.n && m->ranks.n) {
-		buf_str(&b, b.n ? "; " : "");
-		num_put(&b, (int64_t)m->ranks.n);
-		buf_str(&b, " of ");
-		num_put(&b, m->world);
-		buf_str(&b, " ranks");
-	}
-	if (!b.n)
-		return NULL;
-	buf_ch(&b, 0);
-	return b.p;
+	distribution(m, slice_of("all"), &l, 1, coverage(m));
 }
 
 struct top {

@@ -2,8 +2,12 @@
 set -euo pipefail
 export LC_ALL=C
 here=$(cd "${BASH_SOURCE[0]%/*}" && pwd)
-[[ -x $here/../build/tr-events ]] && PATH=$here/../build:$PATH
+# In the source tree the filters are in build/, installed as share/tr/pipelines in ../../../bin.
+for d in "$here/../build" "$here/../../../bin"; do
+	[[ -x $d/tr-events ]] && PATH=$d:$PATH
+done
 PATH=$here:${TR_BIN:+$TR_BIN:}$PATH
+command -v tr-events >/dev/null || { echo "${0##*/}: tr-events is not on PATH: build or install the filters" >&2; exit 2; }
 
 # -h prints the pipeline's own comment.
 if [[ ${1-} == -h || ${1-} == --help ]]; then
@@ -14,12 +18,16 @@ fi
 # A metric takes one operand; it is looked at here, since a failure inside the pipe would be hidden by
 # the last filter's status.
 if [[ -z ${own_arguments-} ]]; then
-	if (($# > 1)); then
-		echo "${0##*/}: one stream or trace directory at a time" >&2
-		exit 2
-	elif (($# == 1)) && [[ ! -r $1 ]]; then
-		echo "${0##*/}: $1: no such file or directory" >&2
-		exit 2
+	wrong() { echo "${0##*/}: $1" >&2; exit 2; }
+	[[ ${1-} != -?* ]] || wrong "unknown option '$1' (${0##*/} -h for help)"
+	(($# <= 1)) || wrong "one stream or trace directory at a time"
+	[[ ${1-} != - ]] || shift
+	if (($# == 1)); then
+		[[ -r $1 ]] || wrong "$1: no such file or directory"
+		# A trace is not yet a stream.
+		first=
+		[[ -d $1 ]] || first=$(tr-decompress "$1" 2>/dev/null | head -c 256 | tr -d '[:space:]\0' | head -c 1) || true
+		[[ $first != [[{\<] ]] || wrong "$1: not an event stream: try  events $1 | ${0##*/}"
 	fi
 fi
 

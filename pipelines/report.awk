@@ -6,6 +6,7 @@ function number(v, unit) {
 	if (unit == "bytes") return v >= 1e9 ? sprintf("%.3f GB", v / 1e9) : v >= 1e6 ? sprintf("%.3f MB", v / 1e6) : v " B"
 	return unit == "count" ? v : v " " unit
 }
+function value_of(s, metric, stat) { return (run, s, metric, stat) in of_rank ? number(of_rank[run, s, metric, stat], units[metric]) : "unknown" }
 function cell(s) { gsub(/\|/, "\\|", s); return s }
 # The table of kernels is that of the first rank; the others are in metrics.tsv.
 function first_rank(scope) { sub(/,name=.*$/, "", scope); if (!(run in shown)) shown[run] = scope; return shown[run] == scope }
@@ -21,9 +22,10 @@ $1 == "SAID" { said[run] = said[run] "- `" $2 "`\n"; next }
 $1 == "METRIC" {
 	metric = $3; scope = $4; stat = $5; value = $6; unit = $7; count = $8; note = $9
 	if (!((run, metric) in seen)) { seen[run, metric] = 1; order[run, ++n_metrics[run]] = metric }
+	if (note ~ /ranks|damaged/) partial[run] = 1
 	if (value == ".") {
 		why = metric ": " note
-		if (!((run, why) in told)) { told[run, why] = 1; unknown[run] = unknown[run] "- " metric ", " scope ": " note "\n" }
+		if (!told[run, why]++) whys[run, ++n_whys[run]] = why
 		next
 	}
 	units[metric] = unit
@@ -31,7 +33,7 @@ $1 == "METRIC" {
 		top[run, scope] = 1
 		name = scope; rank = scope
 		sub(/^.*,name=/, "", name); sub(/,name=.*$/, "", rank)
-		kernels[run] = kernels[run] sprintf("| %s | `%s` | %s | %d |\n", rank, cell(substr(name, 1, 90)), number(value, unit), count)
+		kernels[run] = kernels[run] sprintf("| %s | `%s` | %s | %d |\n", rank, cell(length(name) > 90 ? substr(name, 1, 87) "..." : name), number(value, unit), count)
 	}
 	if (scope == "all") { all[run, metric, stat] = value; over[run, metric] = count }
 	if (scope ~ /^all,coll=/ && stat == "mean") {
@@ -40,16 +42,21 @@ $1 == "METRIC" {
 		if (metric == "coll_call_num") calls[run, coll] = value
 		if (metric == "coll_bytes") bytes[run, coll] = number(value, unit)
 	}
+	if (scope ~ /^rank=[^,]*(,dev=[^,]*)?$/ && (stat == "total" || (metric == "step_time" && stat == "mean") || stat == "union")) {
+		if (!((run, scope) in is_rank)) { is_rank[run, scope] = 1; rank_of[run, ++n_ranks[run]] = scope }
+		of_rank[run, scope, metric, stat] = value
+		if (metric == "step_time") steps[run, scope] = count
+	}
 	if (note != "." && !((run, metric, note) in noted)) { noted[run, metric, note] = 1; notes[run] = notes[run] "- " metric ": " note "\n" }
 }
 END {
-	print "## Runs\n\nMeans over the ranks (and devices) of each rank's value for the whole trace; `step_time` is that of the slowest rank.\n"
+	print "## Runs\n\nOf the whole trace: means over the ranks (and devices). `step_time` is of one step: the mean over the steps of the slowest rank's. `*`: ranks are missing or the input is damaged, see below.\n"
 	n = split("step_time comm_time exposed_comm_time comm_fraction comm_overhead comm_overlap gpu_busy", cols, " ")
 	line = "| run"; rule = "|---"
 	for (i = 1; i <= n; i++) { line = line " | " cols[i]; rule = rule "|---" }
 	print line " |\n" rule "|"
 	for (r = 1; r <= n_runs; r++) {
-		line = "| " cell(runs[r])
+		line = "| " cell(runs[r]) (runs[r] in partial ? " \\*" : "")
 		for (i = 1; i <= n; i++)
 			line = line " | " ((runs[r], cols[i], "mean") in all ? number(all[runs[r], cols[i], "mean"], units[cols[i]]) : "unknown")
 		print line " |"
@@ -65,11 +72,21 @@ END {
 			print "No workload card: what was run is not known."
 		printf "\nRead: %s; %d events.\n", (run in sources) ? sources[run] : "no trace", events[run]
 		if (run in lost) print "\n**Damaged input**, what was lost: " lost[run] "."
-		print "\n| metric | mean | min | max | ranks or devices |\n|---|---|---|---|---|"
+		print "\n| metric | mean | min | max | over |\n|---|---|---|---|---|"
 		for (i = 1; i <= n_metrics[run]; i++) {
 			metric = order[run, i]
 			if ((run, metric, "mean") in all)
-				printf "| %s | %s | %s | %s | %s |\n", metric, number(all[run, metric, "mean"], units[metric]), number(all[run, metric, "min"], units[metric]), number(all[run, metric, "max"], units[metric]), metric == "step_time" ? "" : over[run, metric]
+				printf "| %s | %s | %s | %s | %s |\n", metric, number(all[run, metric, "mean"], units[metric]), number(all[run, metric, "min"], units[metric]), number(all[run, metric, "max"], units[metric]), over[run, metric] (metric == "step_time" ? " steps" : " ranks or devices")
+			else if (metric != "dominant_kernel")
+				printf "| %s | unknown | | | |\n", metric
+		}
+		if (run in n_ranks) {
+			print "\n| rank | steps | step_time | comm_time | exposed | compute beside it | kernels |\n|---|---|---|---|---|---|---|"
+			for (i = 1; i <= n_ranks[run] && i <= 64; i++) {
+				s = rank_of[run, i]
+				busy = of_rank[run, s, "kernel_time", "union"]; comm = of_rank[run, s, "comm_time", "total"]
+				printf "| %s | %s | %s | %s | %s | %s | %s |\n", s, (run, s) in steps ? steps[run, s] : "", value_of(s, "step_time", "mean"), value_of(s, "comm_time", "total"), value_of(s, "exposed_comm_time", "total"), busy == "" || comm == "" ? "unknown" : number(busy - comm, "s"), value_of(s, "kernel_time", "union")
+			}
 		}
 		if (run in colls) {
 			print "\n| collective | calls a rank | bytes a rank |\n|---|---|---|"
@@ -78,7 +95,11 @@ END {
 				printf "| %s | %s | %s |\n", c[i], (run, c[i]) in calls ? calls[run, c[i]] : "unknown", (run, c[i]) in bytes ? bytes[run, c[i]] : "unknown"
 		}
 		if (run in kernels) print "\n| rank | kernel | share | calls |\n|---|---|---|---|\n" kernels[run]
-		if (run in unknown) print "\nNot computed:\n\n" unknown[run]
+		if (run in n_whys) {
+			print "\nNot computed:\n"
+			for (i = 1; i <= n_whys[run]; i++)
+				print "- " whys[run, i] (told[run, whys[run, i]] > 1 ? " (" told[run, whys[run, i]] " scopes)" : "")
+		}
 		if (run in notes) print "\nNotes:\n\n" notes[run]
 		if (run in said) print "\nSaid while reading:\n\n" said[run]
 	}

@@ -4,7 +4,7 @@
 tools="tr-decompress tr-events tr-select tr-window tr-stats tr-card"
 rec=$'X\t0\t5\t0\t0\t7\tkernel\tk'
 json='[{"ph":"X","pid":0,"tid":7,"ts":0,"dur":1,"name":"k"}]'
-declare -A args=([tr-decompress]= [tr-events]= [tr-select]="ph=='X'" [tr-window]='-b 1ms' [tr-stats]=count [tr-card]='list -')
+declare -A args=([tr-decompress]= [tr-events]= [tr-select]="ts==0" [tr-window]='-b 1ms' [tr-stats]=count [tr-card]='list -')
 declare -A input=([tr-decompress]=text [tr-events]=$json [tr-select]=$rec [tr-window]=$rec [tr-stats]=$rec [tr-card]='a: 1')
 
 for t in $tools; do

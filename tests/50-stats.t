@@ -95,7 +95,7 @@ is "$(m -m t -u count -g coll count <m.tr | grep total | tr '\n' ';')" "rank=0 t
 is "$(m -m t -u % -g name -k 1 sum:dur/total <m.tr | tr '\n' ';')" "rank=0,name=k total 100.000000 % 3 .;rank=1,name=k total 100.000000 % 1 .;" "-k and a share of the total"
 is "$(m -m t -u % 'sum:dur[coll]/sum:dur' <m.tr | grep total | tr '\n' ';')" "rank=0 total 22.222222 % 1 .;rank=1 total 100.000000 % 1 .;" "a ratio"
 is "$(m -m t -u ms sum:dur x=max:dur <m.tr | grep ' x ')" $'rank=0 x 0.000030 ms 3 .\nrank=1 x 0.000008 ms 1 .' "a further value, in ms"
-is "$(m -m t -u s -S sum:dur <m.tr | grep ^all | tr '\n' ';')" "all mean 0.000000020 s 2 .;all p50 0.000000020 s 2 .;all p99 0.000000030 s 2 .;all min 0.000000010 s 2 .;all max 0.000000030 s 2 .;" "-S: a step is its slowest rank"
+is "$(m -m t -u s -S sum:dur <m.tr | grep ^all | tr '\n' ';')" "all mean 0.000000020 s 2 2 of 4 ranks;all p50 0.000000020 s 2 2 of 4 ranks;all p99 0.000000030 s 2 2 of 4 ranks;all min 0.000000010 s 2 2 of 4 ranks;all max 0.000000030 s 2 2 of 4 ranks;" "-S: a step is its slowest rank"
 is "$(m -m t -u s -s sum:dur <m.tr | grep 'rank=0 total')" "rank=0 total 0.000000040 s 2 ." "-s: the total is over the steps"
 is "$(m -m t -u s -n dur sum:dur <m.tr | grep 'rank=0 total')" "rank=0 total 0.000000045 s 45 ." "-n: the events behind a record"
 is "$(m -m t -u bytes -M 'message sizes:kernels' sum:bytes <m.tr | head -1)" "rank=0 total . bytes 0 no message sizes on 3 of 3 kernels" "unknown is '.', with the reason"

@@ -74,6 +74,25 @@ for m in $metrics; do
 done
 run "$P/comm_time" a b
 like "$rc:$err" "^2:comm_time: one stream or trace directory at a time" "two operands"
+run "$P/comm_time" -x
+like "$rc:$err" "^2:comm_time: unknown option '-x'" "an unknown option"
+is "$("$P/comm_time" - <s.tr)" "$("$P/comm_time" <s.tr)" "- is standard input"
+run "$P/comm_time" "$sample/kineto_trace_0.json.gz"
+like "$rc:$err" "^2:comm_time: .*: not an event stream: try  events " "a trace where a stream belongs"
+run "$P/comm_time" empty
+like "$rc:$err" "^2:events: empty: no trace and no card found" "a directory without evidence: status 2"
+ln -s "$P/comm_time" linked
+is "$(./linked s.tr | cksum)" "$("$P/comm_time" s.tr | cksum)" "through a symbolic link"
+mkdir -p par; cp -R "$sample" par/a; cp -R "$sample" par/b
+run "$P/events" par
+like "$rc:$err" "^2:events: several runs \(par/a, par/b\): name one of them" "several runs below a directory"
+is "$(yes junk | head -1000 | "$P/comm_time" 2>&1 >/dev/null | grep -c 'too few')" 10 "ten messages, not a thousand"
+is "$(yes junk | head -1000 | tr-select 'ts > 0' 2>&1 >/dev/null | tail -1)" "tr-select: 990 more bad lines" "and how many more"
+is "$(tr-select 'cta == "kernel"' s.tr 2>&1 >/dev/null)" "tr-select: no record has the field 'cta'" "a field that is in no record is told"
+# two clocks: whichever comes first
+mk clk/rank0_trace.json; mk clk/rank1_trace.json; sed -i 's/"baseTimeNanoseconds":1000,//' clk/rank0_trace.json
+run "$P/events" clk
+like "$rc:$err" "^1:events: clk/rank0_trace.json: its times have no known base" "no common clock, the other way round"
 val() { "$P/$1" "$2" 2>/dev/null | awk -F'\t' -v s="$3" -v t="$4" '$3 == s && $4 == t { print $5 " " $6 " n=" $7 }'; }
 # a kernel across a step's edge is counted once; a true 0 is 0, what is unknown is '.'
 printf '##rank 0\nX\t0\t9\t0\t0\t7\tkernel\tgemm\n' >nocomm.tr

@@ -38,7 +38,7 @@ like "$(stamp)" "stream.tr" "new rules: the stream"
 again rm "$S/kineto_trace_3.json.gz"
 like "$(grep -c '3 of 4 ranks' ../out/report.md):$(stamp)" "^[1-9].*stream.tr" "a rank less: said"
 # a metric of one's own
-printf '#!/usr/bin/env bash\n# mine: kernels.\n# unit: count   n: kernels\n. "${0%%/*}/prelude.sh"\nstream "$@" | tr-select '"'cat == \"kernel\"'"' | tr-stats -m mine -u count count\n' >pipelines/mine; chmod +x pipelines/mine
+printf '#!/usr/bin/env bash\n# mine: kernels.\n# unit: count   n: kernels\n. "$(dirname "$(readlink -f "$0")")/prelude.sh" || exit 2\nstream "$@" | tr-select '"'cat == \"kernel\"'"' | tr-stats -m mine -u count count\n' >pipelines/mine; chmod +x pipelines/mine
 again true
 is "$(stamp)" "metrics.tsv mine.tsv " "a new metric is found by its '# unit:' line"
 
@@ -47,10 +47,18 @@ gzip -dc "$sample/kineto_trace_0.json.gz" | head -c 900000 >../broken/kineto_tra
 run_report ../two ../cardonly ../broken
 is "$?" 0 "several runs, one of them only a card, one damaged: status 0"
 ok "report.md: a run without a card" grep -q 'No workload card' ../out/report.md
-ok "report.md: what could not be computed, and why" grep -q -- '- comm_time, .*: no kernels' ../out/report.md
+ok "report.md: what could not be computed, and why" grep -q -- '- comm_time: no kernels' ../out/report.md
 ok "report.md: damage" grep -q 'Damaged input.*cut 1' ../out/report.md
 is "$(grep -c '^| \(two\|cardonly\|broken\) ' ../out/report.md)" 3 "report.md: a row for each run"
 is "$(awk -F'\t' '!/^#/ { print $1 }' ../out/report.tsv | sort -u | tr '\n' ' ')" "broken cardonly two " "report.tsv: all runs"
+
+ok "report.md: a mark where ranks are missing or the input is damaged" grep -q '^| broken \\\* ' ../out/report.md
+ok "report.md: a row for each rank" grep -q '^| rank=0 | 2 | 0.366546 s |' ../out/report.md
+ok "report.md: the definitions" grep -q '^- \*\*comm_time\*\*: time in which' ../out/report.md
+mkdir -p ../nothing
+run_report ../nothing ../two
+like "$?:$(tail -1 ../err)" "^2:report: not reported: ../nothing" "a directory without evidence: the others are reported, status 2"
+ok "report.md says so" grep -q '^- ../nothing' ../out/report.md
 
 for bad in "/nonexistent:no such directory" "$PWD/Makefile:no such directory"; do
 	run_report "${bad%%:*}"

@@ -16,9 +16,13 @@ for i, (cmd, out) in enumerate(blocks):
 P
 n=$(ls "$tmp"/cmd* | wc -l)
 (($(ls "$tmp"/cmd* | wc -l) >= 8)) && pass "the README shows $n commands" || fail "the README shows $n commands"
-export PATH=$B:$top/pipelines:$PATH S=tests/sample/llama1b-fsdp2-tp2-4xh100
-cd "$tmp"; ln -s "$top/tests" tests
+cd "$tmp"
 for ((i = 0; i < n; i++)); do
+	if grep -q '^[A-Z]*=' cmd$i; then # the set-up, for this shell and those after it
+		cd "$top" && eval "$(cat cmd$i 2>/dev/null || cat "$tmp/cmd$i")" && export PATH S && cd "$tmp"
+		[[ -d $S ]] && pass "sets up: $(head -c 50 cmd$i)" || fail "sets up: $(head -c 50 cmd$i)"
+		continue
+	fi
 	bash -c "set -e -o pipefail; $(cat cmd$i)" >got 2>err
 	rc=$?
 	[[ $rc == 141 ]] && rc=0 # head has closed the pipe
