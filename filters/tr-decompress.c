@@ -43,7 +43,7 @@ int main(int argc, char **argv)
 	for (int i = optind; i < argc; i++) {
 		int s = copy(argv[i]);
 
-		status = s > status ? s : status;
+		status = msg_worse(status, s);
 	}
 	return out_close(status);
 }

@@ -156,7 +156,7 @@ int main(int argc, char **argv)
 	for (int i = optind; i < argc; i++) {
 		int s = one(&c, argv[i]);
 
-		status = s > status ? s : status;
+		status = msg_worse(status, s);
 	}
 	if (!c.probe)
 		opt_pg();

@@ -35,8 +35,6 @@ struct cli {
 	struct lines l;
 	const char *file;
 	int range, windows, also; /* -o windows; -e */
-	int file_has_base;
-	int64_t file_base;
 	int op; /* enum sweep_op, -1: none */
 	struct expr *set_a, *set_b;
 	struct algebra algebra;
@@ -233,75 +231,23 @@ static struct spool *first_pass(struct cli *c, char **files)
 	return spool;
 }
 
-static void load_windows(struct cli *c)
+/* Settles which windows there are, and says how many. */
+static void settle(struct cli *c)
 {
-	char *files[] = { (char *)(uintptr_t)c->file, NULL };
-	struct lines l;
-	struct rec r;
-	static struct expr *all;
-	int status;
+	int used = steps_settle(&c->steps, &c->a);
 
-	/* By launch, FILE may hold the runtime calls too: those are no windows. */
-	all = expr_parse(c->a.by_launch ? "ph == \"X\" && !correlation" : "ph == \"X\"");
-	c->steps.expr[0] = all;
-	c->steps.n = 1;
-	lines_open(&l, files, 0);
-	while (lines_next(&l, &r))
-		steps_see(&c->steps, &c->a, &r);
-	c->file_has_base = l.has_base;
-	c->file_base = l.base_ns;
-	status = lines_close(&l);
-	if (status == ST_TROUBLE)
-		exit(ST_TROUBLE);
-	c->l.status = status;
-	c->steps.n = 0;
-	if (!c->a.by_launch) {
-		c->steps.n = 1;
-		steps_settle(&c->steps, &c->a);
-		c->steps.n = 0;
-	}
-}
-
-static int note_steps(struct cli *c, int used)
-{
-	int status = ST_OK;
-
-	if (c->file && c->file_has_base && c->l.has_base && c->file_base != c->l.base_ns)
-		status = msg_data("%s: its base %lld is not the stream's %lld", c->file,
-		                  (long long)c->file_base, (long long)c->l.base_ns);
 	if (used < 0 && c->op < 0 && !c->windows && !c->a.keep)
 		msg_note("no span matches -W: nothing is in a window");
 	out_fmt("##windows %zu %llu\n", c->a.wins.n, (unsigned long long)c->steps.partial);
 	if (c->steps.partial)
 		msg_note("%llu partial windows left out", (unsigned long long)c->steps.partial);
-	return status;
 }
 
-static int run(struct cli *c, char **files)
+static void second_pass(struct cli *c)
 {
-	char *spooled[2] = { NULL, NULL };
-	struct spool *spool = NULL;
-	int status = 0, s, used = 0;
 	struct rec r;
 	uint32_t side;
 
-	if (c->file)
-		load_windows(c);
-	status = c->l.status;
-	if (c->steps.n || c->a.by_launch) {
-		int n = c->file ? 1 : c->steps.n;
-
-		spool = first_pass(c, files);
-		status = c->l.status > status ? c->l.status : status;
-		c->steps.n = n;
-		used = steps_settle(&c->steps, &c->a);
-		s = note_steps(c, used);
-		status = s > status ? s : status;
-		spooled[0] = (char *)(uintptr_t)spool_path(spool);
-		files = spooled;
-	}
-	lines_open(&c->l, files, spool == NULL);
-	c->l.pg_done = spool != NULL;
 	while (lines_next(&c->l, &r)) {
 		if (c->windows)
 			continue;
@@ -310,14 +256,49 @@ static int run(struct cli *c, char **files)
 		else if ((side = side_of(c, &r)))
 			algebra_add(&c->algebra, &r, side);
 	}
-	lines_close(&c->l);
-	if (c->file && !spool) {
-		s = note_steps(c, used);
-		status = s > status ? s : status;
+}
+
+static int same_base(const struct cli *c, int has_base, int64_t base)
+{
+	if (!c->file || !c->steps.has_base || !has_base || c->steps.base_ns == base)
+		return ST_OK;
+	return msg_data("%s: its base %lld is not the stream's %lld", c->file,
+	                (long long)c->steps.base_ns, (long long)base);
+}
+
+static int run(struct cli *c, char **files)
+{
+	char *spooled[2] = { NULL, NULL };
+	struct spool *spool = NULL;
+	int status = ST_OK, has_base = 0;
+	int64_t base = 0;
+
+	if (c->file)
+		status = steps_from_file(&c->steps, &c->a, c->file);
+	if (status == ST_TROUBLE)
+		return status;
+	/* Windows or calls that stand in the stream itself: it is read twice. */
+	if (c->steps.n && (!c->file || c->a.by_launch)) {
+		spool = first_pass(c, files);
+		status = msg_worse(status, c->l.status);
+		has_base = c->l.has_base;
+		base = c->l.base_ns;
+		spooled[0] = (char *)(uintptr_t)spool_path(spool);
+		files = spooled;
 	}
-	if (spool)
+	if (c->steps.n)
+		settle(c);
+	lines_open(&c->l, files, spool == NULL);
+	c->l.pg_done = spool != NULL;
+	second_pass(c);
+	if (spool) {
 		spool_free(spool);
-	return c->l.status > status ? c->l.status : status;
+	} else {
+		has_base = c->l.has_base;
+		base = c->l.base_ns;
+	}
+	status = msg_worse(status, lines_close(&c->l));
+	return msg_worse(status, same_base(c, has_base, base));
 }
 
 int main(int argc, char **argv)

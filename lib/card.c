@@ -233,5 +233,5 @@ int card_read(struct card *c, const char *file)
 	free(r.path.p);
 	yaml_parser_delete(&y);
 	s = in_close(in);
-	return s > r.status ? s : r.status;
+	return msg_worse(s, r.status);
 }

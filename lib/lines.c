@@ -18,8 +18,7 @@ void lines_open(struct lines *l, char *const *files, int pass)
 
 static void fold(struct lines *l, int status)
 {
-	if (status > l->status)
-		l->status = status;
+	l->status = msg_worse(l->status, status);
 }
 
 static int open_next(struct lines *l)

@@ -16,6 +16,12 @@ _Noreturn void msg_die(const char *fmt, ...) __attribute__((format(printf, 1, 2)
 /* The same, and points at -h. */
 _Noreturn void msg_usage(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
+/* The worse of two exit statuses. */
+static inline int msg_worse(int a, int b)
+{
+	return a > b ? a : b;
+}
+
 /* realloc that never returns NULL; n * size is checked for overflow. */
 void *mem_resize(void *p, size_t n, size_t size);
 /* Makes room for `need` elements in *p of *cap, at least doubling. */

@@ -1,5 +1,7 @@
 #include "steps.h"
 
+#include "lines.h"
+
 #include <string.h>
 
 struct call {
@@ -31,7 +33,8 @@ void steps_see(struct steps *s, struct assign *a, const struct rec *r)
 
 	if (!r->has_ts || !slice_is(r->col[C_PH], "X"))
 		return;
-	see_window(s, r);
+	if (!s->closed)
+		see_window(s, r);
 	if (slice_is(r->col[C_CAT], "Trace") && r->has_dur)
 		wins_add(&s->recording, r->col[C_RANK], (struct slice){ "", 0 }, r->col[C_NAME],
 		         r->ts, r->ts + r->dur);
@@ -43,6 +46,23 @@ void steps_see(struct steps *s, struct assign *a, const struct rec *r)
 		s->calls = spool_new();
 	spool_write(s->calls, &c, sizeof c);
 	s->n_calls++;
+}
+
+int steps_from_file(struct steps *s, struct assign *a, const char *file)
+{
+	char *files[] = { (char *)(uintptr_t)file, NULL };
+	struct lines l;
+	struct rec r;
+
+	s->expr[0] = expr_parse(a->by_launch ? "ph == \"X\" && !correlation" : "ph == \"X\"");
+	s->n = 1;
+	lines_open(&l, files, 0);
+	while (lines_next(&l, &r))
+		steps_see(s, a, &r);
+	s->closed = 1;
+	s->has_base = l.has_base;
+	s->base_ns = l.base_ns;
+	return lines_close(&l);
 }
 
 static struct slice rank_of(const struct wins *t, const struct win *w)

@@ -13,6 +13,9 @@ struct steps {
 	const char *text[STEPS_MAX];
 	struct wins found[STEPS_MAX];
 	int n;
+	int closed;             /* the windows are known: only calls are still looked for */
+	int has_base;           /* of the file that the windows came from */
+	int64_t base_ns;
 	uint64_t partial;       /* windows left out: without an end, or cut by the recording's edges */
 	struct wins recording;  /* spans of category Trace: what the profiler recorded, by rank */
 	struct spool *calls;    /* runtime calls seen, as struct call */
@@ -21,6 +24,9 @@ struct steps {
 
 /* Looks at one record of the first pass. by_launch: remember runtime calls. */
 void steps_see(struct steps *s, struct assign *a, const struct rec *r);
+/* Takes the spans of a file as windows; by launch, its runtime calls too, which are no windows then.
+ * Returns the status. */
+int steps_from_file(struct steps *s, struct assign *a, const char *file);
 /* After the first pass: a->wins and a->launch are set up. Returns the index of the expression
  * used, -1 where none matched. */
 int steps_settle(struct steps *s, struct assign *a);

@@ -356,7 +356,7 @@ int trace_probe(struct trace_opts *o, const char *file, struct trace_facts *f)
 	f->base_ns = p.base_ns;
 	trace_free(&p);
 	s = in_close(in);
-	return s > status ? s : status;
+	return msg_worse(status, s);
 }
 
 static void finish(struct trace *t)
@@ -404,10 +404,10 @@ int trace_read(struct trace_opts *o, const char *file)
 	if (end == TEF_OK)
 		finish(&t);
 	s = account_close(&t.tef.acc, t.file);
-	status = s > status ? s : status;
-	status = t.conflict > status ? t.conflict : status;
+	status = msg_worse(status, s);
+	status = msg_worse(status, t.conflict);
 	s = in_close(in);
 	jbuf_free(&t.tef.b);
 	trace_free(&t);
-	return s > status ? s : status;
+	return msg_worse(status, s);
 }
