@@ -116,6 +116,41 @@ for k in range(60):
 print(bad[:3] or "fine")
 P
 is "$(cat ref)" fine "60 random streams: union, intersection, difference, windows, buckets, ranges, measure"
+# by launch, on random streams: ids that race across windows, calls missing or outside, several ranks
+python3 - "$B/tr-window" <<'P' >launchref
+import random, subprocess, sys
+random.seed(13); bad = []
+for k in range(80):
+    wins = []; t = 0
+    for i in range(random.randrange(1, 6)):
+        t += random.randrange(0, 30); d = random.randrange(1, 80); wins.append((t, t + d, f"w{i}")); t += d
+    lines, want, calls = [], [], {}
+    for s, e, n in wins: lines.append(f"X\t{s}\t{e - s}\t0\t1\t1\tuser_annotation\t{n}\n")
+    corr, now = 1, -20
+    for i in range(random.randrange(1, 120)):
+        now += random.randrange(0, 9); corr += random.choice([1, 1, 1, 2, 40, 600])
+        ids = [corr] if random.random() < .9 else [corr + 1, corr]      # a race: ids out of order
+        corr = max(ids)
+        for c in ids:
+            r = random.randrange(2)
+            if random.random() < .85: calls[r, c] = now; lines.append(f"X\t{now}\t2\t{r}\t1\t1\tcuda_runtime\tlaunch\tcorrelation={c}\n")
+            if random.random() < .8:
+                for g in range(random.choice([1, 1, 3])):
+                    ts = now + random.randrange(0, 100)
+                    lines.append(f"X\t{ts}\t5\t{r}\t0\t7\tkernel\tk{len(want)}\tcorrelation={c}\n"); want.append((r, c, ts))
+    random.shuffle(lines)
+    p = subprocess.run([sys.argv[1], "-l", "-k", "-W", 'cat == "user_annotation"'], input="".join(lines), capture_output=True, text=True)
+    got = {}
+    for l in p.stdout.splitlines():
+        c = l.split("\t")
+        if not l.startswith("#") and c[6] == "kernel": got[c[7]] = next((x[4:] for x in c[8:] if x.startswith("win=")), None), c[2]
+    for i, (r, c, ts) in enumerate(want):
+        at = calls.get((r, c), ts)
+        w = next((n for s, e, n in wins if s <= at < e), None) if r == 0 else None
+        if got.get(f"k{i}") != (w, "5"): bad.append((k, i, got.get(f"k{i}"), w))
+print(bad[:3] or "fine")
+P
+is "$(cat launchref)" fine "80 random streams by launch: as a dictionary of calls says"
 # order does not matter
 shuf --random-source=<(yes) alg.tr >shuf.tr
 is "$(w -o difference -A "$A" -B "$Bx" shuf.tr)" "$(w -o difference -A "$A" -B "$Bx" alg.tr)" "any input order"
