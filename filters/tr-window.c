@@ -204,7 +204,7 @@ static uint32_t side_of(const struct cli *c, const struct rec *r)
 {
 	uint32_t side = 0;
 
-	if (!r->has_ts || !r->has_dur || r->dur < 0 || !slice_is(r->col[C_PH], "X"))
+	if (!r->has_ts || !r->has_dur || !slice_is(r->col[C_PH], "X"))
 		return 0;
 	if (!c->set_a || expr_eval(c->set_a, r) == 1)
 		side |= SIDE_A;

@@ -126,10 +126,8 @@ static int64_t launched_in(struct assign *a, const struct rec *r)
 
 void assign_event(struct assign *a, const struct rec *r, assign_fn *part, void *arg)
 {
-	int64_t s = r->ts, e;
+	int64_t s = r->ts, e = r->has_dur ? s + r->dur : s; /* in range: rec_parse looked */
 
-	if (__builtin_add_overflow(s, r->has_dur && r->dur > 0 ? r->dur : 0, &e))
-		e = INT64_MAX;
 	if (a->width) {
 		buckets(a, r, s, e, part, arg);
 	} else if (a->by_launch) {

@@ -14,7 +14,13 @@ static const int64_t QUARTER_NS = INT64_C(7889238) * 1000000000;
 /* Times beyond 1973 in microseconds since the epoch are absolute. */
 static const int64_t ABSOLUTE_NS = INT64_C(100000000000000000);
 
-int emit_wants(const struct trace *t, struct slice cat)
+/* The base that an absolute time implies. */
+static int64_t quarter_of(int64_t ns)
+{
+	return ns / QUARTER_NS * QUARTER_NS;
+}
+
+static int wants(const struct trace *t, struct slice cat)
 {
 	for (int i = 0; i < t->o->n_drop; i++)
 		if (slice_is(cat, t->o->drop[i]))
@@ -46,7 +52,7 @@ static void find_base(struct trace *t, int64_t ns)
 	t->has_base = 1;
 	if (!t->o->has_base) {
 		t->o->has_base = 1;
-		t->o->base_ns = ns / QUARTER_NS * QUARTER_NS;
+		t->o->base_ns = quarter_of(ns);
 	}
 	t->base_ns = 0;
 	t->shift_ns = -t->o->base_ns;
@@ -77,7 +83,7 @@ void emit_probe(struct trace *t, struct ev *v)
 	t->absolute = 1;
 	if (!t->has_base && ns >= ABSOLUTE_NS && t->d->foreign) {
 		t->has_base = 1;
-		t->base_ns = ns / QUARTER_NS * QUARTER_NS;
+		t->base_ns = quarter_of(ns);
 	} else if (!t->has_base) {
 		t->absolute = 2; /* seen, and relative */
 	}
@@ -173,7 +179,8 @@ static void put_time(struct buf *b, int known, int64_t ns)
 		buf_ch(b, '.');
 }
 
-/* The length of a span from its begin to `end`; -1 where it would be negative. */
+/* Writes a span from its begin to `end`; its length is not known where it is not closed, or ends
+ * before it begins. more: the end's tags. */
 static void write_pair(struct trace *t, struct open *o, int closed, int64_t end, struct slice more)
 {
 	struct buf *b = &t->line;
@@ -245,7 +252,7 @@ static void pair_event(struct trace *t, struct ev *v, char ph, int64_t ns)
 	if (ph == 'B' || ph == 'b' || ph == 'S') {
 		t->line.n = 0;
 		put_head(t, v, &t->line);
-		if (emit_wants(t, v->o_cat))
+		if (wants(t, v->o_cat))
 			pair_begin(&t->pairs, key, ev_bare(v->name), ns, v->off, buf_slice(&t->line),
 			           buf_slice(&t->tags));
 		return;
@@ -253,7 +260,7 @@ static void pair_event(struct trace *t, struct ev *v, char ph, int64_t ns)
 	o = pair_end(&t->pairs, key, ev_bare(v->name), &renamed);
 	if (!o) {
 		/* With a selection, the begin may have been left out. */
-		if (!t->o->cats || (v->cat.p && emit_wants(t, v->o_cat)))
+		if (!t->o->cats || (v->cat.p && wants(t, v->o_cat)))
 			account_lost(&t->tef.acc, "end_without_begin", v->off);
 		return;
 	}
@@ -334,7 +341,7 @@ void emit_event(struct trace *t, struct ev *v)
 	}
 	if (ph.p[0] == 'C' && !v->cat.p && t->d->foreign)
 		v->o_cat = slice_of("counter");
-	if (emit_wants(t, v->o_cat) && !(memchr("stf", ph.p[0], 3) && drops_flow(t))) {
+	if (wants(t, v->o_cat) && !(memchr("stf", ph.p[0], 3) && drops_flow(t))) {
 		int x = ph.p[0] == 'X', known;
 
 		b->n = t->tags.n = 0;
@@ -384,7 +391,7 @@ void emit_head(struct trace *t, struct slice key, struct slice val)
 	unsigned bent = 0;
 	struct slice x;
 
-	if (!emit_wants(t, slice_of("trace")))
+	if (!wants(t, slice_of("trace")))
 		return;
 	t->o->all_args = 1; /* -a is about events */
 	if (val.p[0] == '[' && (p = json_element(p, e, 0, &bent, &x)) && x.p && x.p[0] == '{')

@@ -11,6 +11,4 @@ void emit_head(struct trace *t, struct slice key, struct slice val);
 void emit_unclosed(struct trace *t);
 /* While probing: the base that absolute times imply. */
 void emit_probe(struct trace *t, struct ev *v);
-/* Is this category kept? */
-int emit_wants(const struct trace *t, struct slice cat);
 #endif

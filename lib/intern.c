@@ -46,3 +46,14 @@ uint32_t intern_id(struct intern *t, struct slice s)
 	}
 	return t->slot[i] - 1;
 }
+
+struct slice intern_pair(struct slice a, struct slice b)
+{
+	static struct buf key;
+
+	key.n = 0;
+	buf_put(&key, a);
+	buf_ch(&key, '\t');
+	buf_put(&key, b);
+	return buf_slice(&key);
+}

@@ -14,4 +14,6 @@ struct intern {
 
 uint32_t intern_id(struct intern *t, struct slice s);      /* adds it where new */
 int64_t intern_find(const struct intern *t, struct slice s); /* -1 where unknown */
+/* "a<TAB>b", the key of two texts that hold no tab; good until the next call. */
+struct slice intern_pair(struct slice a, struct slice b);
 #endif

@@ -98,20 +98,9 @@ void metric_header(struct metric *m, struct slice s)
 		num_i64((struct slice){ s.p + 8, s.n - 8 }, &m->world);
 }
 
-static struct slice joined(struct slice a, struct slice b)
-{
-	static struct buf key;
-
-	key.n = 0;
-	buf_put(&key, a);
-	buf_ch(&key, '\t');
-	buf_put(&key, b);
-	return buf_slice(&key);
-}
-
 static void note_step(struct metric *m, struct slice rank, struct slice pid, int64_t n)
 {
-	uint32_t id = intern_id(&m->steps_of, joined(rank, pid));
+	uint32_t id = intern_id(&m->steps_of, intern_pair(rank, pid));
 
 	if ((size_t)id + 1 > m->cap_steps) {
 		size_t had = m->cap_steps;
@@ -188,7 +177,7 @@ const char *metric_add(struct metric *m, const struct rec *r, struct slice *off)
 		ord.p = NULL;
 	if (slice_is(r->col[C_CAT], "window") && !m->steps_only)
 		return NULL;
-	series = intern_id(&m->series, joined(r->col[C_RANK], r->col[C_PID]));
+	series = intern_id(&m->series, intern_pair(r->col[C_RANK], r->col[C_PID]));
 	wins[0] = win.p && slice_is(win, "*") ? WIN_STAR : WIN_ALL;
 	if (ord.p) {
 		wins[n_wins++] = n;

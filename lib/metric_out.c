@@ -175,14 +175,10 @@ static struct slice scope_of(const struct metric *m, int64_t series, uint32_t gr
 static struct metric_steps steps_in(const struct metric *m, uint32_t series)
 {
 	struct slice pid, rank = split_tab(m->series.text[series], &pid);
-	static struct buf key;
 	int64_t own = intern_find(&m->steps_of, m->series.text[series]), all;
 	struct metric_steps n = { 0, 0 };
 
-	key.n = 0;
-	buf_put(&key, rank);
-	buf_str(&key, "\t.");
-	all = intern_find(&m->steps_of, buf_slice(&key));
+	all = intern_find(&m->steps_of, intern_pair(rank, slice_of(".")));
 	if (own >= 0)
 		n = m->steps[own];
 	if (all >= 0 && (n.end == 0 || m->steps[all].first < n.first))

@@ -18,7 +18,7 @@ static void see_window(struct steps *s, const struct rec *r)
 	for (int i = 0; i < s->n; i++) {
 		if (expr_eval(s->expr[i], r) != 1)
 			continue;
-		if (r->has_dur && r->dur >= 0)
+		if (r->has_dur)
 			wins_add(&s->found[i], r->col[C_RANK], dev, r->col[C_NAME], r->ts,
 			         r->ts + r->dur);
 		else

@@ -2,17 +2,6 @@
 
 #include <stdlib.h>
 
-static struct slice group_key(struct slice rank, struct slice dev)
-{
-	static struct buf b;
-
-	b.n = 0;
-	buf_put(&b, rank);
-	buf_ch(&b, '\t');
-	buf_put(&b, dev);
-	return buf_slice(&b);
-}
-
 void wins_add(struct wins *t, struct slice rank, struct slice dev, struct slice name, int64_t s,
               int64_t e)
 {
@@ -20,7 +9,7 @@ void wins_add(struct wins *t, struct slice rank, struct slice dev, struct slice 
 	t->w[t->n] = (struct win){
 		.s = s,
 		.e = e,
-		.group = intern_id(&t->groups, group_key(rank, dev)),
+		.group = intern_id(&t->groups, intern_pair(rank, dev)),
 		.n = (uint32_t)t->n,
 		.name = { mem_copy(name.p, name.n), name.n },
 	};
@@ -64,9 +53,9 @@ int wins_groups(const struct wins *t, struct slice rank, struct slice dev, size_
 {
 	struct slice none = { "", 0 }, any = { ".", 1 };
 	int64_t id[3] = {
-		dev.n ? intern_find(&t->groups, group_key(rank, dev)) : -1,
-		intern_find(&t->groups, group_key(rank, none)),
-		slice_eq(rank, any) ? -1 : intern_find(&t->groups, group_key(any, none)),
+		dev.n ? intern_find(&t->groups, intern_pair(rank, dev)) : -1,
+		intern_find(&t->groups, intern_pair(rank, none)),
+		slice_eq(rank, any) ? -1 : intern_find(&t->groups, intern_pair(any, none)),
 	};
 	int n = 0;
 
