@@ -1,4 +1,4 @@
-/* tr-events: Trace Event JSON of any producer in, event records out (tr-record(5)).
+/* tr-events: traces, counters and results of any producer in, event records out (tr-record(5)).
  *   in:  {"ph":"X","cat":"kernel","name":"k","pid":0,"tid":7,"ts":1.5,"dur":2,"args":{"stream":7}}
  *   out: X	1500	2000	.	0	7	kernel	k	stream=7 */
 #include "jsonw.h"
@@ -14,18 +14,24 @@
 
 static const char help[] =
     "usage: tr-events [-f DIALECT] [-r RANK] [-b BASE] [-c CAT,...] [-x CAT,...] [-a ARGS]\n"
-    "                 [-R RULES] [FILE...]\n"
+    "                 [-R RULES] [-g GPU] [-k CLOCK] [-s SIZES] [FILE...]\n"
     "       tr-events -p [FILE...]      what the files are: dialect, rank, base, path\n"
     "       tr-events -e NAME...        how kernel names are classified, and by which rule\n"
     "       tr-events -j [FILE...]      records to Trace Event JSON\n"
-    "Reads Trace Event JSON (gzip, zlib or plain), writes event records: see tr-record(5).\n"
-    "  -f DIALECT  kineto, xla, chrome or records (what -j wrote); default: recognised\n"
+    "Reads traces (gzip, zlib or plain), writes event records: see tr-record(5).\n"
+    "  -f DIALECT  kineto, xla, chrome, nvf1 or records (what -j wrote);\n"
+    "              default: recognised\n"
     "  -r RANK     the rank, where neither the file nor its name tells it\n"
     "  -b BASE     the stream's base, ns since 1970; default: the first file's own\n"
     "  -c CAT,...  keep these categories only ('.': events without one)\n"
     "  -x CAT,...  leave these categories out; flow: flow events of any category\n"
     "  -a ARGS     args to keep as tags: all (default), none, or KEY,...\n"
     "  -R RULES    a file of classification rules, read before the installed one\n"
+    "  -g GPU      whose counters these are, where the file's name does not tell\n"
+    "  -k CLOCK    places a monotonic clock: MONOTONIC,REALTIME in ns, a file, or none; default:\n"
+    "              NAME.clock.json beside NAME.bin\n"
+    "  -s SIZES    records of the rank's execution trace: their sizes are lent to communication\n"
+    "              kernels without\n"
     "  -h          this text\n";
 
 struct cli {
@@ -47,7 +53,7 @@ static void options(struct cli *c, int argc, char **argv)
 	int64_t n;
 
 	c->o.all_args = 1;
-	while ((k = getopt(argc, argv, ":f:r:b:c:x:a:R:pejh")) != -1)
+	while ((k = getopt(argc, argv, ":f:r:b:c:x:a:R:g:k:s:pejh")) != -1)
 		switch (k) {
 		case 'f':
 			if (!dialect_find(optarg))
@@ -77,6 +83,17 @@ static void options(struct cli *c, int argc, char **argv)
 			if (c->n_rules == 8)
 				msg_usage("more than 8 rules files");
 			c->rules[c->n_rules++] = optarg;
+			break;
+		case 'g':
+			if (num_i64(slice_of(optarg), &n) || n < 0)
+				msg_usage("not a GPU: '%s'", optarg);
+			c->o.gpu = optarg;
+			break;
+		case 'k':
+			c->o.clock = optarg;
+			break;
+		case 's':
+			c->o.sizes = optarg;
 			break;
 		case 'p':
 			c->probe = 1;
@@ -125,7 +142,7 @@ static int probe(struct trace_opts *o, const char *file)
 	if (f.has_base)
 		out_fmt("\t%lld\t", (long long)f.base_ns);
 	else
-		out_str("\t.\t");
+		out_str(f.timeless ? "\t-\t" : "\t.\t");
 	out_str(file);
 	out_ch('\n');
 	return status;

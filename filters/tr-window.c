@@ -5,6 +5,7 @@
 #include "lines.h"
 #include "opt.h"
 #include "out.h"
+#include "rates.h"
 #include "steps.h"
 
 #include <stdlib.h>
@@ -12,7 +13,7 @@
 
 static const char help[] =
     "usage: tr-window [-w FILE | -W EXPR... | -t FROM,TO | -b WIDTH] [-l] [-k] [-e]\n"
-    "                 [-o OP [-A EXPR] [-B EXPR]] [FILE...]\n"
+    "                 [-s TAG] [-o OP [-A EXPR] [-B EXPR]] [FILE...]\n"
     "Says to which window each record belongs (tags win, win_n), cutting spans at the edges; or,\n"
     "with -o, writes what sets of spans amount to for each rank, device and window.\n"
     "  -w FILE     windows: the spans of FILE\n"
@@ -22,10 +23,11 @@ static const char help[] =
     "  -b WIDTH    buckets of time of this width\n"
     "  -l          by launch: a device's event belongs, whole, where its runtime call is\n"
     "  -k          keep what is in no window\n"
+    "  -s TAG      share out: a span that is cut has its part of this number, by time\n"
     "  -e          write the windows too, as spans of category window\n"
     "  -o OP       union, intersection, difference or complement (spans), measure (lengths),\n"
-    "              or windows (the windows themselves)\n"
-    "  -A EXPR     the set A; default: all spans\n"
+    "              windows (the windows themselves) or rates (counters to spans with bytes)\n"
+    "  -A EXPR     the set A; default: all spans (rates: counters whose name ends in _bytes)\n"
     "  -B EXPR     the set B; default: empty\n"
     "  -h          this text\n";
 
@@ -34,10 +36,12 @@ struct cli {
 	struct steps steps;
 	struct lines l;
 	const char *file;
-	int range, windows, also; /* -o windows; -e */
+	int range, windows, also, rating; /* -o windows; -e; -o rates */
+	struct slice share; /* -s; .n 0: none */
 	int op; /* enum sweep_op, -1: none */
 	struct expr *set_a, *set_b;
 	struct algebra algebra;
+	struct rates rates;
 	struct buf line;
 };
 
@@ -78,10 +82,11 @@ static void set_op(struct cli *c, const char *arg)
 		                           "measure" };
 
 	c->windows = strcmp(arg, "windows") == 0;
+	c->rating = strcmp(arg, "rates") == 0;
 	for (int i = 0; i < 5; i++)
 		if (strcmp(arg, ops[i]) == 0)
 			c->op = i;
-	if (c->op < 0 && !c->windows)
+	if (c->op < 0 && !c->windows && !c->rating)
 		msg_usage("unknown operation: '%s'", arg);
 }
 
@@ -90,7 +95,7 @@ static void options(struct cli *c, int argc, char **argv)
 	int k;
 
 	c->op = -1;
-	while ((k = getopt(argc, argv, ":w:W:t:b:lkeo:A:B:h")) != -1)
+	while ((k = getopt(argc, argv, ":w:W:t:b:lkes:o:A:B:h")) != -1)
 		switch (k) {
 		case 'w':
 			c->file = optarg;
@@ -118,6 +123,9 @@ static void options(struct cli *c, int argc, char **argv)
 		case 'e':
 			c->also = 1;
 			break;
+		case 's':
+			c->share = slice_of(optarg);
+			break;
 		case 'o':
 			set_op(c, optarg);
 			break;
@@ -136,12 +144,16 @@ static void options(struct cli *c, int argc, char **argv)
 		msg_usage("-e and -o windows need windows from -w or -W");
 	if ((c->file != NULL) + (c->steps.n > 0) + c->range + (c->a.width > 0) > 1)
 		msg_usage("-w, -W, -t and -b exclude each other");
-	if (!c->file && !c->steps.n && !c->range && !c->a.width && c->op < 0)
+	if (!c->file && !c->steps.n && !c->range && !c->a.width && c->op < 0 && !c->rating)
 		msg_usage("no windows (-w, -W, -t, -b) and no operation (-o)");
 	if (c->a.by_launch && !c->file && !c->steps.n)
 		msg_usage("-l needs windows from -w or -W");
-	if ((c->set_a || c->set_b) && c->op < 0)
+	if ((c->set_a && c->op < 0 && !c->rating) || (c->set_b && c->op < 0))
 		msg_usage("-A and -B need an operation (-o)");
+	if (c->share.n && (c->op >= 0 || c->windows))
+		msg_usage("-s is about records, not about an operation's result");
+	if (c->rating && c->steps.n)
+		msg_usage("rates are of one pass: windows come from -w, -t or -b");
 	if ((c->op == SWEEP_INTERSECTION || c->op == SWEEP_DIFFERENCE) && !c->set_b)
 		msg_usage("this operation needs a set B (-B)");
 }
@@ -158,6 +170,30 @@ static void write_line(struct buf *b)
 	b->n = 0;
 }
 
+/* What the part [s, e) of the record has of the number v. Rounded down at both ends, so that the parts of
+ * a span add up to it. */
+static i128 part_of(const struct rec *r, int64_t v, int64_t s, int64_t e)
+{
+	i128 from = (i128)s - r->ts, to = (i128)e - r->ts;
+
+	return (i128)v * to / r->dur - (i128)v * from / r->dur;
+}
+
+/* Appends [p, e), with the number in the shared tag cut down to the part's. */
+static void put_shared(struct cli *c, const struct rec *r, const char *p, int64_t s, int64_t e)
+{
+	struct slice v = c->share.n ? rec_tag(r, c->share) : (struct slice){ NULL, 0 };
+	const char *end = r->line.p + r->line.n;
+	int64_t n;
+
+	if (v.p && num_i64(v, &n) == 0 && n >= 0) {
+		buf_add(&c->line, p, (size_t)(v.p - p));
+		num_put128(&c->line, part_of(r, n, s, e));
+		p = v.p + v.n;
+	}
+	buf_add(&c->line, p, (size_t)(end - p));
+}
+
 /* One part of a record, with its window. */
 static void put_part(void *arg, const struct rec *r, int64_t win, int64_t s, int64_t e)
 {
@@ -172,8 +208,7 @@ static void put_part(void *arg, const struct rec *r, int64_t win, int64_t s, int
 		num_put(b, s);
 		buf_ch(b, '\t');
 		num_put(b, e - s);
-		buf_add(b, r->col[C_DUR].p + r->col[C_DUR].n,
-		        (size_t)(r->line.p + r->line.n - r->col[C_DUR].p) - r->col[C_DUR].n);
+		put_shared(c, r, r->col[C_DUR].p + r->col[C_DUR].n, s, e);
 	} else {
 		buf_put(b, r->line);
 	}
@@ -197,6 +232,31 @@ static void assign_record(struct cli *c, const struct rec *r)
 	c->line.n = 0;
 	buf_put(&c->line, r->line);
 	write_line(&c->line);
+}
+
+/* A span of counted bytes, cut where there are windows. */
+static void put_rate(void *arg, const struct rec *r)
+{
+	struct cli *c = arg;
+
+	if (has_windows(c)) {
+		assign_event(&c->a, r, put_part, c);
+		return;
+	}
+	c->line.n = 0;
+	buf_put(&c->line, r->line);
+	write_line(&c->line);
+}
+
+static int is_counter(const struct cli *c, const struct rec *r)
+{
+	struct slice name = r->col[C_NAME];
+
+	if (!slice_is(r->col[C_PH], "C"))
+		return 0;
+	if (c->set_a)
+		return expr_eval(c->set_a, r) == 1;
+	return name.n > 6 && memcmp(name.p + name.n - 6, "_bytes", 6) == 0;
 }
 
 /* Which sets a span belongs to; 0: none. */
@@ -251,7 +311,10 @@ static void second_pass(struct cli *c)
 	while (lines_next(&c->l, &r)) {
 		if (c->windows)
 			continue;
-		if (c->op < 0)
+		if (c->rating) {
+			if (is_counter(c, &r))
+				rates_add(&c->rates, &r);
+		} else if (c->op < 0)
 			assign_record(c, &r);
 		else if ((side = side_of(c, &r)))
 			algebra_add(&c->algebra, &r, side);
@@ -291,6 +354,8 @@ static int run(struct cli *c, char **files)
 	lines_open(&c->l, files, spool == NULL);
 	c->l.pg_done = spool != NULL;
 	second_pass(c);
+	if (c->rating)
+		status = msg_worse(status, rates_end(&c->rates));
 	if (spool) {
 		spool_free(spool);
 	} else {
@@ -309,6 +374,9 @@ int main(int argc, char **argv)
 	opt_begin("tr-window", argc, argv, help);
 	options(&c, argc, argv);
 	algebra_begin(&c.algebra, &c.a, c.op < 0 ? SWEEP_UNION : (enum sweep_op)c.op, has_windows(&c));
+	c.rates = (struct rates){ .span = put_rate, .arg = &c };
+	if (c.rating && !c.share.n)
+		c.share = slice_of("bytes");
 	status = run(&c, argv + optind);
 	if (c.op >= 0)
 		algebra_write(&c.algebra);

@@ -20,4 +20,6 @@ static int event(struct trace *t, struct ev *v)
 	return 1;
 }
 
-const struct dialect dialect_chrome = { "chrome", NULL, may_be, event, 1, 1 };
+const struct dialect dialect_chrome = {
+	.name = "chrome", .may_be = may_be, .event = event, .foreign = 1, .late_facts = 1,
+};

@@ -1,7 +1,11 @@
-/* The table of dialects: the first whose head matches; a new one is one file and one row. */
+/* The table of dialects: a new one is one file and one row. A file is that of the first dialect that
+ * knows its first bytes, else, in JSON, of the first that knows a member in front of the events. */
 #include "trace.h"
 
+extern const struct dialect dialect_records, dialect_kineto, dialect_chrome, dialect_nvf1;
+
 const struct dialect *const dialects[] = {
+	&dialect_nvf1,
 	&dialect_records, &dialect_xla, &dialect_kineto, &dialect_chrome, NULL,
 };
 
@@ -9,6 +13,14 @@ const struct dialect *dialect_find(const char *name)
 {
 	for (int i = 0; dialects[i]; i++)
 		if (strcmp(dialects[i]->name, name) == 0)
+			return dialects[i];
+	return NULL;
+}
+
+const struct dialect *dialect_of(struct slice start)
+{
+	for (int i = 0; dialects[i]; i++)
+		if (dialects[i]->is && dialects[i]->is(start))
 			return dialects[i];
 	return NULL;
 }

@@ -8,30 +8,8 @@
 
 #include <stdlib.h>
 
-/* Kineto's baseTimeNanoseconds are multiples of this many seconds (a quarter of 365.24 days,
- * libkineto); traces with absolute times get the base that Kineto would have given them. */
-static const int64_t QUARTER_NS = INT64_C(7889238) * 1000000000;
 /* Times beyond 1973 in microseconds since the epoch are absolute. */
 static const int64_t ABSOLUTE_NS = INT64_C(100000000000000000);
-
-/* The base that an absolute time implies. */
-static int64_t quarter_of(int64_t ns)
-{
-	return ns / QUARTER_NS * QUARTER_NS;
-}
-
-static int wants(const struct trace *t, struct slice cat)
-{
-	for (int i = 0; i < t->o->n_drop; i++)
-		if (slice_is(cat, t->o->drop[i]))
-			return 0;
-	if (!t->o->cats)
-		return 1;
-	for (int i = 0; i < t->o->n_cats; i++)
-		if (slice_is(cat, t->o->cats[i]))
-			return 1;
-	return 0;
-}
 
 static int drops_flow(const struct trace *t)
 {
@@ -46,31 +24,22 @@ static void find_base(struct trace *t, int64_t ns)
 	if (t->absolute || t->has_base || !t->d->foreign)
 		return;
 	/* The first time decides for the whole file. */
-	t->absolute = ns >= ABSOLUTE_NS ? 1 : 2;
-	if (t->absolute == 2)
-		return;
-	t->has_base = 1;
-	if (!t->o->has_base) {
-		t->o->has_base = 1;
-		t->o->base_ns = quarter_of(ns);
-	}
-	t->base_ns = 0;
-	t->shift_ns = -t->o->base_ns;
-	if (!t->base_written)
-		out_fmt("##base_ns %lld\n", (long long)t->o->base_ns);
-	t->base_written = 1;
+	if (ns >= ABSOLUTE_NS)
+		trace_absolute(t, ns);
+	else
+		t->absolute = 2;
 }
 
 enum time { TIME_OK, TIME_NONE, TIME_BAD, TIME_RANGE };
 
-/* Microseconds as written to nanoseconds. */
-static enum time to_ns(struct slice raw, int64_t *ns)
+/* Microseconds (or ns, as the dialect has it) as written to nanoseconds. */
+static enum time to_ns(const struct trace *t, struct slice raw, int64_t *ns)
 {
 	int e;
 
 	if (!raw.p || slice_is(raw, "null"))
 		return TIME_NONE;
-	e = num_shifted(ev_bare(raw), 3, ns);
+	e = num_shifted(ev_bare(raw), t->d->in_ns ? 0 : 3, ns);
 	return e == 0 ? TIME_OK : e == -2 ? TIME_RANGE : TIME_BAD;
 }
 
@@ -78,12 +47,11 @@ void emit_probe(struct trace *t, struct ev *v)
 {
 	int64_t ns;
 
-	if ((v->ph.p && slice_is(ev_bare(v->ph), "M")) || to_ns(v->ts, &ns) != TIME_OK)
+	if ((v->ph.p && slice_is(ev_bare(v->ph), "M")) || to_ns(t, v->ts, &ns) != TIME_OK)
 		return;
 	t->absolute = 1;
 	if (!t->has_base && ns >= ABSOLUTE_NS && t->d->foreign) {
-		t->has_base = 1;
-		t->base_ns = quarter_of(ns);
+		trace_absolute(t, ns);
 	} else if (!t->has_base) {
 		t->absolute = 2; /* seen, and relative */
 	}
@@ -92,7 +60,7 @@ void emit_probe(struct trace *t, struct ev *v)
 
 static enum time start_of(struct trace *t, const struct ev *v, int meta, int64_t *ns)
 {
-	enum time e = to_ns(v->ts, ns);
+	enum time e = to_ns(t, v->ts, ns);
 
 	if (e != TIME_OK)
 		return e;
@@ -252,7 +220,7 @@ static void pair_event(struct trace *t, struct ev *v, char ph, int64_t ns)
 	if (ph == 'B' || ph == 'b' || ph == 'S') {
 		t->line.n = 0;
 		put_head(t, v, &t->line);
-		if (wants(t, v->o_cat))
+		if (trace_wants(t, v->o_cat))
 			pair_begin(&t->pairs, key, ev_bare(v->name), ns, v->off, buf_slice(&t->line),
 			           buf_slice(&t->tags));
 		return;
@@ -260,7 +228,7 @@ static void pair_event(struct trace *t, struct ev *v, char ph, int64_t ns)
 	o = pair_end(&t->pairs, key, ev_bare(v->name), &renamed);
 	if (!o) {
 		/* With a selection, the begin may have been left out. */
-		if (!t->o->cats || (v->cat.p && wants(t, v->o_cat)))
+		if (!t->o->cats || (v->cat.p && trace_wants(t, v->o_cat)))
 			account_lost(&t->tef.acc, "end_without_begin", v->off);
 		return;
 	}
@@ -276,7 +244,7 @@ static int span(struct trace *t, const struct ev *v, int64_t ts, int64_t *dur)
 {
 	int64_t end;
 
-	switch (to_ns(v->dur, dur)) {
+	switch (to_ns(t, v->dur, dur)) {
 	case TIME_NONE:
 		account_mended(&t->tef.acc, "no_dur", v->off);
 		return 0;
@@ -341,7 +309,7 @@ void emit_event(struct trace *t, struct ev *v)
 	}
 	if (ph.p[0] == 'C' && !v->cat.p && t->d->foreign)
 		v->o_cat = slice_of("counter");
-	if (wants(t, v->o_cat) && !(memchr("stf", ph.p[0], 3) && drops_flow(t))) {
+	if (trace_wants(t, v->o_cat) && !(memchr("stf", ph.p[0], 3) && drops_flow(t))) {
 		int x = ph.p[0] == 'X', known;
 
 		b->n = t->tags.n = 0;
@@ -358,6 +326,48 @@ void emit_event(struct trace *t, struct ev *v)
 	}
 	if (v->bent != bent)
 		account_bent(&t->tef.acc, v->bent & ~bent, v->off);
+}
+
+void emit_open(struct trace *t, char ph, const int64_t *ts, const int64_t *dur, struct slice pid,
+               struct slice tid, const char *cat, struct slice name)
+{
+	struct buf *b = &t->line;
+
+	b->n = 0;
+	buf_ch(b, ph);
+	put_time(b, ts != NULL, ts ? *ts : 0);
+	put_time(b, dur != NULL, dur ? *dur : 0);
+	put_col(b, buf_slice(&t->rank));
+	put_col(b, pid);
+	put_col(b, tid);
+	put_col(b, slice_of(cat));
+	put_col(b, name);
+}
+
+void emit_tag(struct trace *t, const char *key, struct slice text)
+{
+	if (!key_kept(t, slice_of(key)))
+		return;
+	buf_ch(&t->line, '\t');
+	buf_str(&t->line, key);
+	buf_ch(&t->line, '=');
+	buf_put(&t->line, text);
+}
+
+void emit_tag_num(struct trace *t, const char *key, int64_t v)
+{
+	if (!key_kept(t, slice_of(key)))
+		return;
+	buf_ch(&t->line, '\t');
+	buf_str(&t->line, key);
+	buf_ch(&t->line, '=');
+	num_put(&t->line, v);
+}
+
+void emit_close(struct trace *t)
+{
+	buf_ch(&t->line, '\n');
+	out_slice(buf_slice(&t->line));
 }
 
 /* One record of category `trace`. */
@@ -391,7 +401,7 @@ void emit_head(struct trace *t, struct slice key, struct slice val)
 	unsigned bent = 0;
 	struct slice x;
 
-	if (!wants(t, slice_of("trace")))
+	if (!trace_wants(t, slice_of("trace")))
 		return;
 	t->o->all_args = 1; /* -a is about events */
 	if (val.p[0] == '[' && (p = json_element(p, e, 0, &bent, &x)) && x.p && x.p[0] == '{')

@@ -11,4 +11,11 @@ void emit_head(struct trace *t, struct slice key, struct slice val);
 void emit_unclosed(struct trace *t);
 /* While probing: the base that absolute times imply. */
 void emit_probe(struct trace *t, struct ev *v);
+/* A record of a reader's own making: begin, tags, end. Times: NULL where unknown, and on the stream's
+ * clock (trace_time). Texts are record text. */
+void emit_open(struct trace *t, char ph, const int64_t *ts, const int64_t *dur, struct slice pid,
+               struct slice tid, const char *cat, struct slice name);
+void emit_tag(struct trace *t, const char *key, struct slice text); /* unless -a leaves it out */
+void emit_tag_num(struct trace *t, const char *key, int64_t v);
+void emit_close(struct trace *t);
 #endif

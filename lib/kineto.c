@@ -51,4 +51,6 @@ static int event(struct trace *t, struct ev *v)
 	return 1;
 }
 
-const struct dialect dialect_kineto = { "kineto", head, may_be, event, 1, 1 };
+const struct dialect dialect_kineto = {
+	.name = "kineto", .head = head, .may_be = may_be, .event = event, .foreign = 1, .late_facts = 1,
+};

@@ -29,7 +29,8 @@ static void deliver(struct tef *t, const struct tef_sink *s, struct ev *v, uint6
  * format has. Leaves pos there; at the end it returns 0. */
 static int resync(struct tef *t)
 {
-	static const char *const keys[] = { "\"ph\"", "\"name\"", "\"cat\"", "\"pid\"", "\"ts\"" };
+	static const char *const keys[] = { "\"ph\"", "\"name\"", "\"cat\"", "\"pid\"", "\"ts\"",
+		                            "\"id\"" };
 	struct jbuf *b = &t->b;
 
 	if (b->pos < b->n)
@@ -163,6 +164,11 @@ static int events(struct tef *t, const struct tef_sink *s)
 				account_mended(&t->acc, "extra_comma", jbuf_at(b));
 			at = jbuf_at(b);
 			b->pos++;
+			if (t->lists && jbuf_peek(b) == '[') {
+				b->pos++;
+				commas = 1;
+				continue;
+			}
 			if (!goes_on(b))
 				return 1;
 			account_lost(&t->acc, "garbage", at);
@@ -292,7 +298,7 @@ static enum tef_end object(struct tef *t, const struct tef_sink *s)
 			account_lost(&t->acc, b->eof ? "cut" : "garbage", at);
 			break;
 		}
-		if (slice_is(buf_slice(&key), "\"traceEvents\"") && jbuf_peek(b) == '[') {
+		if (slice_is(buf_slice(&key), s->list ? s->list : "\"traceEvents\"") && jbuf_peek(b) == '[') {
 			b->pos++;
 			if (!seen++)
 				s->begin(s->arg);

@@ -9,6 +9,7 @@
 
 struct tef_sink {
 	void *arg;
+	const char *list; /* the member that lists the events, with quotes; NULL: "traceEvents" */
 	/* A top-level member before or after the events. Values over TEF_HEAD_MAX are skipped. */
 	void (*head)(void *arg, struct slice key, struct slice val);
 	/* Before the first event. */
@@ -25,6 +26,7 @@ struct tef {
 	struct ev ev;
 	uint64_t events; /* objects in traceEvents, wanted or not; empty ones not counted */
 	int bare;        /* the document is a bare array */
+	int lists;       /* several lists may follow one another */
 	int stop;        /* set by the sink: enough */
 };
 

@@ -1,28 +1,20 @@
 #include "trace.h"
 
-#include "emit.h"
-#include "json.h"
 #include "num.h"
-#include "order.h"
 #include "out.h"
 #include "rec.h"
+#include "spool.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
-struct slice trace_text(struct trace *t, int i, struct slice raw, unsigned *bent)
-{
-	struct buf *b = &t->scratch[i];
+/* Kineto's baseTimeNanoseconds are multiples of this many seconds (a quarter of 365.24 days,
+ * libkineto); traces with absolute times get the base that Kineto would have given them. */
+static const int64_t QUARTER_NS = INT64_C(7889238) * 1000000000;
 
-	b->n = 0;
-	if (raw.p)
-		json_column(b, raw, bent);
-	else
-		buf_ch(b, '.');
-	return buf_slice(b);
-}
-
-static const char *base_name(const char *path)
+const char *trace_base_name(const char *path)
 {
 	const char *p = strrchr(path, '/');
 
@@ -39,7 +31,7 @@ static int is_digit(char c)
 static struct slice rank_in_name(const char *path)
 {
 	static const char *const stems[] = { "kineto_trace_", "torch_et_", "nsys_", "timing_stats_" };
-	const char *name = base_name(path), *p;
+	const char *name = trace_base_name(path), *p;
 	struct slice s = { "", 0 };
 
 	for (p = name; (p = strstr(p, "rank")) && !s.n; p += 4) {
@@ -66,75 +58,6 @@ static struct slice rank_in_name(const char *path)
 	}
 	return s;
 }
-
-/* A fact about the file that a top-level member states. */
-static void learn(struct trace *t, struct slice key, struct slice val)
-{
-	struct slice k = ev_bare(key), rank;
-	struct ev v = { .args = val };
-	int64_t n;
-
-	if (slice_is(k, "baseTimeNanoseconds")) {
-		if (num_shifted(ev_bare(val), 0, &n) == 0) {
-			t->has_base = 1;
-			t->base_ns = n;
-		} else {
-			account_lost(&t->tef.acc, "bad_base", 0);
-		}
-	} else if (slice_is(k, "distributedInfo")) {
-		rank = ev_bare(ev_arg(&v, "rank"));
-		if (num_i64(rank, &n) == 0 && n >= 0 && (!t->begun || t->probing)) {
-			t->rank.n = 0;
-			num_put(&t->rank, n);
-			t->own_rank = 1;
-		} else if (num_i64(rank, &n) == 0 && n >= 0 &&
-		           order_cell(rank, buf_slice(&t->rank)) != 0) {
-			t->conflict = msg_data("%s: distributedInfo.rank %.*s comes after events that were"
-			                       " written as rank %.*s",
-			                       t->file, (int)rank.n, rank.p, (int)t->rank.n, t->rank.p);
-		}
-		if (num_i64(ev_bare(ev_arg(&v, "world_size")), &n) == 0 && n > 0)
-			t->world = n;
-		free(v.arg);
-	}
-}
-
-static void late_base(struct trace *t, int64_t had)
-{
-	if (t->base_written && t->base_ns != had)
-		t->conflict = msg_data("%s: baseTimeNanoseconds %lld comes after events with another base",
-		                       t->file, (long long)t->base_ns);
-	else if (!t->o->has_base) {
-		t->o->has_base = 1;
-		t->o->base_ns = t->base_ns;
-	}
-}
-
-static void on_head(void *arg, struct slice key, struct slice val)
-{
-	struct trace *t = arg;
-	int had_base = t->has_base;
-	int64_t base = t->base_ns;
-
-	learn(t, key, val);
-	if (t->begun) {
-		if (!t->probing && t->has_base && !had_base)
-			late_base(t, base);
-		if (!t->probing && t->d->foreign)
-			emit_head(t, key, val);
-		return;
-	}
-	for (int i = 0; !t->d && dialects[i]; i++)
-		if (dialects[i]->head && dialects[i]->head(key, val))
-			t->d = dialects[i];
-	mem_reserve((void **)&t->heads, &t->cap_heads, t->n_heads + 1, sizeof *t->heads);
-	t->heads[t->n_heads++] = (struct trace_head){
-		.key = { mem_copy(key.p, key.n), key.n },
-		.val = { mem_copy(val.p, val.n), val.n },
-	};
-}
-
-static void look_ahead(struct trace *t);
 
 static void settle_rank(struct trace *t)
 {
@@ -169,91 +92,123 @@ static void write_header(struct trace *t)
 		out_fmt("##base_ns %lld\n", (long long)t->o->base_ns);
 		t->base_written = 1;
 	}
-	out_str("##rank ");
-	out_slice(buf_slice(&t->rank));
+	if (!t->rankless) {
+		out_str("##rank ");
+		out_slice(buf_slice(&t->rank));
+		out_ch('\n');
+	}
 	if (t->world)
-		out_fmt("\n##world %lld", (long long)t->world);
-	out_str("\n##source ");
+		out_fmt("##world %lld\n", (long long)t->world);
+	out_str("##source ");
 	out_str(t->d->name);
 	out_ch(' ');
 	t->line.n = 0;
-	rec_escape(&t->line, slice_of(base_name(t->file)));
+	rec_escape(&t->line, slice_of(trace_base_name(t->file)));
 	out_slice(buf_slice(&t->line));
 	out_str("\n" REC_LEGEND);
 }
 
-static void drop_heads(struct trace *t)
+int trace_begin(struct trace *t)
 {
-	for (size_t i = 0; i < t->n_heads; i++) {
-		free((char *)(uintptr_t)t->heads[i].key.p);
-		free((char *)(uintptr_t)t->heads[i].val.p);
-	}
-	t->n_heads = 0;
-}
-
-static void trace_free(struct trace *t)
-{
-	drop_heads(t);
-	free(t->heads);
-	pair_clear(&t->pairs);
-	for (int i = 0; i < 3; i++)
-		free(t->scratch[i].p);
-	free(t->rank.p);
-	free(t->tef.ev.arg);
-	free(t->line.p);
-	free(t->tags.p);
-}
-
-static void on_begin(void *arg)
-{
-	struct trace *t = arg;
-
-	if (t->begun)
-		return;
-	if (!t->d)
-		t->d = dialect_find("chrome");
-	if (!t->probing)
-		look_ahead(t);
-	settle_rank(t);
-	t->begun = 1;
-	t->tef.stop = t->probing && t->has_base && (t->own_rank || !t->d->late_facts);
-	if (!t->probing && t->d->foreign) {
-		write_header(t);
-		for (size_t i = 0; i < t->n_heads; i++)
-			emit_head(t, t->heads[i].key, t->heads[i].val);
-	}
-	drop_heads(t);
-}
-
-static int on_want(void *arg, struct slice cat)
-{
-	struct trace *t = arg;
-
+	if (!t->rankless)
+		settle_rank(t);
+	else if (!t->rank.n)
+		buf_ch(&t->rank, '.');
 	if (t->probing)
-		return !t->absolute; /* the first time tells whether times are absolute */
+		return 0;
+	t->begun = 1;
+	if (t->d->foreign)
+		write_header(t);
+	return 1;
+}
+
+void trace_absolute(struct trace *t, int64_t ns)
+{
+	int64_t quarter = ns / QUARTER_NS * QUARTER_NS;
+
+	t->absolute = 1;
+	t->has_base = 1;
+	if (t->probing) {
+		t->base_ns = quarter;
+		return;
+	}
+	if (!t->o->has_base) {
+		t->o->has_base = 1;
+		t->o->base_ns = quarter;
+	}
+	t->base_ns = 0;
+	t->shift_ns = -t->o->base_ns;
+	if (t->begun && !t->base_written) {
+		out_fmt("##base_ns %lld\n", (long long)t->o->base_ns);
+		t->base_written = 1;
+	}
+}
+
+int trace_time(const struct trace *t, int64_t ns, int64_t *ts)
+{
+	return __builtin_add_overflow(ns, t->shift_ns, ts) ? -1 : 0;
+}
+
+int trace_wants(const struct trace *t, struct slice cat)
+{
 	for (int i = 0; i < t->o->n_drop; i++)
-		if (cat.p && slice_is(ev_bare(cat), t->o->drop[i]))
+		if (slice_is(cat, t->o->drop[i]))
 			return 0;
-	if (!t->o->cats || !cat.p || (!t->d->foreign && slice_is(cat, "\"tr\"")))
+	if (!t->o->cats)
 		return 1;
 	for (int i = 0; i < t->o->n_cats; i++)
-		if (t->d->may_be(cat, t->o->cats[i]))
+		if (slice_is(cat, t->o->cats[i]))
 			return 1;
 	return 0;
 }
 
-static void on_event(void *arg, struct ev *v)
+int trace_refuse(struct trace *t, uint64_t off, const char *fmt, ...)
 {
-	struct trace *t = arg;
+	char text[512];
+	va_list ap;
 
-	if (t->probing)
-		emit_probe(t, v);
-	else
-		emit_event(t, v);
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof text, fmt, ap);
+	va_end(ap);
+	if (!t->probing)
+		account_lost(&t->tef.acc, "no_events", off);
+	return msg_data("%s: %s", t->file, text);
+}
+
+int trace_settle(struct trace *t)
+{
+	struct jbuf *b = &t->tef.b;
+	struct spool *s;
+
+	if (in_seekable(b->in) && !t->is_stdin)
+		return ST_OK;
+	s = spool_new();
+	do
+		spool_write(s, b->p + b->pos, b->n - b->pos);
+	while ((b->pos = b->n, jbuf_more(b)));
+	t->kept = s;
+	t->kept_in = in_open(spool_path(s));
+	if (!t->kept_in)
+		return ST_TROUBLE;
+	in_ahead(t->kept_in);
+	jbuf_free(b);
+	jbuf_init(b, t->kept_in);
+	return ST_OK;
+}
+
+struct in *trace_again(struct trace *t)
+{
+	struct in *in = in_open(t->kept ? spool_path(t->kept) : t->file);
+
+	if (in) {
+		in_quiet(in);
+		in_ahead(in);
+	}
+	return in;
 }
 
 /* Names what a file is that is no Trace Event JSON, by its first bytes. */
-static const char *what_is(const struct jbuf *b)
+const char *trace_what_is(const struct jbuf *b)
 {
 	static const struct {
 		const char *magic, *is;
@@ -262,9 +217,8 @@ static const char *what_is(const struct jbuf *b)
 		{ "\x28\xb5\x2f\xfd", "zstd data: unpack it first (zstd -dc FILE | tr-events)" },
 		{ "\xfd" "7zXZ", "xz data: unpack it first (xz -dc FILE | tr-events)" },
 		{ "BZh", "bzip2 data: unpack it first (bzip2 -dc FILE | tr-events)" },
-		{ "SQLite format 3", "an SQLite database, not JSON" },
-		{ "NVF1", "NVLink counters (NVF1), not JSON" },
-		{ "## tr", "a record stream already, not JSON" },
+		{ "SQLite format 3", "an SQLite database: try  nsys FILE | tr-events" },
+		{ "## tr", "a record stream already" },
 		{ "<", "HTML or XML, not JSON" },
 		{ "\n", "not JSON" },
 	};
@@ -278,91 +232,72 @@ static const char *what_is(const struct jbuf *b)
 	return "not JSON";
 }
 
-static int explain(struct trace *t, enum tef_end end)
+/* Looks at the first bytes: whose file is it? */
+static void recognise(struct trace *t)
 {
-	if (end == TEF_NOT_JSON)
-		return msg_data("%s: byte %llu: %s", t->file, (unsigned long long)jbuf_at(&t->tef.b),
-		                what_is(&t->tef.b));
-	if (end == TEF_NO_EVENTS)
-		return msg_data("%s: JSON without traceEvents", t->file);
-	return ST_OK;
+	struct jbuf *b = &t->tef.b;
+
+	t->d = t->o->dialect ? dialect_find(t->o->dialect) : NULL;
+	while (b->n < 4096 && jbuf_more(b))
+		;
+	if (!t->d)
+		t->d = dialect_of((struct slice){ b->p, b->n });
 }
 
-static void setup(struct trace *t, struct trace_opts *o, const char *file, struct in *in)
+void trace_open(struct trace *t, struct trace_opts *o, const char *file, struct in *in)
 {
 	t->o = o;
 	t->is_stdin = strcmp(file, "-") == 0;
 	t->file = in_name(in);
-	t->d = o->dialect ? dialect_find(o->dialect) : NULL;
 	jbuf_init(&t->tef.b, in);
+	recognise(t);
 }
 
-/* Reads as much of the file as it takes to know what stands outside its events. Returns ST_OK, or
- * ST_DATA where it has none; loud: after a message. */
-static int probe(struct trace *p, struct trace_opts *o, const char *file, struct in *in, int loud)
+void trace_free(struct trace *t)
 {
-	struct tef_sink sink = { p, on_head, on_begin, on_want, on_event };
-	enum tef_end end;
-	int status;
-
-	p->probing = 1;
-	setup(p, o, file, in);
-	end = tef_read(&p->tef, &sink);
-	status = loud ? explain(p, end) : end == TEF_OK ? ST_OK : ST_DATA;
-	jbuf_free(&p->tef.b);
-	return status;
-}
-
-/* Facts needed before the events may stand behind them: then the file is read twice. */
-static void look_ahead(struct trace *t)
-{
-	struct trace p = { 0 };
-	int rank_open = !t->own_rank && !t->tef.bare;
-	int base_open = !t->has_base && t->o->has_base && !t->tef.bare;
-	struct in *in;
-
-	if ((!rank_open && !base_open) || !t->d->late_facts || t->is_stdin ||
-	    !in_seekable(t->tef.b.in))
-		return;
-	in = in_open(t->file);
-	if (!in)
-		return;
-	probe(&p, t->o, t->file, in, 0);
-	in_quiet(in);
-	in_close(in);
-	if (p.own_rank && !t->own_rank) {
-		t->own_rank = 1;
-		buf_put(&t->rank, buf_slice(&p.rank));
+	for (size_t i = 0; i < t->n_heads; i++) {
+		free((char *)(uintptr_t)t->heads[i].key.p);
+		free((char *)(uintptr_t)t->heads[i].val.p);
 	}
-	if (p.has_base && p.absolute != 1 && !t->has_base) {
-		t->has_base = 1;
-		t->base_ns = p.base_ns;
-	}
-	trace_free(&p);
+	free(t->heads);
+	pair_clear(&t->pairs);
+	for (int i = 0; i < 3; i++)
+		free(t->scratch[i].p);
+	free(t->rank.p);
+	free(t->tef.ev.arg);
+	free(t->line.p);
+	free(t->tags.p);
+	jbuf_free(&t->tef.b);
+	if (t->kept_in)
+		in_close(t->kept_in);
+	if (t->kept)
+		spool_free(t->kept);
 }
 
 int trace_probe(struct trace_opts *o, const char *file, struct trace_facts *f)
 {
-	struct trace p = { 0 };
+	struct trace p = { .probing = 1 };
 	struct in *in = in_open(file);
-	int status = ST_OK, s;
+	int status, s;
 
 	if (!in)
 		return ST_TROUBLE;
-	status = probe(&p, o, file, in, 1);
+	trace_open(&p, o, file, in);
+	status = p.d && p.d->read ? p.d->read(&p) : trace_json_probe(&p, 1);
 	*f = (struct trace_facts){ .dialect = p.d ? p.d->name : "." };
 	buf_put(&f->rank, p.rank.n ? buf_slice(&p.rank) : slice_of("."));
 	f->has_base = p.has_base;
 	f->base_ns = p.base_ns;
+	f->timeless = p.timeless;
 	trace_free(&p);
 	s = in_close(in);
 	return msg_worse(status, s);
 }
 
+/* What is told behind the events. */
 static void finish(struct trace *t)
 {
-	emit_unclosed(t);
-	if (t->no_base && !t->has_base)
+	if (t->no_base && !t->has_base && !t->timeless)
 		t->conflict = msg_data("%s: its times have no known base, the stream's is %lld: taken as"
 		                       " they are", t->file, (long long)t->o->base_ns);
 	/* What the records' own JSON has odd, the records had. */
@@ -372,12 +307,12 @@ static void finish(struct trace *t)
 	if (!t->base_written) {
 		if (t->o->has_base)
 			out_fmt("##base_ns %lld\n", (long long)t->o->base_ns);
-		else
+		else if (!t->timeless)
 			out_str("##base_ns .\n");
 	}
 	out_fmt("##events %llu ", (unsigned long long)t->tef.events);
 	t->line.n = 0;
-	rec_escape(&t->line, slice_of(base_name(t->file)));
+	rec_escape(&t->line, slice_of(trace_base_name(t->file)));
 	out_slice(buf_slice(&t->line));
 	out_ch('\n');
 }
@@ -385,29 +320,23 @@ static void finish(struct trace *t)
 int trace_read(struct trace_opts *o, const char *file)
 {
 	struct trace t = { 0 };
-	struct tef_sink sink = { &t, on_head, on_begin, on_want, on_event };
 	struct in *in = in_open(file);
 	int status, s;
-	enum tef_end end;
 
 	if (!in)
 		return ST_TROUBLE;
 	in_ahead(in);
-	setup(&t, o, file, in);
-	end = tef_read(&t.tef, &sink);
-	status = explain(&t, end);
+	trace_open(&t, o, file, in);
+	status = t.d && t.d->read ? t.d->read(&t) : trace_json(&t);
 	/* Whoever reads the stream must see the damage too. */
-	if (status)
-		account_lost(&t.tef.acc, "no_events", jbuf_at(&t.tef.b));
 	if (in_status(in))
 		account_lost(&t.tef.acc, "input", jbuf_at(&t.tef.b));
-	if (end == TEF_OK)
+	if (t.begun)
 		finish(&t);
 	s = account_close(&t.tef.acc, t.file);
 	status = msg_worse(status, s);
 	status = msg_worse(status, t.conflict);
 	s = in_close(in);
-	jbuf_free(&t.tef.b);
 	trace_free(&t);
 	return msg_worse(status, s);
 }

@@ -1,4 +1,4 @@
-/* trace: one source file to records: base, rank, dialect, categories, args. */
+/* trace: one source file to records: which dialect, rank, base, account; who reads the rest. */
 #ifndef TRACE_H
 #define TRACE_H
 #include "pair.h"
@@ -11,6 +11,9 @@ struct trace;
 struct trace_opts {
 	const char *dialect;     /* NULL: recognise it */
 	const char *rank;        /* fallback; NULL: none */
+	const char *gpu;         /* fallback for counters; NULL: none */
+	const char *clock;       /* MONOTONIC,REALTIME or a file; NULL: the one beside the source */
+	const char *sizes;       /* records of an execution trace, to lend sizes from; NULL: none */
 	int has_base;            /* the stream's base is known: given, or the first file's */
 	int base_given;
 	int64_t base_ns;
@@ -27,6 +30,11 @@ struct trace_opts {
 /* A producer's habits. One file each in lib/, one row in dialect.c. */
 struct dialect {
 	const char *name;
+	/* Do the first bytes of the file, unpacked, give it away? NULL: never. */
+	int (*is)(struct slice start);
+	/* A format of its own: reads it all, t->tef.b being at its start. Returns the status, NULL:
+	 * it is Trace Event JSON, and what follows is said of it. */
+	int (*read)(struct trace *t);
 	/* Does a top-level member before the events tell this dialect? NULL: never. */
 	int (*head)(struct slice key, struct slice val);
 	/* Could an event with this "cat" have category `cat` in the records? */
@@ -35,10 +43,13 @@ struct dialect {
 	int (*event)(struct trace *t, struct ev *v);
 	int foreign;    /* somebody else's: header, classification, account; 0: our own JSON */
 	int late_facts; /* rank or base may stand behind the events */
+	int in_ns;      /* times are in ns, not us */
 };
-extern const struct dialect dialect_records, dialect_xla, dialect_kineto, dialect_chrome;
 extern const struct dialect *const dialects[]; /* NULL at the end; the last one knows no head */
+extern const struct dialect dialect_xla;       /* which chrome may turn out to be */
 const struct dialect *dialect_find(const char *name);
+/* The dialect whose first bytes these are, or NULL. */
+const struct dialect *dialect_of(struct slice start);
 
 struct trace_head {
 	struct slice key, val;
@@ -60,15 +71,20 @@ struct trace {
 	size_t n_heads, cap_heads;
 	struct buf line, tags;
 	void *private;               /* the dialect's own */
+	struct lend *lend;           /* sizes for kernels without, NULL: none */
+	struct spool *kept;          /* a pipe's input, to be read again */
+	struct in *kept_in;
 	int probing, begun, conflict, no_base, is_stdin;
 	int absolute;                /* 1 times are since the epoch, 2 they are not, 0 none seen */
+	int timeless;                /* it has no times: needs no base */
+	int rankless;                /* it is no rank's: no ##rank */
 };
 
 /* What a probe finds out without reading events. */
 struct trace_facts {
 	const char *dialect;
 	struct buf rank; /* "." where unknown */
-	int has_base;
+	int has_base, timeless;
 	int64_t base_ns;
 };
 
@@ -76,6 +92,33 @@ struct trace_facts {
 int trace_read(struct trace_opts *o, const char *file);
 /* Reads what comes before the events (and all of the file where facts come later). */
 int trace_probe(struct trace_opts *o, const char *file, struct trace_facts *f);
+
+/* For readers. */
+/* The file's times are ns since the epoch, this one being the first: settles the base. */
+void trace_absolute(struct trace *t, int64_t ns);
+/* Facts are known: settles the rank and writes the header. Returns 0 where that was all that was
+ * asked for (a probe). */
+int trace_begin(struct trace *t);
+/* ns on the stream's clock; -1 where it is out of range. */
+int trace_time(const struct trace *t, int64_t ns, int64_t *ts);
+/* The file was none of this dialect: message, status and account of a source without events. */
+int trace_refuse(struct trace *t, uint64_t off, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+/* From here the input can be read again with trace_again: a pipe is kept in a temporary file.
+ * Nothing may have been consumed of t->tef.b. Returns the status. */
+int trace_settle(struct trace *t);
+/* The same bytes from their beginning; the caller closes it. NULL after a message. */
+struct in *trace_again(struct trace *t);
+const char *trace_base_name(const char *path);
+/* What a file is that no dialect reads, by its first bytes. */
+const char *trace_what_is(const struct jbuf *b);
+/* Is the category wanted (-c, -x)? */
+int trace_wants(const struct trace *t, struct slice cat);
+
+/* trace_json.c: Trace Event JSON. */
+int trace_json(struct trace *t);
+int trace_json_probe(struct trace *t, int loud);
+void trace_free(struct trace *t);
+void trace_open(struct trace *t, struct trace_opts *o, const char *file, struct in *in);
 /* Appends the record text of a JSON value, as a column, to scratch i; returns it. */
 struct slice trace_text(struct trace *t, int i, struct slice raw, unsigned *bent);
 #endif

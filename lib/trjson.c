@@ -65,4 +65,6 @@ static int event(struct trace *t, struct ev *v)
 	return 1;
 }
 
-const struct dialect dialect_records = { "records", head, may_be, event, 0, 0 };
+const struct dialect dialect_records = {
+	.name = "records", .head = head, .may_be = may_be, .event = event,
+};

@@ -151,4 +151,6 @@ static int event(struct trace *t, struct ev *v)
 	return 1;
 }
 
-const struct dialect dialect_xla = { "xla", head, may_be, event, 1, 0 };
+const struct dialect dialect_xla = {
+	.name = "xla", .head = head, .may_be = may_be, .event = event, .foreign = 1,
+};

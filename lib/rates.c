@@ -1,0 +1,87 @@
+#include "rates.h"
+
+#include "num.h"
+
+struct rates_series {
+	int has;
+	int64_t ts, value, last; /* first sample of the last time, and the last of that time */
+};
+
+static void put(struct rates *t, uint32_t id, int64_t ts, int64_t end, int64_t bytes, int reset)
+{
+	struct buf *b = &t->line;
+	struct rec r;
+	int at;
+
+	b->n = 0;
+	buf_str(b, "X\t");
+	num_put(b, ts);
+	buf_ch(b, '\t');
+	num_put128(b, (i128)end - ts);
+	buf_ch(b, '\t');
+	buf_put(b, t->keys.text[id]);
+	if (reset) {
+		buf_str(b, "\treset=1");
+	} else {
+		buf_str(b, "\tbytes=");
+		num_put(b, bytes);
+	}
+	if (!rec_parse(&r, buf_slice(b), &at))
+		t->span(t->arg, &r);
+}
+
+static struct rates_series *series(struct rates *t, const struct rec *r, uint32_t *id)
+{
+	struct slice key = { r->col[C_RANK].p, (size_t)(r->col[C_NAME].p + r->col[C_NAME].n - r->col[C_RANK].p) };
+	size_t had = t->cap;
+
+	*id = intern_id(&t->keys, key);
+	mem_reserve((void **)&t->s, &t->cap, (size_t)*id + 1, sizeof *t->s);
+	if (t->cap > had)
+		memset(t->s + had, 0, (t->cap - had) * sizeof *t->s);
+	return &t->s[*id];
+}
+
+/* Bytes that were counted at the series' last time itself. */
+static void flush(struct rates *t, struct rates_series *s, uint32_t id)
+{
+	if (s->last != s->value)
+		put(t, id, s->ts, s->ts, s->last - s->value, 0);
+	s->value = s->last;
+}
+
+void rates_add(struct rates *t, const struct rec *r)
+{
+	struct slice text = rec_tag(r, slice_of("value"));
+	struct rates_series *s;
+	uint32_t id;
+	int64_t v, d;
+
+	if (!r->has_ts || !text.p || num_i64(text, &v))
+		return;
+	s = series(t, r, &id);
+	if (s->has && r->ts < s->ts) {
+		t->unordered++;
+		return;
+	}
+	if (s->has && (v < s->last || __builtin_sub_overflow(v, s->value, &d))) {
+		flush(t, s, id);
+		put(t, id, s->ts, r->ts, 0, 1);
+	} else if (s->has && r->ts == s->ts) {
+		s->last = v;
+		return;
+	} else if (s->has) {
+		put(t, id, s->ts, r->ts, v - s->value, 0);
+	}
+	*s = (struct rates_series){ 1, r->ts, v, v };
+}
+
+int rates_end(struct rates *t)
+{
+	for (uint32_t i = 0; i < t->keys.n; i++)
+		flush(t, &t->s[i], i);
+	if (!t->unordered)
+		return ST_OK;
+	return msg_data("%llu samples are older than the one before them: left out",
+	                (unsigned long long)t->unordered);
+}
