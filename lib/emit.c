@@ -1,6 +1,7 @@
 #include "emit.h"
 
 #include "json.h"
+#include "lend.h"
 #include "num.h"
 #include "out.h"
 #include "rec.h"
@@ -95,6 +96,20 @@ static void put_tag(struct trace *t, struct ev *v, struct slice key, struct slic
 	json_text(b, val, &v->bent);
 }
 
+/* What the rules make of a device's event, and what its execution trace lends it. */
+static void derived_tags(struct trace *t, struct ev *v)
+{
+	size_t at = t->tags.n;
+	struct rec r = { 0 };
+
+	rules_tags(t->o->rules, v, &t->tags);
+	if (!t->lend || t->tags.n == at)
+		return;
+	r.tags = (struct slice){ t->tags.p + at, t->tags.n - at };
+	if (!rec_tag(&r, slice_of("bytes")).p && slice_is(v->o_cat, "kernel"))
+		lend_tags(t->lend, &t->tags, at);
+}
+
 static void put_tags(struct trace *t, struct ev *v, int derive)
 {
 	size_t from;
@@ -102,7 +117,7 @@ static void put_tags(struct trace *t, struct ev *v, int derive)
 	for (int i = 0; i < v->n_extra; i++)
 		put_tag(t, v, v->xkey[i], v->xval[i]);
 	if (derive)
-		rules_tags(t->o->rules, v, &t->tags);
+		derived_tags(t, v);
 	if (!v->args.p)
 		return;
 	if (v->args.p[0] != '{') {

@@ -143,6 +143,22 @@ static int64_t events_behind(const struct metric *m, const struct rec *r)
 	return s.p && num_i64(s, &n) == 0 ? n : 0;
 }
 
+/* A value that was lent by another trace: counted, and the way noted. */
+static void note_lent(struct metric *m, struct metric_cell *c, const struct rec *r)
+{
+	struct slice how = m->missing ? rec_tag(r, slice_of("lent")) : (struct slice){ NULL, 0 };
+	const char *p;
+
+	if (!how.p)
+		return;
+	c->lent++;
+	for (p = m->lent.p; p && p + how.n <= m->lent.p + m->lent.n; p++)
+		if (memcmp(p, how.p, how.n) == 0)
+			return;
+	buf_str(&m->lent, m->lent.n ? ", " : "");
+	buf_put(&m->lent, how);
+}
+
 static const char *add_to(struct metric *m, const struct rec *r, uint32_t series, uint32_t group,
                           int64_t win, struct slice *off)
 {
@@ -156,8 +172,10 @@ static const char *add_to(struct metric *m, const struct rec *r, uint32_t series
 			why = agg_add(&v->den, &c->den, r, NULL, 0, 0, off);
 		if (why)
 			return why;
-		if (c->num.n > had)
+		if (c->num.n > had) {
 			c->events += events_behind(m, r);
+			note_lent(m, c, r);
+		}
 	}
 	return NULL;
 }

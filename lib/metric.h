@@ -29,6 +29,7 @@ struct metric {
 	struct metric_steps { int64_t first, end; } *steps; /* by id in steps_of: ordinals */
 	size_t cap_steps;
 	int64_t world;  /* ranks of the run, 0 unknown */
+	struct buf lent; /* ways by which values were lent: "rf_id" */
 	int damaged, computed;
 };
 

@@ -22,6 +22,14 @@ static int by_value(const void *a, const void *b)
 	return num_cmp(*(const struct dec *)a, *(const struct dec *)b);
 }
 
+/* WHAT of "WHAT:OF" */
+static void put_what(const struct metric *m, struct buf *b)
+{
+	const char *of = strchr(m->missing, ':');
+
+	buf_add(b, m->missing, of ? (size_t)(of - m->missing) : strlen(m->missing));
+}
+
 static void put_note(const struct metric *m, const struct metric_cell *c, const char *note,
                      struct buf *b)
 {
@@ -31,13 +39,22 @@ static void put_note(const struct metric *m, const struct metric_cell *c, const 
 		const char *of = strchr(m->missing, ':'); /* WHAT:OF */
 
 		buf_str(b, "no ");
-		buf_add(b, m->missing, of ? (size_t)(of - m->missing) : strlen(m->missing));
+		put_what(m, b);
 		buf_str(b, " on ");
 		num_put(b, (int64_t)c->num.missing);
 		buf_str(b, " of ");
 		num_put(b, (int64_t)(c->num.missing + c->num.n));
 		buf_ch(b, ' ');
 		buf_str(b, of ? of + 1 : "records");
+	}
+	if (c && c->lent) {
+		buf_str(b, b->n > at ? "; " : "");
+		put_what(m, b);
+		buf_str(b, " of ");
+		num_put(b, c->lent);
+		buf_str(b, " lent by the execution trace (");
+		buf_put(b, buf_slice(&m->lent));
+		buf_ch(b, ')');
 	}
 	if (note) {
 		buf_str(b, b->n > at ? "; " : "");

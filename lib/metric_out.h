@@ -5,7 +5,7 @@
 
 struct metric_cell {
 	struct agg num, den;
-	int64_t events;
+	int64_t events, lent; /* lent: values from another trace (tag lent) */
 };
 /* Windows of a cell: a step's ordinal, or records of the whole trace (win=*), records without
  * regard to windows, records in any step. */

@@ -27,10 +27,11 @@ static int is_digit(char c)
 }
 
 /* The rank that a file name tells: rank0, rank-0, rank_0; kineto_trace_0.json, torch_et_0.json,
- * nsys_0.sqlite, timing_stats_0.json. Returns its digits, .n 0 where it tells none. */
+ * nsys_0.sqlite, timing_stats_0.json; PARAM's dlrm_eg_0.json, resnet_et_0.json. Returns its digits, .n 0 where it tells none. */
 static struct slice rank_in_name(const char *path)
 {
 	static const char *const stems[] = { "kineto_trace_", "torch_et_", "nsys_", "timing_stats_" };
+	static const char *const infixes[] = { "_eg_", "_et_" };
 	const char *name = trace_base_name(path), *p;
 	struct slice s = { "", 0 };
 
@@ -52,6 +53,17 @@ static struct slice rank_in_name(const char *path)
 			if (p[s.n] && p[s.n] != '.')
 				s.n = 0;
 		}
+	for (size_t i = 0; i < sizeof infixes / sizeof *infixes && !s.n; i++) {
+		p = strstr(name, infixes[i]);
+		if (!p)
+			continue;
+		p += strlen(infixes[i]);
+		while (is_digit(p[s.n]))
+			s.n++;
+		s.p = p;
+		if (p[s.n] && p[s.n] != '.')
+			s.n = 0;
+	}
 	while (s.n > 1 && s.p[0] == '0') {
 		s.p++;
 		s.n--;

@@ -3,6 +3,7 @@
 
 #include "emit.h"
 #include "json.h"
+#include "lend.h"
 #include "num.h"
 #include "order.h"
 #include "out.h"
@@ -115,6 +116,8 @@ static void on_begin(void *arg)
 			emit_head(t, t->heads[i].key, t->heads[i].val);
 	t->begun = 1;
 	drop_heads(t);
+	if (t->o->sizes && !t->probing && t->d->foreign)
+		t->lend = lend_new(t, t->o->sizes, &t->conflict);
 }
 
 static int on_want(void *arg, struct slice cat)
@@ -196,9 +199,15 @@ static void look_ahead(struct trace *t)
 int trace_json(struct trace *t)
 {
 	struct tef_sink sink = { t, NULL, on_head, on_begin, on_want, on_event };
-	enum tef_end end = tef_read(&t->tef, &sink);
-	int status = explain(t, end);
+	enum tef_end end;
+	int status = t->o->sizes ? trace_settle(t) : ST_OK;
 
+	if (status)
+		return status;
+	end = tef_read(&t->tef, &sink);
+	status = explain(t, end);
+	if (t->lend)
+		lend_close(t->lend);
 	if (status)
 		account_lost(&t->tef.acc, "no_events", jbuf_at(&t->tef.b));
 	else
