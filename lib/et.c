@@ -365,6 +365,10 @@ static void on_node(void *arg, struct ev *v)
 	struct buf *b = &e->t->line;
 	int64_t id;
 
+	if (extra(v, "value").p && !extra(v, "id").p) { /* an attr of a broken node, which is accounted for */
+		e->t->tef.events--;
+		return;
+	}
 	if (num_i64(ev_bare(extra(v, "id")), &id)) {
 		account_lost(&e->t->tef.acc, "no_id", v->off);
 		return;
