@@ -34,7 +34,7 @@ BIN := $(TOOLS:%=$B/%)
 LIB_OBJ := $(patsubst lib/%.c,$B/lib/%.o,$(wildcard lib/*.c))
 UNITS := $(patsubst tests/unit/%.c,$B/unit/%,$(wildcard tests/unit/*.c))
 PAGES := $(wildcard filters/*.[157])
-PIPELINES := $(filter-out %.sh %.mk %.awk %/sources,$(wildcard pipelines/*))
+PIPELINES := $(filter-out %.sh %.mk %.awk %/sources %-sql,$(wildcard pipelines/*))
 DATA := pipelines/prelude.sh pipelines/report.mk pipelines/report.awk pipelines/sources
 
 all: $(BIN) ## build the filters into build/
@@ -92,12 +92,13 @@ deps: ## install what is missing (apt, as root), or say how
 	@tests/deps
 
 install: $(BIN) ## filters, pages, rules and pipelines under DESTDIR/PREFIX
-	install -d '$(DESTDIR)$(PREFIX)/bin' '$(DESTDIR)$(SHARE)/pipelines' \
+	install -d '$(DESTDIR)$(PREFIX)/bin' '$(DESTDIR)$(SHARE)/pipelines/nsys-sql' \
 		'$(DESTDIR)$(PREFIX)/share/man/man'{1,5,7}
 	install -m 755 $(BIN) '$(DESTDIR)$(PREFIX)/bin'
 	install -m 644 lib/coll.rules '$(DESTDIR)$(SHARE)'
 	install -m 755 $(PIPELINES) '$(DESTDIR)$(SHARE)/pipelines'
 	install -m 644 $(DATA) '$(DESTDIR)$(SHARE)/pipelines'
+	install -m 644 pipelines/nsys-sql/* '$(DESTDIR)$(SHARE)/pipelines/nsys-sql'
 	for p in $(PAGES); do install -m 644 "$$p" '$(DESTDIR)$(PREFIX)/share/man/man'"$${p##*.}"; done
 
 uninstall: ## remove what install put there

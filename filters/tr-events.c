@@ -14,12 +14,13 @@
 
 static const char help[] =
     "usage: tr-events [-f DIALECT] [-r RANK] [-b BASE] [-c CAT,...] [-x CAT,...] [-a ARGS]\n"
-    "                 [-R RULES] [-g GPU] [-k CLOCK] [-s SIZES] [FILE...]\n"
+    "                 [-R RULES] [-g GPU] [-k CLOCK] [-s SIZES] [-n NAME]\n"
+    "                 [FILE...]\n"
     "       tr-events -p [FILE...]      what the files are: dialect, rank, base, path\n"
     "       tr-events -e NAME...        how kernel names are classified, and by which rule\n"
     "       tr-events -j [FILE...]      records to Trace Event JSON\n"
     "Reads traces (gzip, zlib or plain), writes event records: see tr-record(5).\n"
-    "  -f DIALECT  kineto, xla, chrome, nvf1 or records (what -j wrote);\n"
+    "  -f DIALECT  kineto, xla, nsys, chrome, et, nvf1 or records (what -j wrote);\n"
     "              default: recognised\n"
     "  -r RANK     the rank, where neither the file nor its name tells it\n"
     "  -b BASE     the stream's base, ns since 1970; default: the first file's own\n"
@@ -32,6 +33,7 @@ static const char help[] =
     "              NAME.clock.json beside NAME.bin\n"
     "  -s SIZES    records of the rank's execution trace: their sizes are lent to communication\n"
     "              kernels without\n"
+    "  -n NAME     what standard input is called: for messages, and the rank in its name\n"
     "  -h          this text\n";
 
 struct cli {
@@ -53,7 +55,7 @@ static void options(struct cli *c, int argc, char **argv)
 	int64_t n;
 
 	c->o.all_args = 1;
-	while ((k = getopt(argc, argv, ":f:r:b:c:x:a:R:g:k:s:pejh")) != -1)
+	while ((k = getopt(argc, argv, ":f:r:b:c:x:a:R:g:k:s:n:pejh")) != -1)
 		switch (k) {
 		case 'f':
 			if (!dialect_find(optarg))
@@ -95,6 +97,9 @@ static void options(struct cli *c, int argc, char **argv)
 		case 's':
 			c->o.sizes = optarg;
 			break;
+		case 'n':
+			c->o.name = optarg;
+			break;
 		case 'p':
 			c->probe = 1;
 			break;
@@ -109,6 +114,8 @@ static void options(struct cli *c, int argc, char **argv)
 		default:
 			opt_misuse(k, optopt);
 		}
+	if (c->o.name && argc - optind > 1)
+		msg_usage("-n names one input");
 	if (c->probe + c->explain + c->json > 1)
 		msg_usage("-p, -e and -j exclude each other");
 }

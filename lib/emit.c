@@ -40,7 +40,7 @@ static enum time to_ns(const struct trace *t, struct slice raw, int64_t *ns)
 
 	if (!raw.p || slice_is(raw, "null"))
 		return TIME_NONE;
-	e = num_shifted(ev_bare(raw), t->d->in_ns ? 0 : 3, ns);
+	e = num_shifted(ev_bare(raw), t->d->rows ? 0 : 3, ns);
 	return e == 0 ? TIME_OK : e == -2 ? TIME_RANGE : TIME_BAD;
 }
 

@@ -229,7 +229,7 @@ const char *trace_what_is(const struct jbuf *b)
 		{ "\x28\xb5\x2f\xfd", "zstd data: unpack it first (zstd -dc FILE | tr-events)" },
 		{ "\xfd" "7zXZ", "xz data: unpack it first (xz -dc FILE | tr-events)" },
 		{ "BZh", "bzip2 data: unpack it first (bzip2 -dc FILE | tr-events)" },
-		{ "SQLite format 3", "an SQLite database: try  nsys FILE | tr-events" },
+		{ "SQLite format 3", "an SQLite database: try  nsys-events FILE" },
 		{ "## tr", "a record stream already" },
 		{ "<", "HTML or XML, not JSON" },
 		{ "\n", "not JSON" },
@@ -260,7 +260,7 @@ void trace_open(struct trace *t, struct trace_opts *o, const char *file, struct 
 {
 	t->o = o;
 	t->is_stdin = strcmp(file, "-") == 0;
-	t->file = in_name(in);
+	t->file = o->name ? o->name : in_name(in);
 	jbuf_init(&t->tef.b, in);
 	recognise(t);
 }

@@ -11,6 +11,7 @@ struct trace;
 struct trace_opts {
 	const char *dialect;     /* NULL: recognise it */
 	const char *rank;        /* fallback; NULL: none */
+	const char *name;        /* what the input is called; NULL: by its path */
 	const char *gpu;         /* fallback for counters; NULL: none */
 	const char *clock;       /* MONOTONIC,REALTIME or a file; NULL: the one beside the source */
 	const char *sizes;       /* records of an execution trace, to lend sizes from; NULL: none */
@@ -43,7 +44,7 @@ struct dialect {
 	int (*event)(struct trace *t, struct ev *v);
 	int foreign;    /* somebody else's: header, classification, account; 0: our own JSON */
 	int late_facts; /* rank or base may stand behind the events */
-	int in_ns;      /* times are in ns, not us */
+	int rows;       /* rows of tables: times in ns, several lists one behind another */
 };
 extern const struct dialect *const dialects[]; /* NULL at the end; the last one knows no head */
 extern const struct dialect dialect_xla;       /* which chrome may turn out to be */

@@ -108,6 +108,7 @@ static void on_begin(void *arg)
 		return;
 	if (!t->d)
 		t->d = dialect_find("chrome");
+	t->tef.lists = t->d->rows;
 	if (!t->probing)
 		look_ahead(t);
 	t->tef.stop = t->probing && t->has_base && (t->own_rank || !t->d->late_facts);

@@ -8,7 +8,7 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-builtin-rules
 export LC_ALL := C
 
-METRICS := $(notdir $(shell grep -l '^\# unit:' $(PIPES)/*))
+METRICS := $(notdir $(shell grep -ls '^\# unit:' $(PIPES)/*))
 COMMON := $(PIPES)/prelude.sh $(PIPES)/steps $(BINS)/tr-decompress $(BINS)/tr-select $(BINS)/tr-window $(BINS)/tr-stats
 
 metrics.tsv: $(METRICS:%=%.tsv)

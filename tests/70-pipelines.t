@@ -56,7 +56,7 @@ for m in ":no trace directory or file" "-j 0 .:not a number of jobs: '0'" "-b x 
 done
 
 # metrics: on a stream, a file, a directory
-metrics=$(cd "$P" && grep -l '^# unit:' *)
+metrics=$(cd "$P" && grep -ls '^# unit:' *)
 is "$("$P/comm_time" <s.tr)" "$("$P/comm_time" "$sample")" "a metric of a stream is that of its directory"
 is "$("$P/comm_time" s.tr)" "$("$P/comm_time" "$sample")" "and of a stream file"
 for m in $metrics; do

@@ -38,7 +38,7 @@ done
 for t in demo check report bench lint deps install uninstall help; do
 	ok "make $t is there" grep -q "^make $t " <(make -s -C "$top" help)
 done
-for m in $(cd "$top/pipelines" && grep -l '^# unit:' *); do
+for m in $(cd "$top/pipelines" && grep -ls '^# unit:' *); do
 	grep -q "\`[^\`]*\b$m\b[^\`]*\`" "$top/README.md" && pass "$m is in the README" || fail "$m is in the README"
 done
 done_testing
