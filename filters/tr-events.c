@@ -20,7 +20,7 @@ static const char help[] =
     "       tr-events -e NAME...        how kernel names are classified, and by which rule\n"
     "       tr-events -j [FILE...]      records to Trace Event JSON\n"
     "Reads traces (gzip, zlib or plain), writes event records: see tr-record(5).\n"
-    "  -f DIALECT  kineto, xla, nsys, chrome, et, nvf1 or records (what -j wrote);\n"
+    "  -f DIALECT  kineto, xla, nsys, chrome, et, xspace, nvf1 or records (what -j wrote);\n"
     "              default: recognised\n"
     "  -r RANK     the rank, where neither the file nor its name tells it\n"
     "  -b BASE     the stream's base, ns since 1970; default: the first file's own\n"

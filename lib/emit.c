@@ -70,16 +70,6 @@ static enum time start_of(struct trace *t, const struct ev *v, int meta, int64_t
 	return __builtin_add_overflow(*ns, t->shift_ns, ns) ? TIME_RANGE : TIME_OK;
 }
 
-static int key_kept(const struct trace *t, struct slice key)
-{
-	if (t->o->all_args)
-		return 1;
-	for (int i = 0; i < t->o->n_args; i++)
-		if (slice_is(key, t->o->args[i]))
-			return 1;
-	return 0;
-}
-
 /* Appends "\tkey=value" unless the key is not wanted. */
 static void put_tag(struct trace *t, struct ev *v, struct slice key, struct slice val)
 {
@@ -88,7 +78,7 @@ static void put_tag(struct trace *t, struct ev *v, struct slice key, struct slic
 
 	buf_ch(b, '\t');
 	tags_key(b, key, &v->bent);
-	if (!key_kept(t, (struct slice){ b->p + at + 1, b->n - at - 1 })) {
+	if (!trace_keeps(t, (struct slice){ b->p + at + 1, b->n - at - 1 })) {
 		b->n = at;
 		return;
 	}
@@ -361,7 +351,7 @@ void emit_open(struct trace *t, char ph, const int64_t *ts, const int64_t *dur, 
 
 void emit_tag(struct trace *t, const char *key, struct slice text)
 {
-	if (!key_kept(t, slice_of(key)))
+	if (!trace_keeps(t, slice_of(key)))
 		return;
 	buf_ch(&t->line, '\t');
 	buf_str(&t->line, key);
@@ -371,7 +361,7 @@ void emit_tag(struct trace *t, const char *key, struct slice text)
 
 void emit_tag_num(struct trace *t, const char *key, int64_t v)
 {
-	if (!key_kept(t, slice_of(key)))
+	if (!trace_keeps(t, slice_of(key)))
 		return;
 	buf_ch(&t->line, '\t');
 	buf_str(&t->line, key);

@@ -174,6 +174,16 @@ int trace_wants(const struct trace *t, struct slice cat)
 	return 0;
 }
 
+int trace_keeps(const struct trace *t, struct slice key)
+{
+	if (t->o->all_args)
+		return 1;
+	for (int i = 0; i < t->o->n_args; i++)
+		if (slice_is(key, t->o->args[i]))
+			return 1;
+	return 0;
+}
+
 int trace_refuse(struct trace *t, uint64_t off, const char *fmt, ...)
 {
 	char text[512];

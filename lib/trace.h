@@ -42,6 +42,8 @@ struct dialect {
 	int (*may_be)(struct slice raw_cat, const char *cat);
 	/* Sets v->o_cat, o_pid and o_tid. Returns 0 where the event is for the dialect alone. */
 	int (*event)(struct trace *t, struct ev *v);
+	/* Behind the last event: returns the status. NULL: nothing to say. */
+	int (*end)(struct trace *t);
 	int foreign;    /* somebody else's: header, classification, account; 0: our own JSON */
 	int late_facts; /* rank or base may stand behind the events */
 	int rows;       /* rows of tables: times in ns, several lists one behind another */
@@ -114,6 +116,9 @@ const char *trace_base_name(const char *path);
 const char *trace_what_is(const struct jbuf *b);
 /* Is the category wanted (-c, -x)? */
 int trace_wants(const struct trace *t, struct slice cat);
+
+/* Is a tag of this key wanted (-a)? */
+int trace_keeps(const struct trace *t, struct slice key);
 
 /* trace_json.c: Trace Event JSON. */
 int trace_json(struct trace *t);

@@ -213,5 +213,7 @@ int trace_json(struct trace *t)
 		account_lost(&t->tef.acc, "no_events", jbuf_at(&t->tef.b));
 	else
 		emit_unclosed(t);
+	if (!status && t->d->end)
+		status = t->d->end(t);
 	return status;
 }

@@ -2,14 +2,20 @@
  * names of their process and thread tell what they are. Only a device's ops line is work. */
 #include "trace.h"
 
+#include "num.h"
+#include "xla_names.h"
+
 struct line {
 	struct slice pid, tid; /* record text, copied; tid.n 0 for the process itself */
 	struct slice device;   /* index, of a process that is a device */
-	const char *cat;
+	int64_t first, end;    /* its events', ns */
+	int any;
+	struct slice name;
 };
 struct names {
 	struct line *p;
 	size_t n, cap;
+	uint64_t spans;
 };
 
 static int head(struct slice key, struct slice val)
@@ -44,25 +50,6 @@ static struct slice keep(struct slice s)
 	return (struct slice){ mem_copy(s.p, s.n), s.n };
 }
 
-static const char *line_cat(struct slice name)
-{
-	static const struct {
-		const char *name, *cat;
-	} rows[] = {
-		{ "XLA Ops", "kernel" },          { "Async XLA Ops", "xla_async" },
-		{ "XLA Modules", "xla_module" },  { "Steps", "xla_step" },
-		{ "XLA TraceMe", "xla_traceme" }, { "Framework Ops", "xla_framework_op" },
-		{ "Framework Name Scope", "xla_name_scope" }, { "TensorFlow Ops", "xla_framework_op" },
-		{ "TensorFlow Name Scope", "xla_name_scope" }, { "Source code", "xla_source" },
-		{ "Source Code", "xla_source" },
-	};
-
-	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-		if (slice_is(name, rows[i].name))
-			return rows[i].cat;
-	return slice_starts(name, "Stream #") ? "kernel" : "xla_other";
-}
-
 static void learn(struct names *t, struct ev *v)
 {
 	struct slice what = ev_bare(v->name), name = ev_bare(ev_arg(v, "name"));
@@ -75,46 +62,66 @@ static void learn(struct names *t, struct ev *v)
 		return;
 	mem_reserve((void **)&t->p, &t->cap, t->n + 1, sizeof *t->p);
 	l = &t->p[t->n++];
-	*l = (struct line){ .pid = keep(v->o_pid), .cat = line_cat(name) };
-	if (process) {
-		size_t k = name.n;
-
-		/* /device:TPU:0 -> 0; what stands behind the number stays with it */
-		while (k && name.p[k - 1] != ':')
-			k--;
-		l->device = k < name.n ? keep((struct slice){ name.p + k, name.n - k }) : keep(v->o_pid);
-	} else {
+	*l = (struct line){ .pid = keep(v->o_pid), .name = keep(name) };
+	if (process)
+		l->device = keep(xla_device(name));
+	else
 		l->tid = keep(v->o_tid);
+}
+
+/* xprof keeps the earliest 1,000,000 events of a trace. */
+enum { XPROF_MOST = 1000000 };
+
+static void count_span(struct names *t, struct line *dev, const struct ev *v)
+{
+	int64_t s, d, e;
+
+	if (!slice_is(ev_bare(v->ph), "X"))
+		return;
+	t->spans++;
+	if (num_shifted(ev_bare(v->ts), 3, &s) || num_shifted(ev_bare(v->dur), 3, &d) ||
+	    __builtin_add_overflow(s, d, &e))
+		return;
+	dev->first = dev->any && dev->first < s ? dev->first : s;
+	dev->end = dev->any && dev->end > e ? dev->end : e;
+	dev->any = 1;
+}
+
+/* Was the trace cut when it was written? */
+static int end(struct trace *t)
+{
+	struct names *names = t->private;
+	int64_t lo = 0, hi = 0, first = 0;
+	int any = 0;
+
+	if (!names)
+		return ST_OK;
+	for (size_t i = 0; i < names->n; i++) {
+		const struct line *d = &names->p[i];
+
+		if (!d->any)
+			continue;
+		first = any && first < d->first ? first : d->first;
+		lo = any && lo < d->end ? lo : d->end;
+		hi = any && hi > d->end ? hi : d->end;
+		any = 1;
 	}
-}
-
-/* all-reduce-start.3 -> "start" */
-static const char *async_half(struct slice name)
-{
-	size_t n = name.n;
-
-	while (n && ((name.p[n - 1] >= '0' && name.p[n - 1] <= '9') || name.p[n - 1] == '.'))
-		n--;
-	if (n > 6 && memcmp(name.p + n - 6, "-start", 6) == 0)
-		return "start";
-	return n > 5 && memcmp(name.p + n - 5, "-done", 5) == 0 ? "done" : NULL;
-}
-
-static int is_copy(struct ev *v)
-{
-	struct slice name = ev_bare(v->name), hlo = ev_bare(ev_arg(v, "hlo_category"));
-
-	if (hlo.n)
-		return slice_is(hlo, "copy") || slice_is(hlo, "copy-start") || slice_is(hlo, "copy-done");
-	return slice_is(name, "copy") || slice_starts(name, "copy.") ||
-	       slice_starts(name, "copy-start") || slice_starts(name, "copy-done") ||
-	       slice_starts(name, "Memcpy");
+	if (names->spans == XPROF_MOST) {
+		account_lost(&t->tef.acc, "xprof_cap", t->tef.ev.off);
+		return msg_data("%s: exactly 1000000 events: xprof keeps no more of a trace, the rest is missing"
+		                " (the .xplane.pb has them all)", t->file);
+	}
+	if (any && hi / 10 - lo / 10 > hi / 100 - first / 100)
+		msg_note("%s: its devices end at times %.3f s apart: it may have been cut", t->file,
+		         ((double)hi - (double)lo) / 1e9);
+	return ST_OK;
 }
 
 static int event(struct trace *t, struct ev *v)
 {
 	struct names *names = t->private;
 	struct line *dev, *l;
+	const char *half;
 
 	if (!names) {
 		names = t->private = mem_resize(NULL, 1, sizeof *names);
@@ -132,25 +139,23 @@ static int event(struct trace *t, struct ev *v)
 	if (slice_is(ev_bare(v->ph), "M"))
 		return 1;
 	if (!dev) {
+		names->spans += (uint64_t)slice_is(ev_bare(v->ph), "X");
 		if (!v->cat.p)
 			v->o_cat = slice_of(ev_arg(v, "step_num").p ? "user_annotation" : "cpu_op");
 		return 1;
 	}
-	v->o_cat = slice_of(l ? l->cat : "xla_other");
-	if (slice_is(v->o_cat, "kernel")) {
-		if (is_copy(v))
-			v->o_cat = slice_of("gpu_memcpy");
-		else if (slice_starts(ev_bare(v->name), "Memset"))
-			v->o_cat = slice_of("gpu_memset");
-	}
-	if (async_half(ev_bare(v->name)) && v->n_extra < EV_EXTRA) {
+	v->o_cat = slice_of(l ? xla_line_cat(l->name, dev->name) : "xla_other");
+	if (slice_is(v->o_cat, "kernel"))
+		v->o_cat = slice_of(xla_op_cat(ev_bare(v->name), ev_bare(ev_arg(v, "hlo_category"))));
+	half = xla_async_half(ev_bare(v->name));
+	if (half && v->n_extra < EV_EXTRA) {
 		v->xkey[v->n_extra] = slice_of("\"async\"");
-		v->xval[v->n_extra++] = slice_of(async_half(ev_bare(v->name))[0] == 's' ? "\"start\""
-		                                                                        : "\"done\"");
+		v->xval[v->n_extra++] = slice_of(*half == 's' ? "\"start\"" : "\"done\"");
 	}
+	count_span(names, dev, v);
 	return 1;
 }
 
 const struct dialect dialect_xla = {
-	.name = "xla", .head = head, .may_be = may_be, .event = event, .foreign = 1,
+	.name = "xla", .head = head, .may_be = may_be, .event = event, .end = end, .foreign = 1,
 };
