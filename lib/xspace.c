@@ -470,10 +470,8 @@ static void put_event(struct xspace *x, const struct line *l, const char *cat, i
 }
 
 /* A length that runs past its message, or the end of the input inside one. */
-static void broken(struct xspace *x, struct jbuf *b)
+static void broken(struct xspace *x, struct jbuf *b, int cut)
 {
-	int cut = b->eof && b->pos == b->n;
-
 	if (x->broken++)
 		return;
 	account_lost(&x->t->tef.acc, cut ? "cut" : "broken_message", jbuf_at(b));
@@ -494,12 +492,12 @@ static int each_field(struct xspace *x, struct jbuf *b, uint64_t end,
 
 		if (!each(x, b, &f) || jbuf_at(b) > behind || !wire_skip(b, behind - jbuf_at(b))) {
 			if (loud)
-				broken(x, b);
+				broken(x, b, 1);
 			return 0;
 		}
 	}
 	if (bad && loud)
-		broken(x, b);
+		broken(x, b, b->eof && b->pos == b->n);
 	return !bad;
 }
 
@@ -725,7 +723,7 @@ static int planes(struct xspace *x, struct jbuf *survey_b, struct jbuf *b)
 		ok = each_field(x, b, jbuf_at(b) + f.value, write_line, 1);
 	}
 	if (bad)
-		broken(x, b);
+		broken(x, b, 0);
 	return ok && !bad;
 }
 
