@@ -1,6 +1,7 @@
 #include "tef.h"
 
 #include "json.h"
+#include "member.h"
 #include "scan.h"
 
 #include <string.h>
@@ -188,39 +189,6 @@ static int events(struct tef *t, const struct tef_sink *s)
 	}
 }
 
-/* Skips a value that is too long to keep: strings and brackets only. */
-static int skip_value(struct jbuf *b)
-{
-	int in_string = 0, esc = 0;
-	long depth = 0;
-
-	for (;; b->pos++) {
-		char c;
-
-		if (b->pos == b->n && !jbuf_more(b))
-			return 0;
-		c = b->p[b->pos];
-		if (in_string) {
-			if (esc)
-				esc = 0;
-			else if (c == '\\')
-				esc = 1;
-			else if (c == '"')
-				in_string = 0;
-		} else if (c == '"') {
-			in_string = 1;
-		} else if (c == '{' || c == '[') {
-			depth++;
-		} else if (c == '}' || c == ']') {
-			if (depth == 0)
-				return 1;
-			depth--;
-		} else if (c == ',' && depth == 0) {
-			return 1;
-		}
-	}
-}
-
 /* A top-level member's value at pos that is no event list. Returns 0 where it is cut. */
 static int head_value(struct tef *t, const struct tef_sink *s, const char *key, size_t n_key)
 {
@@ -241,33 +209,9 @@ static int head_value(struct tef *t, const struct tef_sink *s, const char *key, 
 		}
 		if (b->n - b->pos > TEF_HEAD_MAX) {
 			account_mended(&t->acc, "long_member", at);
-			return skip_value(b);
+			return member_skip(b);
 		}
 		if (!jbuf_double(b))
-			return 0;
-	}
-}
-
-/* The key at pos, copied into k, and its colon. Returns 0 where there is none. */
-static int head_key(struct jbuf *b, struct buf *k)
-{
-	for (;;) {
-		unsigned bent = 0;
-		const char *p = b->p + b->pos, *q;
-
-		if (b->pos < b->n && *p != '"')
-			return 0;
-		q = b->pos < b->n ? json_string(p, b->p + b->n, 0, &bent) : NULL;
-		if (q) {
-			k->n = 0;
-			buf_add(k, p, (size_t)(q - p));
-			b->pos = (size_t)(q - b->p);
-			if (jbuf_peek(b) != ':')
-				return 0;
-			b->pos++;
-			return jbuf_peek(b) >= 0;
-		}
-		if (b->n - b->pos > TEF_HEAD_MAX || !jbuf_double(b))
 			return 0;
 	}
 }
@@ -294,7 +238,7 @@ static enum tef_end object(struct tef *t, const struct tef_sink *s)
 				account_lost(&t->acc, "garbage", jbuf_at(b));
 			break;
 		}
-		if (c < 0 || !head_key(b, &key)) {
+		if (c < 0 || !member_key(b, &key)) {
 			account_lost(&t->acc, b->eof ? "cut" : "garbage", at);
 			break;
 		}

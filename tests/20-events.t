@@ -118,7 +118,7 @@ done
 is "$(tr-events kineto_trace_5.json | grep ^X | cut -f4)" 5 "distributedInfo"
 is "$(tr-events late.json | grep ^X | cut -f4)" 5 "distributedInfo behind the events of a file"
 run tr-events kineto_trace_6.json
-like "$rc:$err" "^1:.*distributedInfo says rank 5, the file name 6" "they disagree: said, status 1"
+like "$rc:$err" "^1:.*the file itself says rank 5, its name 6" "they disagree: said, status 1"
 run tr-events - <late.json
 is "$(tr-events -r 9 <<<"$plain" | sed -n 's/^##rank //p')" 9 "-r"
 is "$(tr-events -r 9 kineto_trace_5.json | sed -n 's/^##rank //p')" 5 "-r gives way to the file's own"

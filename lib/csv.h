@@ -1,0 +1,21 @@
+/* csv: rows of comma-separated values (RFC 4180) from a window. */
+#ifndef CSV_H
+#define CSV_H
+#include "buf.h"
+#include "jbuf.h"
+
+struct csv {
+	struct jbuf *b;
+	struct slice *field; /* good until the next row */
+	size_t n, cap;
+	struct buf unquoted;
+	uint64_t at;         /* offset of the row */
+	int cut;             /* the input ended inside quotes */
+};
+
+/* The next row that is not empty. Returns 0 at the end. */
+int csv_row(struct csv *c);
+void csv_free(struct csv *c);
+/* The text of a field as a tag's key: blanks become '_', letters small. */
+void csv_key(struct buf *b, struct slice field);
+#endif

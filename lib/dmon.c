@@ -1,0 +1,200 @@
+/* dmon: what `nvidia-smi dmon` and `dcgmi dmon` print: samples of gauges, a line a GPU.
+ * in:  # gpu    pwr     sm        out: C	.	.	.	0	dmon	counter	pwr	value=45	unit=W
+ *      # Idx      W      %             C	.	.	.	0	dmon	counter	sm	value=7	unit=%
+ *          0     45      7 */
+#include "trace.h"
+
+#include "date.h"
+#include "emit.h"
+#include "rec.h"
+
+enum { MOST = 64 };
+
+struct words {
+	struct slice w[MOST];
+	int n;
+};
+
+struct dmon {
+	struct words names, units;
+	struct buf kept[2]; /* the header lines that they point into */
+	int gpu, date, time; /* columns; -1: not there */
+	int dcgm, said, has_first;
+	int64_t first_ns;
+};
+
+static void split(struct words *w, struct slice s)
+{
+	const char *p = s.p, *e = p + s.n;
+
+	w->n = 0;
+	while (p < e && w->n < MOST) {
+		const char *q;
+
+		while (p < e && (*p == ' ' || *p == '\t' || *p == ',' || *p == '#' || *p == '\r'))
+			p++;
+		for (q = p; q < e && *q != ' ' && *q != '\t' && *q != ',' && *q != '\r';)
+			q++;
+		if (q > p)
+			w->w[w->n++] = (struct slice){ p, (size_t)(q - p) };
+		p = q;
+	}
+}
+
+static int find(const struct words *w, const char *name)
+{
+	for (int i = 0; i < w->n; i++)
+		if (slice_is(w->w[i], name))
+			return i;
+	return -1;
+}
+
+static int is(struct slice s)
+{
+	const char *nl = memchr(s.p, '\n', s.n);
+	struct words w;
+
+	if (!nl || !slice_starts(s, "#") || slice_starts(s, "##"))
+		return 0;
+	split(&w, (struct slice){ s.p, (size_t)(nl - s.p) });
+	return (w.n > 1 && slice_is(w.w[0], "Entity")) ||
+	       (find(&w, "gpu") >= 0 && (find(&w, "gpu") == 0 || find(&w, "Time") >= 0 || find(&w, "Date") >= 0));
+}
+
+/* The next line, without its end. Returns 0 at the end. */
+static int line(struct jbuf *b, struct slice *s)
+{
+	size_t from = 0;
+
+	for (;;) {
+		const char *p = b->p + b->pos, *nl = memchr(p + from, '\n', b->n - b->pos - from);
+
+		if (nl) {
+			*s = (struct slice){ p, (size_t)(nl - p) };
+			b->pos += s->n + 1;
+			return 1;
+		}
+		from = b->n - b->pos;
+		if (jbuf_more(b))
+			continue;
+		*s = (struct slice){ b->p + b->pos, from };
+		b->pos = b->n;
+		return from > 0;
+	}
+}
+
+static void header(struct dmon *d, struct slice s)
+{
+	struct words w;
+	int which;
+
+	split(&w, s);
+	which = find(&w, "Idx") >= 0 || find(&w, "ID") == 0;
+	d->kept[which].n = 0;
+	buf_put(&d->kept[which], s);
+	split(which ? &d->units : &d->names, buf_slice(&d->kept[which]));
+	if (which)
+		return;
+	d->units.n = 0;
+	d->dcgm = d->names.n && slice_is(d->names.w[0], "Entity");
+	d->gpu = find(&d->names, "gpu");
+	d->date = find(&d->names, "Date");
+	d->time = find(&d->names, "Time");
+}
+
+/* Local time, from the first sample on: which zone it is of is not known. Returns 0 where there is none. */
+static int moment(struct dmon *d, const struct words *w, int64_t *ns)
+{
+	char text[32];
+	struct slice day, hour;
+
+	if (d->date < 0 || d->time < 0)
+		return 0;
+	day = w->w[d->date];
+	hour = w->w[d->time];
+	if (day.n != 8 || hour.n < 8 || hour.n > 18)
+		return 0;
+	memcpy(text, day.p, 4);
+	text[4] = text[7] = '-';
+	memcpy(text + 5, day.p + 4, 2);
+	memcpy(text + 8, day.p + 6, 2);
+	text[10] = ' ';
+	memcpy(text + 11, hour.p, hour.n);
+	if (!date_ns((struct slice){ text, 11 + hour.n }, ns))
+		return 0;
+	if (!d->has_first) {
+		d->has_first = 1;
+		d->first_ns = *ns;
+	}
+	*ns -= d->first_ns;
+	return 1;
+}
+
+static void sample(struct trace *t, struct dmon *d, const int64_t *ts, struct slice gpu, struct slice name,
+                   struct slice unit, struct slice value)
+{
+	t->tef.events++;
+	if (slice_is(value, "-") || slice_is(value, "N/A") || !trace_wants(t, slice_of("counter")))
+		return;
+	t->tags.n = 0;
+	rec_escape(&t->tags, name);
+	emit_open(t, 'C', ts, NULL, gpu, slice_of("dmon"), "counter", buf_slice(&t->tags));
+	t->tags.n = 0;
+	rec_escape(&t->tags, value);
+	emit_tag(t, "value", buf_slice(&t->tags));
+	if (d->dcgm && (slice_is(name, "NVLTX") || slice_is(name, "NVLRX")))
+		unit = slice_of("B/s"); /* DCGM_FI_PROF_NVLINK_TX_BYTES: a rate (dcgm_fields.h) */
+	if (unit.n && !slice_is(unit, "-"))
+		emit_tag(t, "unit", unit);
+	emit_close(t);
+}
+
+static void row(struct trace *t, struct dmon *d, struct slice s, uint64_t off)
+{
+	struct words w;
+	struct slice none = { "", 0 }, gpu;
+	int64_t ns = 0, ts = 0;
+	int skip, known;
+
+	split(&w, s);
+	if (w.n == 0)
+		return;
+	skip = d->dcgm; /* "GPU 0" is one column of two words */
+	if (w.n != d->names.n + skip || (!d->dcgm && d->gpu < 0)) {
+		account_lost(&t->tef.acc, "broken_row", off);
+		return;
+	}
+	known = moment(d, &w, &ns) && trace_time(t, ns, &ts) == 0;
+	gpu = d->dcgm ? w.w[1] : w.w[d->gpu];
+	if (!d->said++)
+		msg_note("%s: %s", t->file,
+		         known ? "its times are local time: they count from the first sample, -b places that one"
+		               : "no times in it (nvidia-smi dmon -o DT writes them)");
+	for (int i = d->dcgm; i < d->names.n; i++)
+		if (i != d->gpu && i != d->date && i != d->time)
+			sample(t, d, known ? &ts : NULL, gpu, d->names.w[i],
+			       d->units.n == d->names.n ? d->units.w[i] : none, w.w[i + skip]);
+}
+
+static int read_dmon(struct trace *t)
+{
+	struct dmon d = { .gpu = -1, .date = -1, .time = -1 };
+	struct jbuf *b = &t->tef.b;
+	struct slice s;
+
+	t->rankless = !t->o->rank;
+	t->timeless = 1;
+	for (size_t i = 0; i + 4 < b->n && b->p[i] != '\n'; i++)
+		if (memcmp(b->p + i, "Date", 4) == 0)
+			t->timeless = 0;
+	if (!trace_begin(t))
+		return ST_OK;
+	for (uint64_t off = 0; line(b, &s); off = jbuf_at(b))
+		if (s.n && (s.p[0] == '#' || slice_starts(s, "ID")))
+			header(&d, s);
+		else
+			row(t, &d, s, off);
+	return ST_OK;
+}
+
+const struct dialect dialect_dmon = { .name = "dmon", .is = is, .read = read_dmon, .foreign = 1 };

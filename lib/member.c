@@ -1,0 +1,72 @@
+#include "member.h"
+
+#include "json.h"
+
+int member_skip(struct jbuf *b)
+{
+	int in_string = 0, esc = 0;
+	long depth = 0;
+
+	for (;; b->pos++) {
+		char c;
+
+		if (b->pos == b->n && !jbuf_more(b))
+			return 0;
+		c = b->p[b->pos];
+		if (in_string) {
+			if (esc)
+				esc = 0;
+			else if (c == '\\')
+				esc = 1;
+			else if (c == '"')
+				in_string = 0;
+		} else if (c == '"') {
+			in_string = 1;
+		} else if (c == '{' || c == '[') {
+			depth++;
+		} else if (c == '}' || c == ']') {
+			if (depth == 0)
+				return 1;
+			depth--;
+		} else if (c == ',' && depth == 0) {
+			return 1;
+		}
+	}
+}
+
+int member_key(struct jbuf *b, struct buf *k)
+{
+	for (;;) {
+		unsigned bent = 0;
+		const char *p = b->p + b->pos, *q;
+
+		if (b->pos < b->n && *p != '"')
+			return 0;
+		q = b->pos < b->n ? json_string(p, b->p + b->n, 0, &bent) : NULL;
+		if (q) {
+			k->n = 0;
+			buf_add(k, p, (size_t)(q - p));
+			b->pos = (size_t)(q - b->p);
+			if (jbuf_peek(b) != ':')
+				return 0;
+			b->pos++;
+			return jbuf_peek(b) >= 0;
+		}
+		if (b->n - b->pos > MEMBER_MOST || !jbuf_double(b))
+			return 0;
+	}
+}
+
+struct slice member_value(struct jbuf *b, unsigned *bent)
+{
+	for (;;) {
+		const char *p = b->p + b->pos, *q = json_value(p, b->p + b->n, 1, bent);
+
+		if (q) {
+			b->pos = (size_t)(q - b->p);
+			return (struct slice){ p, (size_t)(q - p) };
+		}
+		if (b->n - b->pos > MEMBER_MOST || !jbuf_double(b))
+			return (struct slice){ NULL, 0 };
+	}
+}
