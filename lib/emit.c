@@ -93,11 +93,14 @@ static void derived_tags(struct trace *t, struct ev *v)
 	struct rec r = { 0 };
 
 	rules_tags(t->o->rules, v, &t->tags);
-	if (!t->lend || t->tags.n == at)
+	if (!t->o->sizes || t->tags.n == at || !slice_is(v->o_cat, "kernel"))
 		return;
 	r.tags = (struct slice){ t->tags.p + at, t->tags.n - at };
-	if (!rec_tag(&r, slice_of("bytes")).p && slice_is(v->o_cat, "kernel"))
-		lend_tags(t->lend, &t->tags, at);
+	if (rec_tag(&r, slice_of("bytes")).p)
+		return;
+	if (!t->lend) /* the first that lacks one: what it takes to lend is looked up now */
+		t->lend = lend_new(t, t->o->sizes, &t->conflict);
+	lend_tags(t->lend, &t->tags, at);
 }
 
 static void put_tags(struct trace *t, struct ev *v, int derive)

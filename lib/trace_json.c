@@ -117,8 +117,6 @@ static void on_begin(void *arg)
 			emit_head(t, t->heads[i].key, t->heads[i].val);
 	t->begun = 1;
 	drop_heads(t);
-	if (t->o->sizes && !t->probing && t->d->foreign)
-		t->lend = lend_new(t, t->o->sizes, &t->conflict);
 }
 
 static int on_want(void *arg, struct slice cat)
