@@ -73,14 +73,6 @@ static int moment(struct slice s, int64_t *ns)
 	return date_ns(s, ns) || num_shifted(s, 9, ns) == 0;
 }
 
-static int is_plain(struct slice s)
-{
-	for (size_t i = 0; i < s.n; i++)
-		if ((unsigned char)s.p[i] < 0x20 || (unsigned char)s.p[i] >= 0x7f || s.p[i] == '\\')
-			return 0;
-	return 1;
-}
-
 static void put_row(struct trace *t, const struct csv *c, const struct buf *name, size_t n_names, int64_t ts)
 {
 	struct buf *b = &t->line;
@@ -95,8 +87,6 @@ static void put_row(struct trace *t, const struct csv *c, const struct buf *name
 		buf_add(b, name[i].p, name[i].n);
 		if (!c->field[i].n)
 			buf_ch(b, '.');
-		else if (is_plain(c->field[i]))
-			buf_add(b, c->field[i].p, c->field[i].n);
 		else
 			rec_escape(b, c->field[i]);
 	}

@@ -274,28 +274,6 @@ void json_unquote(struct buf *b, struct slice raw, unsigned *bent)
 	}
 }
 
-/* Bytes of a string that need neither unescaping nor escaping. */
-static int is_plain(const char *p, size_t n)
-{
-	size_t i = 0;
-
-	for (; i + 8 <= n; i += 8) {
-		uint64_t w, lo = UINT64_C(0x0101010101010101), hi = lo << 7, x;
-
-		memcpy(&w, p + i, 8);
-		x = w ^ lo * '\\';
-		if ((w | (x - lo) | (w - lo * 0x20) | ((w ^ lo * 0x7f) - lo)) & hi)
-			return 0;
-	}
-	for (; i < n; i++) {
-		unsigned char c = (unsigned char)p[i];
-
-		if (c < 0x20 || c >= 0x7f || c == '\\')
-			return 0;
-	}
-	return 1;
-}
-
 static void minify(struct buf *b, struct slice raw, unsigned *bent)
 {
 	static struct buf t;
@@ -365,7 +343,7 @@ void json_text(struct buf *b, struct slice raw, unsigned *bent)
 {
 	static struct buf t;
 
-	if (raw.p[0] == '"' && is_plain(raw.p + 1, raw.n - 2)) {
+	if (raw.p[0] == '"' && rec_is_plain((struct slice){ raw.p + 1, raw.n - 2 })) {
 		if (raw.n == 3 && raw.p[1] == '.')
 			buf_str(b, "\\x2e");
 		else

@@ -133,11 +133,38 @@ static void put_escape(struct buf *b, unsigned char c)
 		buf_add(b, t, 4);
 }
 
+int rec_is_plain(struct slice s)
+{
+	const char *p = s.p;
+	size_t i = 0, n = s.n;
+
+	for (; i + 8 <= n; i += 8) {
+		uint64_t w, lo = UINT64_C(0x0101010101010101), hi = lo << 7, x;
+
+		memcpy(&w, p + i, 8);
+		x = w ^ lo * '\\';
+		if ((w | (x - lo) | (w - lo * 0x20) | ((w ^ lo * 0x7f) - lo)) & hi)
+			return 0;
+	}
+	for (; i < n; i++) {
+		unsigned char c = (unsigned char)p[i];
+
+		if (c < 0x20 || c >= 0x7f || c == '\\')
+			return 0;
+	}
+	return 1;
+}
+
 int rec_escape(struct buf *b, struct slice s)
 {
 	const unsigned char *u = (const unsigned char *)s.p;
 	size_t i = 0, from = 0;
 	int bad = 0;
+
+	if (rec_is_plain(s)) {
+		buf_add(b, s.p, s.n);
+		return 0;
+	}
 
 	while (i < s.n) {
 		size_t len = u[i] < 0x80 ? 1 : utf8_len(u + i, s.n - i);

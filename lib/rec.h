@@ -33,6 +33,8 @@ int rec_next_tag(const struct rec *r, size_t *pos, struct slice *key, struct sli
 /* Appends bytes with control bytes, backslashes and non-UTF-8 escaped. Returns 1 where it met
  * bytes that are not UTF-8. */
 int rec_escape(struct buf *b, struct slice s);
+/* Printable ASCII without a backslash: as text it stands for itself. */
+int rec_is_plain(struct slice s);
 /* Appends the bytes that an escaped text stands for. */
 void rec_unescape(struct buf *b, struct slice s);
 int rec_is_utf8(struct slice s);

@@ -29,7 +29,7 @@ struct meta { /* of events or of stats */
 	uint64_t id;
 	size_t at, n;       /* its message, in the plane's arena */
 	struct buf text;    /* events: what follows ts, dur and the line's columns; stats: "\tkey=" */
-	struct slice name;  /* stats: as a value (record text) */
+	struct buf value;   /* stats: the name as a value, once it was one */
 	int line, kept;     /* line: kind of line that text is for, -1 none; kept: by -a, by -c */
 	uint64_t last;      /* stats: number of the event that had it last */
 };
@@ -129,8 +129,10 @@ static struct meta *meta_add(struct metas *m, uint64_t id)
 
 static void metas_clear(struct metas *m)
 {
-	for (size_t i = 0; i < m->n; i++)
+	for (size_t i = 0; i < m->n; i++) {
 		free(m->p[i].text.p);
+		free(m->p[i].value.p);
+	}
 	m->n = 0;
 	if (m->slots)
 		memset(m->slot, 0, m->slots * sizeof *m->slot);
@@ -266,8 +268,13 @@ static void put_value(struct xspace *x, struct buf *b, const struct wire_field *
 		break;
 	default: /* STAT_REF */
 		ref = meta_find(&x->p.stat, f->value);
+		if (ref && !ref->value.n) { /* the same few names, millions of times */
+			rec_escape(&ref->value, text_field(message(x, ref), META_NAME));
+			if (!ref->value.n)
+				buf_ch(&ref->value, '.');
+		}
 		if (ref)
-			rec_escape(b, text_field(message(x, ref), META_NAME));
+			buf_add(b, ref->value.p, ref->value.n);
 		else
 			buf_ch(b, '.');
 	}

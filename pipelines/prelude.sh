@@ -39,7 +39,7 @@ stream() {
 	if (($# == 0)); then
 		cat
 	elif [[ -d $1 ]]; then
-		events "$1"
+		events -q "$1"
 	else
 		tr-decompress "$1"
 	fi

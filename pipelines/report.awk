@@ -15,6 +15,7 @@ function add(list, item) { return list == "" ? item : list ", " item }
 
 $1 == "RUN" { run = $2; runs[++n_runs] = run; next }
 $1 == "CARD" { facts[run, $2] = $3; has_card[run] = 1; next }
+$1 == "FACT" && $2 == "source" && $3 ~ /^none / { next }
 $1 == "FACT" && $2 == "source" { split($3, w, " "); sources[run] = add(sources[run], w[2] " (" w[1] ")"); next }
 $1 == "FACT" && $2 == "events" { split($3, w, " "); events[run] += w[1]; next }
 $1 == "FACT" && $2 == "lost" { split($3, w, " "); lost[run] = add(lost[run], w[1] " " w[2]); next }

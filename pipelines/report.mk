@@ -15,8 +15,8 @@ metrics.tsv: $(METRICS:%=%.tsv)
 	awk 'NR == 1 || !/^#/' $^ >$@
 
 # Status 1, damaged input, is part of the report: what could be read was written.
-stream.tr: inputs $(PIPES)/events $(PIPES)/sources $(PIPES)/prelude.sh $(BINS)/tr-events $(BINS)/tr-card $(RULES)
-	$(PIPES)/events "$(RUN)" >$@ 2>stream.err || (($$? == 1)) || { cat stream.err >&2; exit 2; }
+stream.tr: inputs $(PIPES)/events $(PIPES)/sources $(PIPES)/prelude.sh $(PIPES)/nsys-events $(wildcard $(PIPES)/nsys-sql/*.sql) $(BINS)/tr-events $(BINS)/tr-card $(RULES)
+	$(PIPES)/events -q "$(RUN)" >$@ 2>stream.err || (($$? == 1)) || { cat stream.err >&2; exit 2; }
 	cat stream.err >&2
 
 # Status 3: the metric cannot be computed from this evidence, and says why.

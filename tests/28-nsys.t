@@ -89,6 +89,7 @@ touch r.nsys-rep
 if command -v nsys >/dev/null; then skip "nsys is here"; else bad r.nsys-rep 2 "nsys is not on PATH: where it is, run  nsys export --type sqlite 'r.nsys-rep'" ".nsys-rep without nsys: the command is named"; fi
 mkdir bin; printf '#!/bin/sh\nwhile [ $# -gt 1 ]; do [ "$1" = -o ] && o=$2; shift; done\ncp "$A" "$o"\n' >bin/nsys; chmod +x bin/nsys
 is "$(A=$PWD/a.sqlite PATH=$PWD/bin:$PATH n r.nsys-rep | wc -l)" 12 ".nsys-rep: exported where nsys is"
+is "$(sqlite3 -readonly -json a.sqlite < <("$P/nsys-events" -s a.sqlite) | grep -c '"ph"')" 12 "-s: the SQL, to run by hand"
 is "$("$P/nsys-events" 2>&1)" "nsys-events: no file (nsys-events -h for help)" "no file"
 like "$(tr-events a.sqlite 2>&1 >/dev/null)" "a.sqlite: byte 0: an SQLite database: try  nsys-events FILE" "tr-events names the way"
 is "$(sqlite3 -readonly -json a.sqlite "SELECT 'X' AS ph, 'kernel' AS cat, start AS ts, end - start AS dur, 'mine' AS name FROM CUPTI_ACTIVITY_KIND_KERNEL" | tr-events -f nsys | records | tr '\t' ' ' | head -1)" "X 100 50 . . . kernel mine" "SQL of one's own"

@@ -3,7 +3,7 @@
 . "${0%/*}/lib.sh"
 P=$top/pipelines
 run "$P/events" "$sample"
-is "$rc:$err" "0:" "events: the sample, status 0, nothing to say"
+is "$rc:$err" "0:events: found 4 kineto (trace)" "events: the sample, status 0, what was found"
 printf '%s\n' "$out" >s.tr
 is "$(sed -n '1,3p' s.tr | tr '\n' ';')" "## tr 1;##base_ns 1790857026000000000;##trace llama1b-fsdp2-tp2-4xh100;" "events: version, base, name"
 is "$(records s.tr | grep -vn 'card' | head -1 | cut -d: -f1)" "$(($(tr-card list "$sample/workload_card.yaml" | wc -l) + 1))" "events: the card's facts come first"
@@ -21,7 +21,7 @@ d='wild[a]*b?c dir-group_11'
 mk "$d/kineto_trace_0.json"; mk "$d/rank1_trace.json"; mk "$d/x-rank-2.Apr_03.11.pt.trace.json"; gzip "$d/x-rank-2.Apr_03.11.pt.trace.json"
 mk "$d/worker3.1694.pt.trace.json" '"distributedInfo":{"rank":3},'; mk "$d/plugins/profile/2025_01_01/h.trace.json" '"distributedInfo":{"rank":4},'
 printf 'version: 1\n' >"$d/$d.yaml"
-is "$("$P/events" "$d" 2>err | grep '^##rank' | tr '\n' ' ')$(cat err)" "##rank 0 ##rank 1 ##rank 2 ##rank 3 ##rank 4 " "events: every name of the format, in a directory with [ ] * ? and blanks"
+is "$("$P/events" "$d" 2>err | grep '^##rank' | tr '\n' ' ')$(cat err)" "##rank 0 ##rank 1 ##rank 2 ##rank 3 ##rank 4 events: found 5 kineto (trace)" "events: every name of the format, in a directory with [ ] * ? and blanks"
 is "$("$P/events" "$d" | grep -c $'\tcard\t')" 1 "events: the card named after the directory"
 is "$(cd "$d" && "$P/events" . | sed -n 's/^##trace //p')" "$d" "events: the name of '.'"
 printf 'trace\tmine.*\n' >my.sources; mk own/mine.json
@@ -146,7 +146,7 @@ fi
 for dir in llama8b16l-torch-tp4-batch4-h100 llama1b-torch-fsdp2-tp2-batch4-h100 ddp4-straggler-rank2-h100; do
 	"$P/events" "$shared/traces/$dir" >"$dir.tr"
 	for m in $metrics; do "$P/$m" "$dir.tr"; done | records >"$dir.tsv"
-	grep '^##events' "$dir.tr" | awk -v d="$dir" '{ print d "/" $3 "\tevents\t" $2 }' >got
+	grep '^##events .*kineto' "$dir.tr" | awk -v d="$dir" '{ print d "/" $3 "\tevents\t" $2 }' >got
 	awk -F'\t' -v d="$dir" '
 		function put(key, value) { print d "/kineto_trace_" rank ".json.gz\t" key "\t" value }
 		function ns(v) { sub(/\./, "", v); sub(/^0+/, "", v); return v == "" ? 0 : v }

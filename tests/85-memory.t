@@ -32,5 +32,37 @@ flat "tr-window -b" tr-window -b 1ms @.tr
 flat "tr-window -o union" tr-window -o union -A "'cat == \"kernel\"'" @.tr
 flat "tr-window -l -o measure" tr-window -l -W "'name ~ \"^ProfilerStep\"'" -o measure -A coll -B "'cat == \"kernel\" && !coll'" @.tr
 flat "tr-stats, quantiles" "tr-stats -g cat,name sum:dur p50:dur p99:dur < @.tr"
+# the other sources, made at both sizes
+python3 - <<'P'
+import json, struct
+def vi(u):
+    o = b""
+    while u > 127: o += bytes([u & 127 | 128]); u >>= 7
+    return o + bytes([u])
+def f(n, v): return vi(n << 3) + vi(v) if isinstance(v, int) else vi(n << 3 | 2) + vi(len(v)) + v
+def msg(*fs): return b"".join(f(n, v) for n, v in fs)
+for name, n in (("small", 20000), ("large", 200000)):
+    with open(name + ".bin", "wb") as o:
+        o.write(b"NVF1" + struct.pack("<HHi", 1, 40, 8))
+        for t in range(n): o.write(struct.pack("<QIIqqIIQ", t * 1000, 138 + t % 2, t // 2 % 18, 0, 0, 3, 0, t))
+    node = '{"id":%d,"name":"aten::add","ctrl_deps":1,"inputs":{"values":[1],"shapes":[[2]],"types":["Int"]},"outputs":{},"attrs":[{"name":"rf_id","value":%d}]}'
+    with open(name + ".et.json", "w") as o: o.write('{"schema":"1.1.1","nodes":[' + ",".join(node % (n - i, i) for i in range(n // 4)) + "]}")
+    with open(name + ".csv", "w") as o:
+        o.write("TIMESTAMP,ContextTokens,GeneratedTokens\n")
+        for i in range(n): o.write("2023-11-16 18:17:%02d.5,%d,%d\n" % (i % 60, i, i))
+    k = n // 40
+    with open(name + ".bench.json", "w") as o: json.dump({"request_throughput": 1, "mean_itl_ms": 10.0, "p99_itl_ms": 10.0, "input_lens": [8] * k, "output_lens": [9] * k, "ttfts": [0.1] * k, "itls": [[0.01] * 64] * k, "generated_texts": ["words " * 50] * k}, o)
+    ev = b"".join(f(4, msg((1, 1), (2, i * 1000), (3, 500), (4, msg((1, 1), (3, i))))) for i in range(n))
+    plane = msg((1, 1), (2, b"/device:TPU:0"), (3, msg((1, 3), (2, b"XLA Ops"), (3, 5)) + ev), (4, msg((1, 1), (2, msg((1, 1), (2, b"op"))))), (5, msg((1, 1), (2, msg((1, 1), (2, b"corr"))))))
+    open(name + ".pb", "wb").write(f(1, plane))
+P
+for f in small large; do tr-events -k none $f.bin >$f.c.tr; done
+flat "tr-events of NVF1" tr-events -k none @.bin
+flat "tr-events of an execution trace" tr-events @.et.json
+flat "tr-events of arrivals" tr-events @.csv
+flat "tr-events of a bench result" tr-events @.bench.json
+flat "tr-events of an XSpace" tr-events @.pb
+flat "tr-events of an XSpace on standard input" "tr-events < @.pb"
+flat "tr-window -o rates -b" tr-window -o rates -b 10us @.c.tr
 flat tr-card "tr-card list $sample/workload_card.yaml"
 done_testing
