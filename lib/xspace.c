@@ -6,62 +6,14 @@
 
 #include "emit.h"
 #include "num.h"
-#include "out.h"
 #include "rec.h"
-#include "wire.h"
 #include "xla_names.h"
+#include "xplane.h"
 
-#include <stdio.h>
 #include <stdlib.h>
-
-/* Field numbers of xplane.proto. */
-enum { SPACE_PLANE = 1 };
-enum { PLANE_ID = 1, PLANE_NAME, PLANE_LINES, PLANE_EVENT_META, PLANE_STAT_META, PLANE_STATS };
-enum { LINE_ID = 1, LINE_NAME, LINE_TIME, LINE_EVENTS, LINE_DISPLAY_NAME = 11 };
-enum { EVENT_META = 1, EVENT_OFFSET, EVENT_DURATION, EVENT_STATS, EVENT_OCCURRENCES };
-enum { STAT_META = 1, STAT_DOUBLE, STAT_UINT, STAT_INT, STAT_STR, STAT_BYTES, STAT_REF };
-enum { META_ID = 1, META_NAME, META_METADATA, META_DISPLAY_NAME, META_STATS };
 
 static const int64_t ABSOLUTE_NS = INT64_C(100000000000000000); /* 1973: times beyond are since the epoch */
 enum { HOST_PID = 701 }; /* xprof's process id of /host:CPU */
-
-struct meta { /* of events or of stats */
-	uint64_t id;
-	size_t at, n;       /* its message, in the plane's arena */
-	struct buf text;    /* events: what follows ts, dur and the line's columns; stats: "\tkey=" */
-	struct buf value;   /* stats: the name as a value, once it was one */
-	int line, kept;     /* line: kind of line that text is for, -1 none; kept: by -a, by -c */
-	uint64_t last;      /* stats: number of the event that had it last */
-};
-struct metas {
-	struct meta *p;
-	size_t n, cap;
-	uint32_t *slot; /* index + 1 by id */
-	size_t slots;
-};
-struct line {
-	uint64_t id;
-	int64_t time_ns;
-	struct buf name, display;
-};
-struct plane {
-	uint64_t id;
-	struct buf name, arena;
-	struct metas event, stat;
-	struct line *line;
-	size_t n_lines, cap_lines;
-};
-
-struct xspace {
-	struct trace *t;
-	struct plane p;
-	struct buf head, text; /* head: "\trank\tpid\ttid" of the line being written */
-	struct slice *stats; /* of the event being written */
-	size_t cap_stats;
-	uint64_t events;
-	int64_t start_ns; /* profile_start_time */
-	int has_start, broken, keep_start, keep_duration;
-};
 
 static int is(struct slice s)
 {
@@ -88,392 +40,6 @@ static int is(struct slice s)
 		if ((unsigned char)f.text.p[i] < 0x20)
 			return 0;
 	return 1;
-}
-
-static uint32_t *slot_of(struct metas *m, uint64_t id)
-{
-	size_t k = (size_t)(id * UINT64_C(0x9e3779b97f4a7c15) >> 20) & (m->slots - 1);
-
-	while (m->slot[k] && m->p[m->slot[k] - 1].id != id)
-		k = (k + 1) & (m->slots - 1);
-	return &m->slot[k];
-}
-
-static struct meta *meta_find(struct metas *m, uint64_t id)
-{
-	uint32_t *k = m->slots ? slot_of(m, id) : NULL;
-
-	return k && *k ? &m->p[*k - 1] : NULL;
-}
-
-static struct meta *meta_add(struct metas *m, uint64_t id)
-{
-	struct meta *x = meta_find(m, id);
-
-	if (x)
-		return x;
-	if ((m->n + 1) * 2 > m->slots) {
-		m->slots = m->slots ? m->slots * 2 : 256;
-		free(m->slot);
-		m->slot = mem_resize(NULL, m->slots, sizeof *m->slot);
-		memset(m->slot, 0, m->slots * sizeof *m->slot);
-		for (size_t i = 0; i < m->n; i++)
-			*slot_of(m, m->p[i].id) = (uint32_t)i + 1;
-	}
-	mem_reserve((void **)&m->p, &m->cap, m->n + 1, sizeof *m->p);
-	x = &m->p[m->n++];
-	*x = (struct meta){ .id = id, .line = -1 };
-	*slot_of(m, id) = (uint32_t)m->n;
-	return x;
-}
-
-static void metas_clear(struct metas *m)
-{
-	for (size_t i = 0; i < m->n; i++) {
-		free(m->p[i].text.p);
-		free(m->p[i].value.p);
-	}
-	m->n = 0;
-	if (m->slots)
-		memset(m->slot, 0, m->slots * sizeof *m->slot);
-}
-
-static void plane_clear(struct plane *p)
-{
-	for (size_t i = 0; i < p->n_lines; i++) {
-		free(p->line[i].name.p);
-		free(p->line[i].display.p);
-	}
-	p->n_lines = p->name.n = p->arena.n = 0;
-	p->id = 0;
-	metas_clear(&p->event);
-	metas_clear(&p->stat);
-}
-
-/* A field of a message in memory; .p NULL where it is absent. */
-static struct slice text_field(struct slice msg, uint32_t number)
-{
-	struct wire_field f;
-	struct slice found = { NULL, 0 };
-
-	for (const char *p = msg.p, *e = p + msg.n; p < e && (p = wire_next(p, e, &f));)
-		if (f.number == number && f.type == WIRE_LEN)
-			found = f.text;
-	return found;
-}
-
-/* An entry of a map of metadata: key 1, value 2. */
-static void add_meta(struct xspace *x, struct metas *m, struct slice entry)
-{
-	struct wire_field f;
-	struct slice value = { "", 0 };
-	struct meta *meta;
-	uint64_t id = 0;
-
-	for (const char *p = entry.p, *e = p + entry.n; p < e && (p = wire_next(p, e, &f));) {
-		if (f.number == 1 && f.type == WIRE_VARINT)
-			id = f.value;
-		else if (f.number == 2 && f.type == WIRE_LEN)
-			value = f.text;
-	}
-	meta = meta_add(m, id);
-	meta->at = x->p.arena.n;
-	meta->n = value.n;
-	buf_put(&x->p.arena, value);
-}
-
-static struct slice message(const struct xspace *x, const struct meta *m)
-{
-	return (struct slice){ x->p.arena.p + m->at, m->n };
-}
-
-/* A text as a tag's key. */
-static void put_key(struct buf *b, struct slice s)
-{
-	size_t at = b->n;
-
-	rec_escape(b, s);
-	if (b->n == at)
-		buf_ch(b, '_');
-	for (size_t i = at; i < b->n; i++)
-		if (b->p[i] == ' ')
-			b->p[i] = '_';
-		else if (b->p[i] == '=')
-			b->p[i] = ':';
-}
-
-/* "\tkey=" of a stat, kept with its metadata. */
-static struct meta *stat_meta(struct xspace *x, uint64_t id)
-{
-	struct meta *m = meta_find(&x->p.stat, id);
-	struct trace *t = x->t;
-
-	if (!m) { /* some planes have stats that are named nowhere */
-		m = meta_add(&x->p.stat, id);
-		m->at = x->p.arena.n;
-	}
-	if (m->line >= 0)
-		return m;
-	m->line = 0;
-	m->last = UINT64_MAX;
-	buf_ch(&m->text, '\t');
-	if (text_field(message(x, m), META_NAME).p)
-		put_key(&m->text, text_field(message(x, m), META_NAME));
-	else {
-		buf_str(&m->text, "stat_");
-		num_put(&m->text, (int64_t)id);
-	}
-	m->kept = trace_keeps(t, (struct slice){ m->text.p + 1, m->text.n - 1 });
-	buf_ch(&m->text, '=');
-	return m;
-}
-
-/* The shortest text that reads back as this double. */
-static void put_double(struct buf *b, uint64_t bits)
-{
-	char s[40];
-	double d, back;
-
-	memcpy(&d, &bits, sizeof d);
-	for (int digits = 15; digits <= 17; digits++) {
-		snprintf(s, sizeof s, "%.*g", digits, d);
-		back = strtod(s, NULL);
-		if (memcmp(&back, &d, sizeof d) == 0)
-			break;
-	}
-	buf_str(b, s);
-}
-
-static void put_value(struct xspace *x, struct buf *b, const struct wire_field *f)
-{
-	struct meta *ref;
-
-	switch (f->number) {
-	case STAT_DOUBLE:
-		put_double(b, f->value);
-		break;
-	case STAT_UINT:
-		num_put128(b, (i128)f->value);
-		break;
-	case STAT_INT:
-		num_put(b, (int64_t)f->value);
-		break;
-	case STAT_STR:
-		rec_escape(b, f->text);
-		break;
-	case STAT_BYTES:
-		buf_ch(b, '<');
-		num_put(b, (int64_t)f->text.n);
-		buf_str(b, " bytes>");
-		break;
-	default: /* STAT_REF */
-		ref = meta_find(&x->p.stat, f->value);
-		if (ref && !ref->value.n) { /* the same few names, millions of times */
-			rec_escape(&ref->value, text_field(message(x, ref), META_NAME));
-			if (!ref->value.n)
-				buf_ch(&ref->value, '.');
-		}
-		if (ref)
-			buf_add(b, ref->value.p, ref->value.n);
-		else
-			buf_ch(b, '.');
-	}
-}
-
-/* One XStat as a tag; a stat that the event had already is passed over. */
-static void put_stat(struct xspace *x, struct buf *b, struct slice msg)
-{
-	struct wire_field f, value = { 0 };
-	struct meta *m;
-	uint64_t id = 0;
-
-	for (const char *p = msg.p, *e = p + msg.n; p < e && (p = wire_next(p, e, &f));)
-		if (f.number == STAT_META)
-			id = f.value;
-		else if (f.number >= STAT_DOUBLE && f.number <= STAT_REF)
-			value = f;
-	m = stat_meta(x, id);
-	if (!m->kept || !value.number || m->last == x->events)
-		return;
-	m->last = x->events;
-	buf_add(b, m->text.p, m->text.n);
-	put_value(x, b, &value);
-}
-
-/* What is the same of all events of this metadata on this kind of line: category, name, the rules' tags, its stats. */
-static void describe(struct xspace *x, struct meta *m, const char *cat, int kind)
-{
-	struct trace *t = x->t;
-	struct slice msg = message(x, m), display = text_field(msg, META_DISPLAY_NAME), name, hlo = { "", 0 };
-	struct wire_field f;
-	struct buf *b = &m->text, *q = &t->scratch[1];
-	struct ev v = { 0 };
-	uint64_t id;
-	const char *half;
-
-	m->line = kind;
-	b->n = 0;
-	name = display.n ? display : text_field(msg, META_NAME);
-	x->text.n = 0;
-	for (const char *p = msg.p, *e = p + msg.n; p < e && (p = wire_next(p, e, &f));) {
-		struct wire_field g;
-		struct meta *s;
-
-		if (f.number != META_STATS || f.type != WIRE_LEN)
-			continue;
-		id = 0;
-		for (const char *r = f.text.p, *end = r + f.text.n; r < end && (r = wire_next(r, end, &g));) {
-			if (g.number == STAT_META)
-				id = g.value;
-			s = meta_find(&x->p.stat, id);
-			if (g.number == STAT_STR && s && slice_is(text_field(message(x, s), META_NAME), "hlo_category"))
-				hlo = g.text;
-		}
-		put_stat(x, &x->text, f.text);
-	}
-	if (strcmp(cat, "kernel") == 0)
-		cat = xla_op_cat(name, hlo);
-	m->kept = trace_wants(t, slice_of(cat));
-	buf_ch(b, '\t');
-	buf_str(b, cat);
-	buf_ch(b, '\t');
-	if (name.n == 1 && *name.p == '.')
-		buf_str(b, "\\x2e");
-	else if (name.n)
-		rec_escape(b, name);
-	else
-		buf_ch(b, '.');
-	half = kind ? xla_async_half(name) : NULL;
-	if (half) {
-		buf_str(b, "\tasync=");
-		buf_str(b, half);
-	}
-	/* The rules see it as they see the JSON's events. */
-	q->n = 0;
-	buf_ch(q, '"');
-	buf_put(q, name);
-	buf_str(q, "\"\"");
-	buf_put(q, hlo);
-	buf_ch(q, '"');
-	v.name = (struct slice){ q->p, name.n + 2 };
-	v.args_done = 1;
-	if (hlo.n) {
-		mem_reserve((void **)&v.arg, &v.cap_arg, 1, sizeof *v.arg);
-		v.arg[v.n_arg++] = (struct member){ slice_of("\"hlo_category\""), { q->p + name.n + 2, hlo.n + 2 } };
-	}
-	if (strcmp(cat, "kernel") == 0 || strcmp(cat, "xla_async") == 0)
-		rules_tags(t->o->rules, &v, b);
-	free(v.arg);
-	if (display.n && (t->o->all_args)) {
-		buf_str(b, "\tlong_name=");
-		rec_escape(b, text_field(msg, META_NAME));
-	}
-	buf_put(b, buf_slice(&x->text));
-}
-
-/* round(ps / 1000), halves away from zero */
-static i128 to_ns(i128 ps)
-{
-	if (ps >= 0 && ps < INT64_MAX - 500) /* 64-bit division is many times faster */
-		return ((int64_t)ps + 500) / 1000;
-	return ps >= 0 ? (ps + 500) / 1000 : -((-ps + 500) / 1000);
-}
-
-static void put_ps(struct buf *b, const char *key, size_t n, i128 ps)
-{
-	buf_add(b, key, n);
-	num_put128(b, ps);
-}
-
-/* Is it a step of the host (StepTraceAnnotation)? */
-static int has_step(struct xspace *x, size_t n_stats)
-{
-	struct wire_field f;
-
-	for (size_t i = 0; i < n_stats; i++) {
-		struct slice s = x->stats[i];
-
-		if (wire_next(s.p, s.p + s.n, &f) && f.number == STAT_META &&
-		    slice_is(buf_slice(&stat_meta(x, f.value)->text), "\tstep_num="))
-			return 1;
-	}
-	return 0;
-}
-
-static void put_event(struct xspace *x, const struct line *l, const char *cat, int kind, struct slice msg, uint64_t off)
-{
-	struct trace *t = x->t;
-	struct buf *b = &t->line;
-	struct wire_field f;
-	struct meta *m;
-	uint64_t id = 0, occurrences = 0;
-	int64_t offset = 0, dur = 0;
-	i128 start, ns;
-	const char *p = msg.p, *e = p + msg.n;
-	size_t n_stats = 0;
-
-	x->events++;
-	t->tef.events++;
-	while (p < e) {
-		const char *q = wire_next(p, e, &f);
-
-		if (!q) {
-			account_lost(&t->tef.acc, "broken_event", off);
-			return;
-		}
-		if (f.number == EVENT_META)
-			id = f.value;
-		else if (f.number == EVENT_OFFSET)
-			offset = (int64_t)f.value;
-		else if (f.number == EVENT_DURATION)
-			dur = (int64_t)f.value;
-		else if (f.number == EVENT_OCCURRENCES)
-			occurrences = f.value;
-		else if (f.number == EVENT_STATS && f.type == WIRE_LEN) {
-			mem_reserve((void **)&x->stats, &x->cap_stats, n_stats + 1, sizeof *x->stats);
-			x->stats[n_stats++] = f.text;
-		}
-		p = q;
-	}
-	m = meta_find(&x->p.event, id);
-	if (!m) {
-		account_lost(&t->tef.acc, "no_name", off);
-		m = meta_add(&x->p.event, id);
-		m->at = x->p.arena.n;
-	}
-	if (!kind && has_step(x, n_stats)) {
-		kind = -2; /* not to be taken for the line's others */
-		cat = "user_annotation";
-	}
-	if (m->line != kind) {
-		describe(x, m, cat, kind);
-		m->line = kind;
-	}
-	if (!m->kept)
-		return;
-	start = (i128)l->time_ns * 1000 + offset;
-	ns = to_ns(start) + t->shift_ns;
-	if (ns > INT64_MAX || ns < INT64_MIN || dur < 0 || ns + dur / 1000 + 1 > INT64_MAX) {
-		account_lost(&t->tef.acc, dur < 0 ? "negative_dur" : "ts_range", off);
-		return;
-	}
-	b->n = 0;
-	buf_add(b, "X\t", 2);
-	num_put(b, (int64_t)ns);
-	buf_ch(b, '\t');
-	num_put(b, (int64_t)to_ns(dur));
-	buf_put(b, buf_slice(&x->head));
-	buf_put(b, buf_slice(&m->text));
-	if (x->keep_start)
-		put_ps(b, "\tstart_ps=", 10, start);
-	if (x->keep_duration)
-		put_ps(b, "\tduration_ps=", 13, dur);
-	if (occurrences)
-		emit_tag_num(t, "num_occurrences", (int64_t)occurrences);
-	for (size_t i = 0; i < n_stats; i++)
-		put_stat(x, b, x->stats[i]);
-	buf_ch(b, '\n');
-	out_slice(buf_slice(b));
 }
 
 /* A length that runs past its message, or the end of the input inside one. */
@@ -524,7 +90,7 @@ static int find_start(struct xspace *x, struct jbuf *b, const struct wire_field 
 	if (f->number == PLANE_NAME) {
 		buf_add(&x->p.name, p, (size_t)f->value);
 	} else if (f->number == PLANE_STAT_META) {
-		add_meta(x, &x->p.stat, (struct slice){ p, (size_t)f->value });
+		xplane_add(&x->p, &x->p.stat, (struct slice){ p, (size_t)f->value });
 	} else {
 		m = meta_add(&x->p.event, x->p.event.n);
 		m->at = x->p.arena.n;
@@ -537,7 +103,7 @@ static int find_start(struct xspace *x, struct jbuf *b, const struct wire_field 
 static void take_start(struct xspace *x)
 {
 	for (size_t i = 0; i < x->p.event.n; i++) {
-		struct slice msg = message(x, &x->p.event.p[i]);
+		struct slice msg = xplane_message(&x->p, &x->p.event.p[i]);
 		struct wire_field f;
 		struct meta *m;
 		uint64_t id = 0, value = 0;
@@ -548,7 +114,7 @@ static void take_start(struct xspace *x)
 			else if (f.number == STAT_UINT || f.number == STAT_INT)
 				value = f.value;
 		m = meta_find(&x->p.stat, id);
-		if (!m || !slice_is(text_field(message(x, m), META_NAME), "profile_start_time") || value > INT64_MAX)
+		if (!m || !slice_is(xplane_text(xplane_message(&x->p, m), META_NAME), "profile_start_time") || value > INT64_MAX)
 			continue;
 		x->start_ns = (int64_t)value;
 		x->has_start = 1;
@@ -600,7 +166,7 @@ static int survey(struct xspace *x, struct jbuf *b, const struct wire_field *f)
 		if (f->number == PLANE_NAME)
 			buf_add(&q->name, p, (size_t)f->value);
 		else
-			add_meta(x, f->number == PLANE_STAT_META ? &q->stat : &q->event,
+			xplane_add(&x->p, f->number == PLANE_STAT_META ? &q->stat : &q->event,
 			         (struct slice){ p, (size_t)f->value });
 	}
 	return 1;
@@ -637,7 +203,7 @@ static int write_event(struct xspace *x, struct jbuf *b, const struct wire_field
 		return 1;
 	p = wire_bytes(b, f->value);
 	if (p)
-		put_event(x, w->line, w->cat, w->kind, (struct slice){ p, (size_t)f->value }, off);
+		xplane_event(x, w->line, w->cat, w->kind, (struct slice){ p, (size_t)f->value }, off);
 	return p != NULL;
 }
 
@@ -721,7 +287,7 @@ static int planes(struct xspace *x, struct jbuf *survey_b, struct jbuf *b)
 			    jbuf_at(survey_b) < jbuf_at(b) && g.type == WIRE_LEN)
 				wire_skip(survey_b, g.value);
 		while (!ignored && jbuf_at(survey_b) < jbuf_at(b));
-		plane_clear(&x->p);
+		xplane_clear(&x->p);
 		each_field(x, survey_b, jbuf_at(survey_b) + f.value, survey, 0);
 		plane_pid(x);
 		w = (struct writing){ 0 };
@@ -763,7 +329,7 @@ static int look(struct xspace *x)
 		return ST_TROUBLE;
 	while (ok && !x->has_start && wire_field(&b, UINT64_MAX, &f, &bad)) {
 		if (f.type == WIRE_LEN && f.number == SPACE_PLANE) {
-			plane_clear(&x->p);
+			xplane_clear(&x->p);
 			ok = each_field(x, &b, jbuf_at(&b) + f.value, find_start, 0);
 			take_start(x);
 		} else if (f.type == WIRE_LEN) {
@@ -787,7 +353,7 @@ static void settle_base(struct xspace *x)
 
 static void release(struct xspace *x)
 {
-	plane_clear(&x->p);
+	xplane_clear(&x->p);
 	free(x->p.name.p);
 	free(x->p.arena.p);
 	free(x->p.line);
