@@ -1,5 +1,5 @@
-/* arrivals: when requests came, and of how many tokens: BurstGPT (seconds from a start of its own) and the Azure LLM
- * inference traces (UTC) as CSV.
+/* arrivals: when requests came, and of how many tokens: BurstGPT (seconds from a start of its own) and
+ * the Azure LLM inference traces (UTC) as CSV.
  * in:  Timestamp,Model,Request tokens,Response tokens,Total tokens,Log Type
  *      5.5,ChatGPT,472,18,490,Conversation log
  * out: i	5500000000	.	.	.	.	request	arrival	model=ChatGPT	prompt_tokens=472	output_tokens=18	... */

@@ -1,8 +1,8 @@
-/* bench: results of load generators, an object or one a line: vLLM `bench serve` and SGLang `bench_serving`, the plain
- * summary or with the requests' detail; vLLM `bench latency`.
- * in:  {"duration":1.5,"mean_ttft_ms":20,...,"input_lens":[8],"output_lens":[2],"ttfts":[0.02],"itls":[[0.01]]}
+/* bench: results of load generators, an object or one a line: vLLM `bench serve` and SGLang
+ * `bench_serving`, the plain summary or with the requests' detail; vLLM `bench latency`.
+ * in:  {"duration":1.5,...,"input_lens":[8],"output_lens":[2],"ttfts":[0.02],"itls":[[0.01]]}
  * out: M	.	.	.	.	.	bench	summary	result=1	duration=1.5	mean_ttft_ms=20
- *      X	.	30000000	.	.	.	request	request	result=1	n=0	prompt_tokens=8	output_tokens=2	ttft_ns=20000000	... */
+ *      X	.	30000000	.	.	.	request	request	result=1	n=0	... */
 #include "trace.h"
 
 #include "bench_check.h"

@@ -134,7 +134,8 @@ static void disagree(struct bench_check *c, const char *file, const char *key, s
 	buf_ch(&c->wrong, '\n');
 }
 
-void bench_check_total(struct bench_check *c, const char *file, const char *key, struct slice claimed, int64_t detail)
+void bench_check_total(struct bench_check *c, const char *file, const char *key, struct slice claimed,
+                       int64_t detail)
 {
 	struct buf b = { 0 };
 	int64_t n;

@@ -1,4 +1,5 @@
-/* bench_log: the table that vLLM's and SGLang's benchmarks print, as found in a log; under the names of their JSON.
+/* bench_log: the table that vLLM's and SGLang's benchmarks print, as found in a log; under the names of
+ * their JSON.
  * in:  ============ Serving Benchmark Result ============
  *      Mean TTFT (ms):                          20.22
  * out: M	.	.	.	.	.	bench	summary	result=1	mean_ttft_ms=20.22 */
@@ -19,7 +20,8 @@ static int is(struct slice s)
 	return 0;
 }
 
-/* "Mean TTFT (ms)" -> mean_ttft_ms; labels that are not made so stand in the table. Returns 0 for no label. */
+/* "Mean TTFT (ms)" -> mean_ttft_ms; labels that are not made so stand in the table. Returns 0 for no
+ * label. */
 static int key_of(struct slice label, char key[64])
 {
 	static const struct {

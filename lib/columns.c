@@ -16,7 +16,10 @@ static int wanted(const struct columns *c, struct slice key)
 static void keep(struct columns *c, struct slice key, struct slice val)
 {
 	mem_reserve((void **)&c->plain, &c->cap_plain, c->n_plain + 1, sizeof *c->plain);
-	c->plain[c->n_plain++] = (struct member){ { mem_copy(key.p, key.n), key.n }, { mem_copy(val.p, val.n), val.n } };
+	c->plain[c->n_plain++] = (struct member){
+		{ mem_copy(key.p, key.n), key.n },
+		{ mem_copy(val.p, val.n), val.n },
+	};
 }
 
 /* One member's value at the position. Returns 0 where it is cut. */

@@ -2,14 +2,14 @@
  * knows its first bytes, else, in JSON, of the first that knows a member in front of the events. */
 #include "trace.h"
 
-extern const struct dialect dialect_records, dialect_kineto, dialect_chrome, dialect_nvf1, dialect_et, dialect_nsys, dialect_xspace, dialect_bench;
-extern const struct dialect dialect_timing, dialect_arrivals, dialect_nsys_csv, dialect_dmon,
-	dialect_bench_log;
+extern const struct dialect dialect_records, dialect_kineto, dialect_nsys, dialect_chrome, dialect_nvf1,
+    dialect_et, dialect_xspace, dialect_bench, dialect_bench_log, dialect_timing, dialect_arrivals,
+    dialect_nsys_csv, dialect_dmon;
 
 const struct dialect *const dialects[] = {
-	&dialect_nvf1, &dialect_et, &dialect_xspace, &dialect_bench, &dialect_timing, &dialect_arrivals, &dialect_nsys_csv,
-	&dialect_dmon, &dialect_bench_log,
-	&dialect_records, &dialect_nsys, &dialect_xla, &dialect_kineto, &dialect_chrome, NULL,
+	&dialect_nvf1,     &dialect_et,   &dialect_xspace,    &dialect_bench, &dialect_timing, &dialect_arrivals,
+	&dialect_nsys_csv, &dialect_dmon, &dialect_bench_log,
+	&dialect_records,  &dialect_nsys, &dialect_xla,       &dialect_kineto, &dialect_chrome, NULL,
 };
 
 const struct dialect *dialect_find(const char *name)

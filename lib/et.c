@@ -1,7 +1,8 @@
-/* et: PyTorch execution traces, schemas 1.0.1 to 1.1.1: nodes as instants without a time, in the order of their
- * ids. record_param_comms is classified as kernels are, by its attrs or, before 1.1, by its inputs.
+/* et: PyTorch execution traces, schemas 1.0.1 to 1.1.1: nodes as instants without a time, in the order
+ * of their ids. record_param_comms is classified as kernels are, by its attrs or, before 1.1, by its
+ * inputs.
  * in:  {"id":62,"name":"record_param_comms","ctrl_deps":61,...,"attrs":[{"name":"rf_id","value":28},...]}
- * out: i	.	.	0	1130	1	et_node	record_param_comms	id=62	parent=61	coll=allgather	bytes=51388416	...	rf_id=28 */
+ * out: i	.	.	0	1130	1	et_node	record_param_comms	id=62	parent=61	coll=allgather	...	rf_id=28 */
 #include "trace.h"
 
 #include "emit.h"
@@ -145,8 +146,8 @@ static const char *kineto_name(struct slice attr)
 }
 
 /* Calls back with each attr of schema 1.1. */
-static void attrs(struct slice list, void (*each)(struct et *e, struct ev *v, struct slice name, struct slice val),
-                  struct et *e, struct ev *v)
+typedef void attr_fn(struct et *e, struct ev *v, struct slice name, struct slice val);
+static void attrs(struct slice list, attr_fn *each, struct et *e, struct ev *v)
 {
 	const char *p = list.p + 1, *end = list.p + list.n;
 	struct slice a;
@@ -224,7 +225,8 @@ static void add_count(struct et *e, struct ev *v, const char *key, struct slice 
 	add_arg(v, key, buf_slice(b));
 }
 
-/* Before schema 1.1: [tensors, sequence, group, rank, "name", in splits, out splits]; without tensors [sequence, ...] */
+/* Before schema 1.1: [tensors, sequence, group, rank, "name", in splits, out splits]; without tensors
+ * [sequence, ...] */
 static void from_inputs(struct et *e, struct ev *v)
 {
 	struct slice inputs = extra(v, "inputs"), x, splits;
@@ -263,7 +265,8 @@ static void attr_rank(struct et *e, struct ev *v, struct slice name, struct slic
 		e->stride = n;
 }
 
-/* Since 1.1 a collective tells the rank: its own in the group (in front of the name), and the group's ranks. */
+/* Since 1.1 a collective tells the rank: its own in the group (in front of the name), and the group's
+ * ranks. */
 static void check_rank(struct et *e, struct ev *v, struct slice list)
 {
 	struct trace *t = e->t;

@@ -6,11 +6,13 @@
 
 enum { MEMBER_MOST = 1 << 22 }; /* bytes of a key, or of a value that is wanted whole */
 
-/* The key at the position, with its quotes, copied into k; passes over it and its colon. Returns 0 where there is none
- * or the input ends. */
+/* The key at the position, with its quotes, copied into k; passes over it and its colon. Returns 0
+ * where there is none or the input ends. */
 int member_key(struct jbuf *b, struct buf *k);
-/* Passes over the value at the position: strings and brackets only are looked at. Returns 0 where the input ends in it. */
+/* Passes over the value at the position: strings and brackets only are looked at. Returns 0 where the
+ * input ends in it. */
 int member_skip(struct jbuf *b);
-/* The value at the position, whole, in the window; passes over it. .p NULL where it is cut, malformed or too long. */
+/* The value at the position, whole, in the window; passes over it. .p NULL where it is cut, malformed
+ * or too long. */
 struct slice member_value(struct jbuf *b, unsigned *bent);
 #endif

@@ -1,5 +1,6 @@
-/* nsys: rows that the sqlite3 shell wrote (-json) of an export of Nsight Systems, by the SQL of pipelines/nsys-sql: the
- * columns ph, cat, ts and dur (ns), pid, tid, name and rank are an event's, the others its tags.
+/* nsys: rows that the sqlite3 shell wrote (-json) of an export of Nsight Systems, by the SQL of
+ * pipelines/nsys-sql: the columns ph, cat, ts and dur (ns), pid, tid, name and rank are an event's, the
+ * others its tags.
  * in:  {"ph":"X","cat":"kernel","ts":7,"dur":5,"pid":0,"tid":7,"name":"k","rank":null,"correlation":9}
  * out: X	7	5	.	0	7	kernel	k	correlation=9 */
 #include "trace.h"

@@ -1,4 +1,5 @@
-/* nsys_csv: what `nsys stats --report cuda_gpu_trace --format csv` prints: kernels, copies and fills of the devices.
+/* nsys_csv: what `nsys stats --report cuda_gpu_trace --format csv` prints: kernels, copies and fills of
+ * the devices.
  * in:  Start (ns),Duration (ns),CorrId,...,Device,Ctx,Strm,Name
  *      100,50,9,...,NVIDIA H100 (0),1,7,gemm
  * out: X	100	50	.	0	7	kernel	gemm	corrid=9	... */

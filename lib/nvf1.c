@@ -1,6 +1,6 @@
-/* nvf1: polled NVLink counters. A 12-byte header, then records of 48 bytes, little-endian: u64 host_ts (ns,
- * CLOCK_MONOTONIC) and an nvmlFieldValue_t (nvml.h): u32 fieldId, u32 scopeId (link, ffffffff: all of the GPU's),
- * i64 timestamp, i64 latency, u32 value type, u32 return code, u64 value in KiB.
+/* nvf1: polled NVLink counters. A 12-byte header, then records of 48 bytes, little-endian: u64 host_ts
+ * (ns, CLOCK_MONOTONIC) and an nvmlFieldValue_t (nvml.h): u32 fieldId, u32 scopeId (link, ffffffff: all
+ * of the GPU's), i64 timestamp, i64 latency, u32 value type, u32 return code, u64 value in KiB.
  * in:  138 3 1061477 ...   out: C	500	.	.	0	nvlink3.tx	counter	nvlink_tx_bytes	value=1086952448 */
 #include "trace.h"
 

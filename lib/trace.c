@@ -27,7 +27,8 @@ static int is_digit(char c)
 }
 
 /* The rank that a file name tells: rank0, rank-0, rank_0; kineto_trace_0.json, torch_et_0.json,
- * nsys_0.sqlite, timing_stats_0.json; PARAM's dlrm_eg_0.json, resnet_et_0.json. Returns its digits, .n 0 where it tells none. */
+ * nsys_0.sqlite, timing_stats_0.json; PARAM's dlrm_eg_0.json, resnet_et_0.json. Returns its digits, .n
+ * 0 where it tells none. */
 static struct slice rank_in_name(const char *path)
 {
 	static const char *const stems[] = { "kineto_trace_", "torch_et_", "nsys_", "timing_stats_" };

@@ -5,8 +5,8 @@
 
 /* "/device:TPU:0" -> "0" (what stands behind the number stays with it); .p NULL where it is no device. */
 struct slice xla_device(struct slice process);
-/* Category of the events of a device's line: its ops are kernels; modules, steps and scopes repeat their time, and
- * on a GPU so does "XLA Ops", which is derived from the streams. */
+/* Category of the events of a device's line: its ops are kernels; modules, steps and scopes repeat
+ * their time, and on a GPU so does "XLA Ops", which is derived from the streams. */
 const char *xla_line_cat(struct slice line, struct slice process);
 /* Category of an event on a line of kernels: kernel, gpu_memcpy or gpu_memset. hlo_category: .n 0 unknown. */
 const char *xla_op_cat(struct slice name, struct slice hlo_category);

@@ -64,5 +64,6 @@ struct slice xplane_message(const struct plane *p, const struct meta *m);
 void xplane_clear(struct plane *p);
 
 /* Writes an event of line l as a record. cat: of the line's events; kind: a number for it, 0 on the host. */
-void xplane_event(struct xspace *x, const struct line *l, const char *cat, int kind, struct slice msg, uint64_t off);
+void xplane_event(struct xspace *x, const struct line *l, const char *cat, int kind, struct slice msg,
+                  uint64_t off);
 #endif

@@ -172,7 +172,8 @@ static void put_name(struct buf *b, struct slice name)
 		buf_ch(b, '.');
 }
 
-/* What is the same of all events of this metadata on this kind of line: category, name, the rules' tags, its stats. */
+/* What is the same of all events of this metadata on this kind of line: category, name, the rules'
+ * tags, its stats. */
 static void describe(struct xspace *x, struct meta *m, const char *cat, int kind)
 {
 	struct trace *t = x->t;
@@ -288,7 +289,8 @@ static struct meta *metadata(struct xspace *x, const struct event *v, const char
 	return m;
 }
 
-void xplane_event(struct xspace *x, const struct line *l, const char *cat, int kind, struct slice msg, uint64_t off)
+void xplane_event(struct xspace *x, const struct line *l, const char *cat, int kind, struct slice msg,
+                  uint64_t off)
 {
 	struct trace *t = x->t;
 	struct buf *b = &t->line;

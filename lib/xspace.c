@@ -1,6 +1,7 @@
-/* xspace: XLA's .xplane.pb (tsl/profiler/protobuf/xplane.proto): planes of lines of events, names and stats apart from
- * them. Read from its beginning three times, in step: once for the profile's start, then each plane for its
- * metadata and lines, and again for its events. Kept: the metadata of one plane, and one event.
+/* xspace: XLA's .xplane.pb (tsl/profiler/protobuf/xplane.proto): planes of lines of events, names and
+ * stats apart from them. Read from its beginning three times, in step: once for the profile's start,
+ * then each plane for its metadata and lines, and again for its events. Kept: the metadata of one
+ * plane, and one event.
  * out: X	46919232	1184	.	0	50	kernel	loop_add	duration_ps=1184000	start_ps=46919232000	correlation_id=3 */
 #include "trace.h"
 
@@ -114,7 +115,8 @@ static void take_start(struct xspace *x)
 			else if (f.number == STAT_UINT || f.number == STAT_INT)
 				value = f.value;
 		m = meta_find(&x->p.stat, id);
-		if (!m || !slice_is(xplane_text(xplane_message(&x->p, m), META_NAME), "profile_start_time") || value > INT64_MAX)
+		if (!m || value > INT64_MAX ||
+		    !slice_is(xplane_text(xplane_message(&x->p, m), META_NAME), "profile_start_time"))
 			continue;
 		x->start_ns = (int64_t)value;
 		x->has_start = 1;
