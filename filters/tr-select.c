@@ -1,7 +1,9 @@
 /* tr-select: the records for which an expression is true, whole or projected to columns.
  *   in:  X	1500	2000	0	0	7	kernel	k	coll=allreduce
  *   out: the same line, for 'cat == "kernel" && coll && dur > 1us' */
+#include "arith.h"
 #include "expr.h"
+#include "json.h"
 #include "lines.h"
 #include "list.h"
 #include "opt.h"
@@ -10,11 +12,14 @@
 #include <unistd.h>
 
 static const char help[] =
-    "usage: tr-select [-v] [-o FIELD,...] EXPR [FILE...]\n"
+    "usage: tr-select [-v] [-e TAG] [-s TAG=ARITH]... [-o FIELD,...] EXPR [FILE...]\n"
     "Writes the records for which EXPR is true: see tr-select(1).\n"
     "  tr-select 'cat == \"kernel\" && coll && dur > 10us'\n"
     "  tr-select 'name ~ \"^nccl\" && rank in 0-3,8 && !defined(bytes)'\n"
     "  -v            the others: for which EXPR is false or unknown\n"
+    "  -e TAG        a record for each element of the list in TAG, which becomes the element\n"
+    "  -s TAG=ARITH  set a tag: 'algbw=bytes/dur'; only where EXPR is true: 'f=2*n/3[coll]';\n"
+    "                may be given 16 times, and EXPR and -o see what was set\n"
     "  -o FIELD,...  these columns and tags only, as TSV with a legend; '.' where missing\n"
     "  -h            this text\n";
 
@@ -50,47 +55,115 @@ static void unseen(struct slice field)
 	msg_note("no record has the field '%.*s'", (int)field.n, field.p);
 }
 
+enum { MOST_SET = 16 };
+
+struct cli {
+	struct expr *e;
+	char **fields;
+	int n, invert, wrote_some, n_set;
+	struct arith *set[MOST_SET];
+	struct slice each; /* -e; .n 0: none */
+	struct buf line[2], element;
+};
+
+static void write_selected(struct cli *c, const struct rec *r)
+{
+	if ((expr_eval(c->e, r) == 1) == c->invert)
+		return;
+	c->wrote_some = 1;
+	if (c->n) {
+		project(r, c->fields, c->n);
+		return;
+	}
+	out_slice(r->line);
+	out_ch('\n');
+}
+
+/* Sets the tags, one after the other. */
+static void set_tags(struct cli *c, const struct rec *r)
+{
+	struct rec q = *r;
+	int at;
+
+	for (int i = 0; i < c->n_set; i++) {
+		arith_see(&q);
+		arith_set(c->set[i], &q, &c->line[i & 1]);
+		rec_parse(&q, buf_slice(&c->line[i & 1]), &at);
+	}
+	write_selected(c, &q);
+}
+
+/* The record once for each element of its list; as it is where it has none. */
+static void each_element(struct cli *c, const struct rec *r)
+{
+	struct slice list = rec_tag(r, c->each), x;
+	const char *p = list.p ? list.p + 1 : NULL, *e = list.p + list.n;
+	struct buf *b = &c->element;
+	struct rec q;
+	unsigned bent = 0;
+	int at;
+
+	if (!list.p || *list.p != '[') {
+		set_tags(c, r);
+		return;
+	}
+	while ((p = json_element(p, e, 1, &bent, &x)) && x.p) {
+		b->n = 0;
+		buf_add(b, r->line.p, (size_t)(list.p - r->line.p));
+		json_text(b, x, &bent);
+		buf_add(b, e, (size_t)(r->line.p + r->line.n - e));
+		buf_ch(b, 0);
+		b->n--;
+		if (!rec_parse(&q, buf_slice(b), &at))
+			set_tags(c, &q);
+	}
+}
+
 int main(int argc, char **argv)
 {
-	char **fields = NULL;
-	int c, n = 0, invert = 0, read_some = 0, wrote_some = 0;
-	struct expr *e;
+	static struct cli c;
+	int k, read_some = 0;
 	struct lines l;
 	struct rec r;
 
 	opt_begin("tr-select", argc, argv, help);
-	while ((c = getopt(argc, argv, ":vo:h")) != -1)
-		switch (c) {
+	while ((k = getopt(argc, argv, ":ve:s:o:h")) != -1)
+		switch (k) {
 		case 'v':
-			invert = 1;
+			c.invert = 1;
+			break;
+		case 'e':
+			c.each = slice_of(optarg);
+			break;
+		case 's':
+			if (c.n_set == MOST_SET)
+				msg_usage("more than %d times -s", MOST_SET);
+			c.set[c.n_set++] = arith_parse(optarg);
 			break;
 		case 'o':
-			n = list_split(optarg, &fields);
+			c.n = list_split(optarg, &c.fields);
 			break;
 		case 'h':
 			opt_help(help);
 		default:
-			opt_misuse(c, optopt);
+			opt_misuse(k, optopt);
 		}
 	if (optind == argc)
 		msg_usage("no expression");
-	e = expr_parse(argv[optind]);
-	lines_open(&l, argv + optind + 1, n == 0);
-	if (n)
-		legend(fields, n);
+	c.e = expr_parse(argv[optind]);
+	lines_open(&l, argv + optind + 1, c.n == 0);
+	if (c.n)
+		legend(c.fields, c.n);
 	while (lines_next(&l, &r)) {
 		read_some = 1;
-		if ((expr_eval(e, &r) == 1) == invert)
-			continue;
-		wrote_some = 1;
-		if (n) {
-			project(&r, fields, n);
-		} else {
-			out_slice(r.line);
-			out_ch('\n');
-		}
+		if (c.each.n)
+			each_element(&c, &r);
+		else if (c.n_set)
+			set_tags(&c, &r);
+		else
+			write_selected(&c, &r);
 	}
-	if (read_some && !wrote_some)
-		expr_unseen(e, unseen);
+	if (read_some && !c.wrote_some)
+		expr_unseen(c.e, unseen);
 	return out_close(lines_close(&l));
 }

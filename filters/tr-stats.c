@@ -9,6 +9,7 @@
 #include "opt.h"
 #include "order.h"
 #include "out.h"
+#include "pooled.h"
 #include "table.h"
 
 #include <stdio.h>
@@ -17,16 +18,23 @@
 
 static const char help[] =
     "usage: tr-stats [-g KEY,...] [-F FORMAT] OP[:FIELD]... <records\n"
+    "       tr-stats -a -m METRIC -u UNIT [-g KEY,...] [-M WHAT:OF] [-N NOTE] [-e WHY] [-T TRACE]\n"
+    "                VALUE... <records\n"
     "       tr-stats -m METRIC -u UNIT [-g KEY,...] [-n FIELD] [-k N] [-S | -s]\n"
     "                [-M WHAT:OF] [-N NOTE] [-e WHY] [-T TRACE] VALUE [STAT=VALUE...] <records\n"
     "A row for each group of records, or metric records for each rank: see tr-stats(1).\n"
-    "  OP          count sum mean wmean:FIELD:WEIGHT std min max median p99 first last; behind it\n"
+    "  OP          count sum mean wmean:FIELD:WEIGHT std min max median p99 first last span\n"
+    "              slope:Y:X intercept:Y:X residual:Y:X; behind it\n"
     "              [EXPR]: only records for which EXPR is true\n"
     "  -g KEY,...  group by these columns and tags\n"
-    "  -F FORMAT   tsv (default), csv, json or md\n"
+    "              with -a also NAME=FIELD, for the scope's name\n"
+    "  -F FORMAT   tsv (default), csv, json, md, or tr: event records again, sum:dur as tag sum_dur\n"
+    "  -a          metric records of groups of records, whatever their rank: VALUE is\n"
+    "              [STAT=]TERM{*|/ TERM}[@UNIT] with TERM an OP:FIELD or a number, or dist:FIELD\n"
     "  -m METRIC   write metric records of this name; VALUE is OP:FIELD or OP:FIELD/OP:FIELD, or\n"
     "              OP:FIELD/total, a group's share\n"
-    "  -u UNIT     s or ms (of ns), %, count, bytes, ratio\n"
+    "  -u UNIT     s or ms (of ns), %, count, bytes, ratio; with -a also GB, GB/s, 1/s,\n"
+    "              tok/s, FLOP/s, s/B (of bytes and ns)\n"
     "  -n FIELD    the events behind a record; default: each record is one\n"
     "  -k N        only the N largest groups\n"
     "  -S          steps only; over the ranks a step is its slowest\n"
@@ -39,6 +47,8 @@ static const char help[] =
 
 struct cli {
 	struct metric m;
+	struct pooled p;
+	int all;
 	enum table_format format;
 	struct agg_op *op;
 	size_t n_ops;
@@ -64,7 +74,7 @@ static void options(struct cli *c, int argc, char **argv)
 	struct metric *m = &c->m;
 	int k, f;
 
-	while ((k = getopt(argc, argv, ":g:F:m:u:n:k:SsM:N:e:T:h")) != -1)
+	while ((k = getopt(argc, argv, ":g:F:am:u:n:k:SsM:N:e:T:h")) != -1)
 		switch (k) {
 		case 'g':
 			m->n_keys = list_split(optarg, &m->keys);
@@ -74,6 +84,9 @@ static void options(struct cli *c, int argc, char **argv)
 			if (f < 0)
 				msg_usage("unknown format: '%s'", optarg);
 			c->format = (enum table_format)f;
+			break;
+		case 'a':
+			c->all = 1;
 			break;
 		case 'm':
 			m->name = optarg;
@@ -114,6 +127,8 @@ static void options(struct cli *c, int argc, char **argv)
 		msg_usage("nothing to compute");
 	if ((m->name != NULL) != (m->unit != NULL))
 		msg_usage("-m and -u go together");
+	if (c->all && (!m->name || m->n_field.n || m->top || m->steps_only || m->over_steps))
+		msg_usage("-a needs -m, and has no -n, -k, -S or -s");
 	if (m->top && !m->n_keys)
 		msg_usage("-k needs groups (-g)");
 	if (!m->name && (m->top || m->steps_only || m->over_steps || m->missing || m->note || m->why ||
@@ -289,6 +304,48 @@ static void add_metric(struct cli *c, struct lines *l, const struct rec *r)
 		lines_bad(l, why, off);
 }
 
+/* The pooled groups' metric records, in the order of their keys. */
+static int write_pooled(struct cli *c)
+{
+	uint32_t *id = mem_resize(NULL, c->groups.n, sizeof *id);
+
+	agg_quantiles(c->runs, cell, c);
+	for (uint32_t i = 0; i < c->groups.n; i++)
+		id[i] = i;
+	sorting = &c->groups;
+	if (c->groups.n)
+		qsort(id, c->groups.n, sizeof *id, group_order);
+	out_str("#trace\tmetric\tscope\tstat\tvalue\tunit\tn\tnote\n");
+	for (size_t i = 0; i < c->groups.n; i++)
+		pooled_write(&c->p, &c->m, c->groups.text[id[i]], &c->cell[id[i] * c->n_ops]);
+	if (!c->groups.n)
+		pooled_none(&c->p, &c->m);
+	free(id);
+	return c->m.computed ? ST_OK : ST_NONE;
+}
+
+static void parse_values(struct cli *c, char **values, int n)
+{
+	if (c->all && c->m.n_keys)
+		pooled_keys(&c->p, c->m.keys, c->m.n_keys);
+	for (int i = 0; i < n; i++)
+		if (c->all)
+			pooled_add(&c->p, values[i]);
+		else
+			metric_add_value(&c->m, values[i]);
+	c->op = c->p.op;
+	c->n_ops = c->p.n_ops;
+}
+
+static int write_metric(struct cli *c, struct lines *l)
+{
+	buf_ch(&l->trace, 0);
+	c->m.damaged |= l->status == ST_DATA;
+	if (!c->m.trace)
+		c->m.trace = l->trace.n > 1 ? l->trace.p : ".";
+	return c->all ? write_pooled(c) : metric_write(&c->m);
+}
+
 int main(int argc, char **argv)
 {
 	static struct cli c;
@@ -300,25 +357,20 @@ int main(int argc, char **argv)
 	opt_begin("tr-stats", argc, argv, help);
 	options(&c, argc, argv);
 	if (c.m.name)
-		for (int i = optind; i < argc; i++)
-			metric_add_value(&c.m, argv[i]);
+		parse_values(&c, argv + optind, argc - optind);
 	else
 		parse_ops(&c, argv + optind, (size_t)(argc - optind));
 	c.runs = runs_new();
-	lines_open(&l, none, 0);
+	lines_open(&l, none, c.format == TABLE_TR);
 	l.on_header = on_header;
 	l.arg = &c.m;
 	while (lines_next(&l, &r))
-		if (c.m.name)
+		if (c.m.name && !c.all)
 			add_metric(&c, &l, &r);
 		else
 			add_record(&c, &l, &r);
 	if (c.m.name) {
-		buf_ch(&l.trace, 0);
-		c.m.damaged |= l.status == ST_DATA;
-		if (!c.m.trace)
-			c.m.trace = l.trace.n > 1 ? l.trace.p : ".";
-		s = metric_write(&c.m);
+		s = write_metric(&c, &l);
 	} else {
 		agg_quantiles(c.runs, cell, &c);
 		write_table(&c);

@@ -23,7 +23,8 @@ static const char help[] =
     "  -b WIDTH    buckets of time of this width\n"
     "  -l          by launch: a device's event belongs, whole, where its runtime call is\n"
     "  -k          keep what is in no window\n"
-    "  -s TAG      share out: a span that is cut has its part of this number, by time\n"
+    "  -s TAG      share out: a span that is cut has its part of this number, by time; with -o\n"
+    "              measure, the number's sum over A as sum_TAG\n"
     "  -e          write the windows too, as spans of category window\n"
     "  -o OP       union, intersection, difference or complement (spans), measure (lengths),\n"
     "              windows (the windows themselves) or rates (counters to spans with bytes)\n"
@@ -150,8 +151,10 @@ static void options(struct cli *c, int argc, char **argv)
 		msg_usage("-l needs windows from -w or -W");
 	if ((c->set_a && c->op < 0 && !c->rating) || (c->set_b && c->op < 0))
 		msg_usage("-A and -B need an operation (-o)");
-	if (c->share.n && (c->op >= 0 || c->windows))
-		msg_usage("-s is about records, not about an operation's result");
+	if (c->share.n && ((c->op >= 0 && c->op != SWEEP_MEASURE) || c->windows))
+		msg_usage("-s is about records, or of measure");
+	if (c->rating && (c->share.n || c->a.by_launch))
+		msg_usage("rates share out their bytes, by time: no -s and no -l");
 	if (c->rating && c->steps.n)
 		msg_usage("rates are of one pass: windows come from -w, -t or -b");
 	if ((c->op == SWEEP_INTERSECTION || c->op == SWEEP_DIFFERENCE) && !c->set_b)
@@ -377,6 +380,8 @@ int main(int argc, char **argv)
 	c.rates = (struct rates){ .span = put_rate, .arg = &c };
 	if (c.rating && !c.share.n)
 		c.share = slice_of("bytes");
+	if (c.op == SWEEP_MEASURE)
+		c.algebra.tag = c.share;
 	status = run(&c, argv + optind);
 	if (c.op >= 0)
 		algebra_write(&c.algebra);

@@ -12,7 +12,8 @@ static const struct {
 } kinds[] = {
 	{ "count", AGG_COUNT }, { "sum", AGG_SUM }, { "mean", AGG_MEAN }, { "wmean", AGG_WMEAN },
 	{ "std", AGG_STD },     { "min", AGG_MIN }, { "max", AGG_MAX },   { "first", AGG_FIRST },
-	{ "last", AGG_LAST },
+	{ "last", AGG_LAST },   { "span", AGG_SPAN }, { "slope", AGG_SLOPE },
+	{ "intercept", AGG_INTERCEPT }, { "residual", AGG_RESIDUAL },
 };
 
 static int find_kind(struct slice w, struct agg_op *op)
@@ -41,6 +42,11 @@ static struct slice part(const char **p, const char *e)
 	return s;
 }
 
+static int is_fit(enum agg_kind kind)
+{
+	return kind == AGG_SLOPE || kind == AGG_INTERCEPT || kind == AGG_RESIDUAL;
+}
+
 struct agg_op agg_parse(const char *text)
 {
 	struct agg_op op = { .text = text };
@@ -63,12 +69,14 @@ struct agg_op agg_parse(const char *text)
 		msg_usage("unknown operation: '%.*s'", (int)w.n, w.p);
 	op.field = part(&p, e);
 	op.weight = part(&p, e);
-	if (p != e || (op.weight.n && op.kind != AGG_WMEAN))
+	if (p != e || (op.weight.n && op.kind != AGG_WMEAN && !is_fit(op.kind)))
 		msg_usage("too many fields: '%s'", text);
-	if (!op.field.n && op.kind != AGG_COUNT)
+	if (!op.field.n && op.kind != AGG_COUNT && op.kind != AGG_SPAN)
 		msg_usage("no field: '%s'", text);
 	if (!op.weight.n && op.kind == AGG_WMEAN)
 		msg_usage("no weight (wmean:FIELD:WEIGHT): '%s'", text);
+	if (!op.weight.n && is_fit(op.kind))
+		msg_usage("a fit is of two fields (Y:X): '%s'", text);
 	return op;
 }
 
@@ -193,6 +201,50 @@ static const char *add_number(const struct agg_op *op, struct agg *a, struct dec
 	return NULL;
 }
 
+/* Sums about the means (Welford), so that large numbers lose no digits. */
+static const char *fit(const struct agg_op *op, struct agg *a, struct dec v, const struct rec *r,
+                       struct slice *off)
+{
+	struct slice s = rec_field(r, op->weight);
+	struct dec w;
+	double x, y, dx, dy;
+
+	if (!s.p) {
+		a->missing++;
+		return NULL;
+	}
+	*off = s;
+	if (num_dec(s, &w))
+		return "x: not a number";
+	a->n++;
+	x = to_double(w);
+	y = to_double(v);
+	dx = x - a->x;
+	dy = y - a->mean;
+	a->x += dx / (double)a->n;
+	a->mean += dy / (double)a->n;
+	a->xx += dx * (x - a->x);
+	a->m2 += dy * (y - a->mean);
+	a->xy += dx * (y - a->mean);
+	return NULL;
+}
+
+static const char *span(struct agg *a, const struct rec *r)
+{
+	struct dec s = { r->ts, 0 }, e = { (i128)r->ts + (r->has_dur ? r->dur : 0), 0 };
+
+	if (!r->has_ts) {
+		a->missing++;
+		return NULL;
+	}
+	if (!a->n || s.m < a->min.m)
+		a->min = s;
+	if (!a->n || e.m > a->max.m)
+		a->max = e;
+	a->n++;
+	return NULL;
+}
+
 const char *agg_add(const struct agg_op *op, struct agg *a, const struct rec *r, struct runs *runs,
                     uint32_t group, uint32_t column, struct slice *off)
 {
@@ -201,6 +253,8 @@ const char *agg_add(const struct agg_op *op, struct agg *a, const struct rec *r,
 
 	if (op->cond && expr_eval(op->cond, r) != 1)
 		return NULL;
+	if (op->kind == AGG_SPAN)
+		return span(a, r);
 	if (!op->field.n) {
 		a->n++;
 		return NULL;
@@ -231,6 +285,8 @@ const char *agg_add(const struct agg_op *op, struct agg *a, const struct rec *r,
 	}
 	if (op->kind == AGG_WMEAN)
 		return weigh(op, a, v, r, off);
+	if (is_fit(op->kind))
+		return fit(op, a, v, r, off);
 	return add_number(op, a, v, runs, (struct run_item){ .win = group, .dev = column });
 }
 
@@ -321,6 +377,22 @@ static int put_mean(struct dec sum, struct dec weight, struct buf *b)
 	return -1;
 }
 
+/* Of the line through the values. Returns 0 where they are all of one x. */
+static int put_fit(enum agg_kind kind, const struct agg *a, struct buf *b)
+{
+	double slope = a->xy / a->xx, rest = (a->m2 - slope * a->xy) / (double)a->n, v;
+	char t[64];
+
+	if (!(a->xx > 0) || a->n < 2) {
+		buf_ch(b, '.');
+		return 0;
+	}
+	v = kind == AGG_SLOPE ? slope : kind == AGG_INTERCEPT ? a->mean - slope * a->x : sqrt(rest > 0 ? rest : 0);
+	snprintf(t, sizeof t, "%.12f", v);
+	buf_str(b, t);
+	return 0;
+}
+
 int agg_result(const struct agg_op *op, const struct agg *a, struct buf *b)
 {
 	char t[40];
@@ -356,6 +428,13 @@ int agg_result(const struct agg_op *op, const struct agg *a, struct buf *b)
 			return -1;
 		num_put_dec(b, a->quantile);
 		break;
+	case AGG_SPAN:
+		num_put128(b, a->max.m - a->min.m);
+		break;
+	case AGG_SLOPE:
+	case AGG_INTERCEPT:
+	case AGG_RESIDUAL:
+		return put_fit(op->kind, a, b);
 	case AGG_FIRST:
 	case AGG_LAST:
 	case AGG_COUNT:

@@ -7,7 +7,8 @@
 
 enum agg_kind {
 	AGG_COUNT, AGG_SUM, AGG_MEAN, AGG_WMEAN, AGG_STD, AGG_MIN, AGG_MAX, AGG_QUANTILE,
-	AGG_FIRST, AGG_LAST
+	AGG_FIRST, AGG_LAST,
+	AGG_SPAN, AGG_SLOPE, AGG_INTERCEPT, AGG_RESIDUAL
 };
 
 struct agg_op {
@@ -23,13 +24,16 @@ struct agg {
 	uint64_t n, missing; /* values; records without one */
 	struct dec sum, min, max, wsum;
 	double mean, m2;     /* Welford, for std */
+	double x, xx, xy;    /* of a fit: mean of x, sums of squares and products about the means */
 	struct slice first; /* or last */
 	struct dec quantile; /* set by agg_quantiles */
 	int overflow;        /* a value did not fit: there is no result */
 };
 
-/* OP[:FIELD[:WEIGHT]]['['EXPR']'], OP one of count sum mean wmean std min max median pN first
- * last. Ends with a message where it is not. */
+/* OP[:FIELD[:WEIGHT]]['['EXPR']'], OP one of count sum mean wmean std min max median pN first last;
+ * span (from the earliest start to the latest end, no field); slope, intercept, residual (Y:X, the line
+ * of least squares and the root of the mean square distance from it). Ends with a message where it is
+ * not. */
 struct agg_op agg_parse(const char *text);
 /* Takes in a record. `group` and `column` name the cell where values must be sorted later (runs).
  * Returns NULL, or what is wrong with the value, which *off then is. */

@@ -31,6 +31,32 @@ static uint32_t device_of(struct algebra *g, const struct rec *r)
 	return id;
 }
 
+static struct slice sum_key(uint32_t dev, int64_t win)
+{
+	static char key[12];
+
+	memcpy(key, &dev, 4);
+	memcpy(key + 4, &win, 8);
+	return (struct slice){ key, 12 };
+}
+
+/* Adds the record's number to the window's sum. */
+static void add_tag(struct algebra *g, const struct rec *r, int64_t win)
+{
+	struct slice s = g->tag.n && g->cur_side & SIDE_A ? rec_tag(r, g->tag) : (struct slice){ NULL, 0 };
+	size_t had = g->cap_tag;
+	uint32_t id;
+	int64_t n;
+
+	if (!s.p || num_i64(s, &n))
+		return;
+	id = intern_id(&g->sum_keys, sum_key(g->cur_dev, win));
+	mem_reserve((void **)&g->tag_sum, &g->cap_tag, (size_t)id + 1, sizeof *g->tag_sum);
+	if (g->cap_tag > had)
+		memset(g->tag_sum + had, 0, (g->cap_tag - had) * sizeof *g->tag_sum);
+	g->tag_sum[id] += n;
+}
+
 static void add_item(struct algebra *g, int64_t win, int64_t s, int64_t e)
 {
 	runs_add(g->sweep.runs, (struct run_item){ s, e, win, g->cur_dev, g->cur_side });
@@ -41,9 +67,9 @@ static void add_part(void *arg, const struct rec *r, int64_t win, int64_t s, int
 	struct algebra *g = arg;
 	struct device *d = &g->dev[g->cur_dev];
 
-	(void)r;
 	if (win == ASSIGN_NONE)
 		return;
+	add_tag(g, r, win);
 	if (g->a->width) {
 		d->lo = !d->any || win < d->lo ? win : d->lo;
 		d->hi = !d->any || win > d->hi ? win : d->hi;
@@ -56,8 +82,10 @@ void algebra_add(struct algebra *g, const struct rec *r, uint32_t side)
 {
 	g->cur_dev = device_of(g, r);
 	g->cur_side = side;
-	if (!g->windowed || g->sweep.op == SWEEP_MEASURE)
+	if (!g->windowed || g->sweep.op == SWEEP_MEASURE) {
 		add_item(g, NO_WINDOW, r->ts, r->ts + r->dur);
+		add_tag(g, r, NO_WINDOW);
+	}
 	if (g->windowed)
 		assign_event(g->a, r, add_part, g);
 }
@@ -120,15 +148,6 @@ static void put_piece(void *arg, uint32_t dev, int64_t win, int64_t s, int64_t e
 	write_line(&g->line);
 }
 
-static struct slice sum_key(uint32_t dev, int64_t win)
-{
-	static char key[12];
-
-	memcpy(key, &dev, 4);
-	memcpy(key + 4, &win, 8);
-	return (struct slice){ key, 12 };
-}
-
 static void keep_sum(void *arg, uint32_t dev, int64_t win, const struct sweep_sum *sum)
 {
 	struct algebra *g = arg;
@@ -180,6 +199,12 @@ static void put_measure(struct algebra *g, uint32_t dev, int64_t win)
 	put_num(b, "any", m->a + m->b - m->both);
 	put_num(b, "only_a", m->a - m->both);
 	put_num(b, "only_b", m->b - m->both);
+	if (g->tag.n) {
+		buf_str(b, "\tsum_");
+		buf_put(b, g->tag);
+		buf_ch(b, '=');
+		num_put128(b, id >= 0 && (size_t)id < g->cap_tag ? g->tag_sum[id] : 0);
+	}
 	if (m->n_a + m->n_b)
 		put_num(b, "span", (i128)m->last - m->first);
 	write_line(b);

@@ -20,6 +20,9 @@ struct algebra {
 	size_t n_dev, cap_dev;
 	struct sweep_sum *sum; /* by id in sum_keys */
 	size_t cap_sum;
+	struct slice tag; /* measure: a tag whose sum over A is told; .n 0: none */
+	i128 *tag_sum;    /* by id in sum_keys */
+	size_t cap_tag;
 	struct buf line;
 	uint32_t cur_dev, cur_side;
 };

@@ -28,25 +28,15 @@ struct bench {
 	int placed; /* start times are on a known clock */
 };
 
-static int has(struct slice s, const char *what)
-{
-	size_t n = strlen(what);
-
-	for (size_t i = 0; i + n <= s.n; i++)
-		if (memcmp(s.p + i, what, n) == 0)
-			return 1;
-	return 0;
-}
-
 static int is(struct slice s)
 {
 	const char *p = json_ws(s.p, s.p + s.n);
 
-	if (p == s.p + s.n || *p != '{' || has(s, "\"traceEvents\""))
+	if (p == s.p + s.n || *p != '{' || slice_has(s, "\"traceEvents\""))
 		return 0;
-	return has(s, "\"request_throughput\"") || has(s, "\"total_token_throughput\"") || has(s, "\"ttfts\"") ||
-	       (has(s, "\"avg_latency\"") && has(s, "\"latencies\"")) ||
-	       (has(s, "\"request_rate\"") && has(s, "\"backend\""));
+	return slice_has(s, "\"request_throughput\"") || slice_has(s, "\"total_token_throughput\"") || slice_has(s, "\"ttfts\"") ||
+	       (slice_has(s, "\"avg_latency\"") && slice_has(s, "\"latencies\"")) ||
+	       (slice_has(s, "\"request_rate\"") && slice_has(s, "\"backend\""));
 }
 
 /* The summary: all plain members, as tags of one record. */

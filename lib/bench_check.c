@@ -208,6 +208,7 @@ int bench_check_close(struct bench_check *c, const char *file)
 	}
 	status = c->wrong.n ? ST_DATA : ST_OK;
 	out_slice(buf_slice(&c->wrong));
+	runs_free(c->runs);
 	free(c->wrong.p);
 	free(c->c);
 	free(c);

@@ -10,14 +10,14 @@
 
 #include <stdio.h>
 
+static int is_title(struct slice line)
+{
+	return slice_has(line, "Serving Benchmark Result =");
+}
+
 static int is(struct slice s)
 {
-	static const char title[] = "Serving Benchmark Result =";
-
-	for (size_t i = 0; i + sizeof title - 1 <= s.n; i++)
-		if (memcmp(s.p + i, title, sizeof title - 1) == 0)
-			return 1;
-	return 0;
+	return s.n && s.p[0] != '{' && s.p[0] != '[' && is_title(s);
 }
 
 /* "Mean TTFT (ms)" -> mean_ttft_ms; labels that are not made so stand in the table. Returns 0 for no
@@ -75,7 +75,7 @@ static void take(struct trace *t, struct slice s, int *in_table)
 	struct slice val;
 	char key[64];
 
-	if (is(s)) {
+	if (is_title(s)) {
 		if (*in_table)
 			emit_close(t);
 		*in_table = 1;

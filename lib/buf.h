@@ -39,6 +39,20 @@ static inline int slice_starts(struct slice s, const char *t)
 	return s.n >= n && memcmp(s.p, t, n) == 0;
 }
 
+/* Does the text stand anywhere in s? */
+static inline int slice_has(struct slice s, const char *t)
+{
+	size_t n = strlen(t);
+	const char *p = s.p, *e = p + s.n;
+
+	while ((size_t)(e - p) >= n && (p = memchr(p, t[0], (size_t)(e - p) - n + 1))) {
+		if (memcmp(p, t, n) == 0)
+			return 1;
+		p++;
+	}
+	return 0;
+}
+
 static inline struct slice buf_slice(const struct buf *b)
 {
 	return (struct slice){ b->p ? b->p : "", b->n };

@@ -90,6 +90,10 @@ static int open_column(struct columns *c, struct column *k)
 	if (!k->in)
 		return 0;
 	jbuf_init(&k->b, k->in);
+	if (in_seek(k->in, k->at)) {
+		k->b.off = k->at;
+		return 1;
+	}
 	while (at < k->at) {
 		if (k->b.pos == k->b.n && !jbuf_more(&k->b))
 			return 0;

@@ -28,17 +28,9 @@ static int is(struct slice s)
 {
 	const char *p = json_ws(s.p, s.p + s.n);
 	struct slice rest = { p, (size_t)(s.p + s.n - p) };
-	int nodes = 0, schema = 0;
 
-	if (!slice_starts(rest, "{"))
-		return 0;
-	for (size_t i = 0; i + 9 < rest.n; i++) {
-		schema |= memcmp(rest.p + i, "\"schema\"", 8) == 0;
-		nodes |= memcmp(rest.p + i, "\"nodes\"", 7) == 0;
-		if (rest.n - i > 14 && memcmp(rest.p + i, "\"traceEvents\"", 13) == 0)
-			return 0;
-	}
-	return schema && nodes;
+	return slice_starts(rest, "{") && slice_has(rest, "\"schema\"") && slice_has(rest, "\"nodes\"") &&
+	       !slice_has(rest, "\"traceEvents\"");
 }
 
 static void on_head(void *arg, struct slice key, struct slice val)
@@ -284,7 +276,7 @@ static void check_rank(struct et *e, struct ev *v, struct slice list)
 		return;
 	e->rank_seen = 1;
 	if (e->start + own * e->stride != rank)
-		t->conflict = msg_data("%s: its collectives are those of rank %lld, the file name says %lld", t->file,
+		t->conflict = msg_data("%s: its collectives are those of rank %lld, it is read as rank %lld", t->file,
 		                       (long long)(e->start + own * e->stride), (long long)rank);
 }
 

@@ -337,6 +337,17 @@ struct in *in_open(const char *path)
 	return in;
 }
 
+int in_seek(struct in *in, uint64_t at)
+{
+	if (in->wrap == W_START && in_seekable(in))
+		start(in);
+	if (in->wrap != W_PLAIN || !in_seekable(in) || lseek(in->fd, (off_t)at, SEEK_SET) < 0)
+		return 0;
+	in->n = 0;
+	in->raw_end = in->total = at;
+	return 1;
+}
+
 int in_seekable(const struct in *in)
 {
 	struct stat st;

@@ -13,6 +13,9 @@ struct in *in_open(const char *path);
 size_t in_read(struct in *in, unsigned char *p, size_t n);
 /* From now on a thread reads and inflates ahead, if the input is compressed. */
 void in_ahead(struct in *in);
+/* Goes to this byte where that can be done at once: a plain regular file, nothing read of it. Returns 1
+ * then. */
+int in_seek(struct in *in, uint64_t at);
 int in_seekable(const struct in *in); /* a regular file? */
 void in_quiet(struct in *in);         /* whatever is wrong with it is said elsewhere */
 const char *in_name(const struct in *in); /* the path, for messages */

@@ -190,13 +190,14 @@ static void on_begin(void *arg)
 /* Reads the trace's events beforehand. */
 static void look(struct lend *l, struct trace *t)
 {
-	struct trace p = { .probing = 1, .o = t->o, .d = t->d, .file = t->file };
+	struct trace p = { .probing = 1, .o = t->o, .d = t->d, .file = t->file, .path = t->path };
 	struct tef_sink sink = { l, NULL, on_head, on_begin, on_want, on_event };
 	struct in *in = trace_again(t);
 
 	if (!in)
 		return;
 	jbuf_init(&p.tef.b, in);
+	p.tef.lists = t->d->rows;
 	l->t = &p;
 	tef_read(&p.tef, &sink);
 	trace_free(&p);

@@ -34,6 +34,7 @@ struct metric {
 };
 
 void metric_unit(struct metric *m, const char *unit); /* checks the unit */
+void metric_unit_check(const char *unit);             /* ends with a message where it is none */
 /* VALUE, or STAT=VALUE for all but the first. */
 void metric_add_value(struct metric *m, const char *text);
 /* Takes in a record; returns NULL or what is wrong with *off. */

@@ -68,8 +68,7 @@ static void put_note(const struct metric *m, const struct metric_cell *c, const 
 		buf_ch(b, '.');
 }
 
-/* One metric record. value: .n 0 where there is none. */
-static void record(struct metric *m, struct slice scope, const char *stat, struct slice value,
+void metric_record(struct metric *m, struct slice scope, const char *stat, struct slice value,
                    int64_t n, const struct metric_cell *c, const char *note)
 {
 	static struct buf b;
@@ -133,7 +132,7 @@ static void distribution(struct metric *m, struct slice scope, struct list *l, i
 		}
 		b.n = 0;
 		metric_put_value(m, v, den, &b);
-		record(m, scope, stats[i], buf_slice(&b), (int64_t)l->n, NULL, note);
+		metric_record(m, scope, stats[i], buf_slice(&b), (int64_t)l->n, NULL, note);
 	}
 }
 
@@ -239,7 +238,7 @@ static void write_totals(struct metric *m, uint32_t series, uint32_t group, stru
 			if (i == 0)
 				push(over, v);
 		}
-		record(m, scope, m->value[i].stat, buf_slice(&b), c ? c->events : 0, c,
+		metric_record(m, scope, m->value[i].stat, buf_slice(&b), c ? c->events : 0, c,
 		       m->over_steps && !steps_in(m, series).end ? "no steps: over the whole trace" : m->note);
 	}
 }
@@ -414,11 +413,11 @@ static void write_missing(struct metric *m)
 		b.n = 0;
 		buf_str(&b, "rank=");
 		buf_put(&b, m->ranks.text[i]);
-		record(m, buf_slice(&b), m->steps_only ? "mean" : "total", (struct slice){ "", 0 }, 0,
+		metric_record(m, buf_slice(&b), m->steps_only ? "mean" : "total", (struct slice){ "", 0 }, 0,
 		       NULL, m->why);
 	}
 	if (!m->ranks.n && !m->series.n)
-		record(m, slice_of("all"), m->steps_only ? "mean" : "total", (struct slice){ "", 0 }, 0,
+		metric_record(m, slice_of("all"), m->steps_only ? "mean" : "total", (struct slice){ "", 0 }, 0,
 		       NULL, m->why);
 }
 

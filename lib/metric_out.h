@@ -17,6 +17,11 @@ int metric_cell_value(const struct metric *m, const struct metric_value *mv,
                       const struct metric_cell *c, const struct metric_cell *whole, struct dec *v);
 /* Appends v / den in the metric's unit. */
 void metric_put_value(const struct metric *m, struct dec v, int64_t den, struct buf *b);
+/* Writes one metric record. value: .n 0 where there is none; c: whose gaps the note tells, or NULL. */
+void metric_record(struct metric *m, struct slice scope, const char *stat, struct slice value, int64_t n,
+                   const struct metric_cell *c, const char *note);
+/* Is the metric's unit a percentage? */
+int metric_percent(const struct metric *m);
 /* Ends: a sum does not fit. */
 void metric_overflow(const struct metric *m);
 

@@ -10,6 +10,9 @@ static const struct unit {
 } units[] = {
 	{ "s", 9, 9, 0, 0 },  { "ms", 6, 6, 0, 0 },    { "%", 0, 6, 0, 1 }, { "count", 0, 6, 1, 0 },
 	{ "bytes", 0, 6, 1, 0 }, { "ratio", 0, 6, 0, 0 },
+	/* of bytes; of bytes a ns; of numbers a ns */
+	{ "GB", 9, 9, 0, 0 }, { "GB/s", 0, 6, 0, 0 }, { "1/s", -9, 6, 0, 0 }, { "tok/s", -9, 6, 0, 0 },
+	{ "FLOP/s", -9, 0, 0, 0 }, { "s/B", 9, 18, 0, 0 },
 };
 
 static const struct unit *unit_of(const char *name)
@@ -20,11 +23,21 @@ static const struct unit *unit_of(const char *name)
 	return NULL;
 }
 
-void metric_unit(struct metric *m, const char *unit)
+void metric_unit_check(const char *unit)
 {
 	if (!unit_of(unit))
-		msg_usage("unknown unit: '%s' (s ms %% count bytes ratio)", unit);
+		msg_usage("unknown unit: '%s' (s ms %% count bytes ratio GB GB/s 1/s tok/s FLOP/s s/B)", unit);
+}
+
+void metric_unit(struct metric *m, const char *unit)
+{
+	metric_unit_check(unit);
 	m->unit = unit;
+}
+
+int metric_percent(const struct metric *m)
+{
+	return unit_of(m->unit)->percent;
 }
 
 void metric_overflow(const struct metric *m)
@@ -37,7 +50,8 @@ void metric_put_value(const struct metric *m, struct dec v, int64_t den, struct 
 	const struct unit *u = unit_of(m->unit);
 	i128 d = den, out;
 
-	if (num_mul10(&d, v.scale + u->div10) || num_div(v.m, d, u->decimals, &out))
+	if ((u->div10 < 0 && num_mul10(&v.m, -u->div10)) ||
+	    num_mul10(&d, v.scale + (u->div10 > 0 ? u->div10 : 0)) || num_div(v.m, d, u->decimals, &out))
 		metric_overflow(m);
 	if (u->trim)
 		num_put_dec(b, (struct dec){ out, u->decimals });

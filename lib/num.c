@@ -302,3 +302,32 @@ int num_div(i128 a, i128 d, int scale, i128 *out)
 	*out = neg ? -(i128)q : (i128)q;
 	return 0;
 }
+
+int num_times(struct dec a, struct dec b, int decimals, struct dec *v)
+{
+	i128 unit = 1;
+
+	if (__builtin_mul_overflow(a.m, b.m, &v->m))
+		return -1;
+	v->scale = a.scale + b.scale;
+	if (v->scale <= decimals)
+		return 0;
+	if (num_mul10(&unit, v->scale - decimals) || num_div(v->m, unit, 0, &v->m))
+		return -1;
+	v->scale = decimals;
+	return 0;
+}
+
+int num_over(struct dec a, struct dec b, int decimals, struct dec *v)
+{
+	if (b.m == 0 || num_rescale(&a, b.scale) || num_rescale(&b, a.scale))
+		return -1;
+	if (b.m < 0) {
+		a.m = -a.m;
+		b.m = -b.m;
+	}
+	for (v->scale = decimals; v->scale >= 0; v->scale--)
+		if (num_div(a.m, b.m, v->scale, &v->m) == 0)
+			return 0;
+	return -1;
+}

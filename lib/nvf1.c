@@ -179,7 +179,7 @@ static int place(struct trace *t, struct nvf1 *n, uint64_t first)
 	if (t->o->clock && strcmp(t->o->clock, "none") == 0)
 		e = 0;
 	else
-		e = t->o->clock ? clock_read(&c, t->o->clock) : clock_beside(&c, t->file);
+		e = t->o->clock ? clock_read(&c, t->o->clock) : clock_beside(&c, t->path);
 	b->n = 0;
 	num_put(b, c.gpu);
 	if (!n->gpu.n) {
@@ -197,7 +197,7 @@ static int place(struct trace *t, struct nvf1 *n, uint64_t first)
 		trace_absolute(t, abs);
 		if (!t->probing)
 			t->base_ns = c.offset_ns; /* what its own times count from */
-	} else if (!t->probing && !t->conflict && !(t->o->clock && !e)) {
+	} else if (!t->probing && !t->conflict && !e && !t->o->clock) {
 		msg_note("%s: no clock beside it: times are its own (CLOCK_MONOTONIC); -k places them",
 		         t->file);
 	}

@@ -30,6 +30,17 @@ struct runs *runs_new(void)
 	return r;
 }
 
+void runs_free(struct runs *r)
+{
+	for (size_t i = 0; i < r->n_runs; i++)
+		free(r->run[i].buf);
+	free(r->run);
+	free(r->held);
+	if (r->file)
+		spool_free(r->file);
+	free(r);
+}
+
 static int cmp(const void *pa, const void *pb)
 {
 	const struct run_item *a = pa, *b = pb;

@@ -12,6 +12,7 @@ struct run_item {
 struct runs;
 
 struct runs *runs_new(void);
+void runs_free(struct runs *r);
 void runs_add(struct runs *r, struct run_item it);
 /* After the last runs_add: the items by dev, win, s, e, side. Returns 0 at the end. */
 int runs_next(struct runs *r, struct run_item *it);

@@ -8,9 +8,9 @@ static size_t rows;
 
 int table_format(const char *name)
 {
-	static const char *const names[] = { "tsv", "csv", "json", "md" };
+	static const char *const names[] = { "tsv", "csv", "json", "md", "tr" };
 
-	for (int i = 0; i < 4; i++)
+	for (int i = 0; i < 5; i++)
 		if (strcmp(name, names[i]) == 0)
 			return i;
 	return -1;
@@ -90,6 +90,35 @@ static void markdown(const struct slice *cells, size_t n)
 	out_str(" |\n");
 }
 
+/* A record: columns in their places, the others as tags ("sum:dur" as sum_dur); a missing value is no tag. */
+static void record(const struct slice *names, const struct slice *cells, size_t n)
+{
+	static struct buf b;
+
+	b.n = 0;
+	buf_str(&b, "M\t.\t.");
+	for (int col = C_RANK; col < C_COLS; col++) {
+		struct slice s = slice_of(col == C_CAT ? "stats" : ".");
+
+		for (size_t i = 0; i < n; i++)
+			if (slice_is(names[i], rec_col_name[col]))
+				s = cells[i];
+		buf_ch(&b, '\t');
+		buf_put(&b, s);
+	}
+	for (size_t i = 0; i < n; i++) {
+		if (rec_col(names[i]) >= 0 || slice_is(cells[i], ".") || slice_starts(names[i], "missing:"))
+			continue;
+		buf_ch(&b, '\t');
+		for (size_t k = 0; k < names[i].n; k++)
+			buf_ch(&b, strchr(": =[]", names[i].p[k]) ? '_' : names[i].p[k]);
+		buf_ch(&b, '=');
+		buf_put(&b, cells[i]);
+	}
+	buf_ch(&b, '\n');
+	out_slice(buf_slice(&b));
+}
+
 void table_begin(enum table_format f, const struct slice *names, size_t n)
 {
 	rows = 0;
@@ -100,6 +129,8 @@ void table_begin(enum table_format f, const struct slice *names, size_t n)
 		break;
 	case TABLE_CSV:
 		csv(names, n);
+		break;
+	case TABLE_TR:
 		break;
 	case TABLE_JSON:
 		out_str("[");
@@ -121,6 +152,9 @@ void table_row(enum table_format f, const struct slice *names, const struct slic
 		break;
 	case TABLE_CSV:
 		csv(cells, n);
+		break;
+	case TABLE_TR:
+		record(names, cells, n);
 		break;
 	case TABLE_JSON:
 		out_str(rows ? ",\n" : "\n");

@@ -1,9 +1,10 @@
-/* table: rows of text cells as TSV with a legend, CSV, JSON or Markdown. Cells are record text. */
+/* table: rows of text cells as TSV with a legend, CSV, JSON, Markdown, or event records. Cells are
+ * record text. */
 #ifndef TABLE_H
 #define TABLE_H
 #include "buf.h"
 
-enum table_format { TABLE_TSV, TABLE_CSV, TABLE_JSON, TABLE_MD };
+enum table_format { TABLE_TSV, TABLE_CSV, TABLE_JSON, TABLE_MD, TABLE_TR };
 
 /* -1 where the name is no format. */
 int table_format(const char *name);

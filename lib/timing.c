@@ -17,12 +17,11 @@ static int is(struct slice s)
 {
 	static const char *const keys[] = { "\"iteration_times_s\"", "\"avg_iteration_time\"", "\"ttft_s\"" };
 
-	if (s.n == 0 || *json_ws(s.p, s.p + s.n - 1) != '{')
+	if (s.n == 0 || *json_ws(s.p, s.p + s.n - 1) != '{' || slice_has(s, "\"traceEvents\""))
 		return 0;
 	for (size_t k = 0; k < sizeof keys / sizeof *keys; k++)
-		for (size_t n = strlen(keys[k]), i = 0; i + n <= s.n; i++)
-			if (memcmp(s.p + i, keys[k], n) == 0)
-				return 1;
+		if (slice_has(s, keys[k]))
+			return 1;
 	return 0;
 }
 

@@ -221,7 +221,7 @@ int trace_settle(struct trace *t)
 
 struct in *trace_again(struct trace *t)
 {
-	struct in *in = in_open(t->kept ? spool_path(t->kept) : t->file);
+	struct in *in = in_open(t->kept ? spool_path(t->kept) : t->path);
 
 	if (in) {
 		in_quiet(in);
@@ -255,16 +255,19 @@ const char *trace_what_is(const struct jbuf *b)
 	return "not JSON";
 }
 
+enum { LOOKED_AT = 1 << 16 }; /* bytes that tell a dialect */
+
 /* Looks at the first bytes: whose file is it? */
 static void recognise(struct trace *t)
 {
 	struct jbuf *b = &t->tef.b;
 
 	t->d = t->o->dialect ? dialect_find(t->o->dialect) : NULL;
-	while (b->n < 4096 && jbuf_more(b))
+	/* However it arrives, the same bytes are looked at. */
+	while (b->n < LOOKED_AT && jbuf_more(b))
 		;
 	if (!t->d)
-		t->d = dialect_of((struct slice){ b->p, b->n });
+		t->d = dialect_of((struct slice){ b->p, b->n < LOOKED_AT ? b->n : LOOKED_AT });
 }
 
 void trace_open(struct trace *t, struct trace_opts *o, const char *file, struct in *in)
@@ -272,6 +275,7 @@ void trace_open(struct trace *t, struct trace_opts *o, const char *file, struct 
 	t->o = o;
 	t->is_stdin = strcmp(file, "-") == 0;
 	t->file = o->name ? o->name : in_name(in);
+	t->path = file;
 	jbuf_init(&t->tef.b, in);
 	recognise(t);
 }

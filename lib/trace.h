@@ -31,7 +31,7 @@ struct trace_opts {
 /* A producer's habits. One file each in lib/, one row in dialect.c. */
 struct dialect {
 	const char *name;
-	/* Do the first bytes of the file, unpacked, give it away? NULL: never. */
+	/* Do the first bytes of the file, unpacked (64 KiB at most), give it away? NULL: never. */
 	int (*is)(struct slice start);
 	/* A format of its own: reads it all, t->tef.b being at its start. Returns the status, NULL:
 	 * it is Trace Event JSON, and what follows is said of it. */
@@ -62,7 +62,7 @@ struct trace {
 	struct tef tef;
 	struct trace_opts *o;
 	const struct dialect *d;
-	const char *file;
+	const char *file, *path; /* what it is called; where it is */
 	struct pair_table pairs;
 	struct buf scratch[3];       /* for the dialects' o_* texts */
 	struct buf rank;             /* record text; empty while unknown */

@@ -177,10 +177,10 @@ static void look_ahead(struct trace *t)
 	if ((!rank_open && !base_open) || !t->d->late_facts || t->is_stdin ||
 	    !in_seekable(t->tef.b.in))
 		return;
-	in = in_open(t->file);
+	in = in_open(t->path);
 	if (!in)
 		return;
-	trace_open(&p, t->o, t->file, in);
+	trace_open(&p, t->o, t->path, in);
 	trace_json_probe(&p, 0);
 	in_quiet(in);
 	if (p.own_rank && !t->own_rank) {

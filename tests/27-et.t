@@ -29,7 +29,7 @@ doc "$(node 5 record_param_comms 3 "$(coll allreduce)" '0,"allreduce"')" >torch_
 run tr-events torch_et_1.json
 is "$rc:$err" "0:" "rank 0 of a group from 1 by 2 is rank 1"
 run tr-events torch_et_2.json
-is "$rc:$err" "1:tr-events: torch_et_2.json: its collectives are those of rank 1, the file name says 2" "two sources that disagree on the rank"
+is "$rc:$err" "1:tr-events: torch_et_2.json: its collectives are those of rank 1, it is read as rank 2" "two sources that disagree on the rank"
 head -c $(($(stat -c %s torch_et_3.json) - 60)) torch_et_3.json >cut.json
 run tr-events cut.json
 like "$rc:$(records <<<"$out" | wc -l):$err" "^1:1:.*damaged: broken_event 1 .first at byte [0-9]+., cut 1" "a cut trace: whole nodes are there"

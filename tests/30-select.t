@@ -85,4 +85,19 @@ tr-events "$sample/kineto_trace_1.json.gz" | records | sort >b
 ok "cat, then sort, is sort, then sort -m" cmp <(cat a b | sort) <(sort -m a b)
 python3 -c 'print("X\t1\t2\t0\t0\t7\tkernel\t" + "n" * 1500000 + "\tend=1")' >long.tr
 is "$(tr-select 'end == 1 && name ~ "n$"' long.tr | records | wc -c)" "$(wc -c <long.tr)" "a line of 1.5 MB"
+# -s: arithmetic; -e: elements
+printf 'M\t.\t.\t.\t.\t.\tcard\tw.b\tvalue=4\nX\t10\t200\t0\t0\t7\tkernel\tk\tcoll=allreduce\tbytes=1000\tnranks=4\tl=[1,2.5,"x y"]\n' >ar.tr
+set_() { tr-select -s "v=$1" -o v 'cat == "kernel"' ar.tr 2>&1 | tail -1; }
+for t in "bytes/dur:5" "1/3:0.333333333333333" "2*(nranks-1)/nranks:1.5" "-dur+ts:-190" "1-2-3:-4" "8/2/2:2" "2+3*4:14" "min(bytes,3,-1):-1" "max(bytes,2000):2000" "floor(7/2):3" "floor(-7/2):-4" "pow2(bytes):512" "pow2(1024):1024" "pow2(0):." "10ms:10000000" 'card("w.b")*2:8' 'card("w.c"):.' "nope+1:." "1/0:." "name*2:." "1[coll]:1" "1[!coll]:."; do
+	is "$(set_ "${t%:*}")" "${t##*:}" "-s v=${t%:*}"
+done
+is "$(tr-select -s 'a=1' -s 'a=a+1' -s 'b=a*2' 'b == 4 && coll' ar.tr | records | cut -f9- | tr '\t' ' ')" 'coll=allreduce bytes=1000 nranks=4 l=[1,2.5,"x y"] a=2 b=4' "-s several times: each sees those before, and EXPR sees them"
+is "$(tr-select -s 'bytes=nope' coll ar.tr | records | cut -f9- | tr '\t' ' ')" 'coll=allreduce nranks=4 l=[1,2.5,"x y"]' "-s: what is unknown is no tag"
+is "$(tr-select -e l -o l,ts 'cat == "kernel"' ar.tr | records | tr '\t\n' ' ;')" "1 10;2.5 10;x y 10;" "-e: a record for each element"
+is "$(tr-select -e nope 'cat == "kernel"' ar.tr | records | cut -f9- | tr '\t' ' ')" 'coll=allreduce bytes=1000 nranks=4 l=[1,2.5,"x y"]' "-e: without a list as it was"
+is "$(tr-select -e l -s 'm=l*2' -o m 'cat == "kernel"' ar.tr | records | tr '\n' ' ')" "2 5 . " "-e goes before -s"
+for bad in "v=1+:a number or a field expected" "v=:a number or a field expected" "=1:not NAME=ARITH: '=1'" "ts=1:'ts' is a column: only tags can be set" "v=f(1):unknown function" "v=min(1):too few arguments" "v=1x:unknown unit" "v=(1:')' expected" "v=1 2:an operator expected" "v=card(x):card() takes a path in double quotes" "v=1[coll:']' expected at the end"; do
+	run tr-select -s "${bad%%:*}" ph ar.tr
+	[[ $rc == 2 && $err == *"${bad#*:}"* ]] && pass "misuse: -s ${bad%%:*}" || fail "misuse: -s ${bad%%:*}" "$rc $err"
+done
 done_testing

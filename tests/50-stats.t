@@ -111,4 +111,25 @@ for x in ":nothing to compute" "frob:unknown operation: 'frob'" "sum:no field: '
 	out=$(tr-stats $a </dev/null 2>&1)
 	like "$?:$out" "^2:tr-stats: $want" "misuse: tr-stats $a"
 done
+# -a: pooled groups; -F tr; span; fits
+P() { printf 'X\t%s\t%s\t%s\t%s\t7\tkernel\t%s\tv=%s\tw=%s\n' "$@"; }
+{ P 0 10 0 0 a 1 10; P 10 20 0 0 a 2 20; P 50 30 1 0 b 4 40; } >po.tr
+a() { tr-stats -a -m m "$@" <po.tr 2>&1 | records | cut -f3- | tr '\t\n' ' ;'; }
+is "$(a -u count sum:v)" "all total 7 count 3 .;" "-a: one scope for all"
+is "$(a -u count -g r=rank,name sum:v)" "r=0,name=a total 3 count 2 .;r=1,name=b total 4 count 1 .;" "-g NAME=FIELD"
+is "$(a -u ratio x=sum:v*3/sum:w/2)" "all x 0.150000 ratio 3 .;" "terms and numbers"
+is "$(a -u ms dist:dur)" "all mean 0.000020 ms 3 .;all p50 0.000020 ms 3 .;all p99 0.000030 ms 3 .;all min 0.000010 ms 3 .;all max 0.000030 ms 3 .;all std 0.000008 ms 3 .;" "dist"
+is "$(a -u s sum:dur span=span b=max:w/5ns@GB/s)" "all total 0.000000060 s 3 .;all span 0.000000080 s 3 .;all b 8.000000 GB/s 3 .;" "span; a unit of its own"
+is "$(a -u % sum:v/sum:w)" "all total 10.000000 % 3 .;" "%"
+is "$(a -u tok/s sum:v/sum:dur)" "all total 116666666.666667 tok/s 3 .;" "numbers a ns"
+is "$(a -u GB sum:w)" "all total 0.000000070 GB 3 .;" "GB, to the byte"
+is "$(a -u s alpha=intercept:dur:v beta=slope:dur:v@s/B r=residual:dur:v)" "all alpha 0.000000005 s 3 .;all beta 0.000000006428571429 s/B 3 .;all r 0.000000002 s 3 .;" "least squares: 5 + 45/7 x"
+is "$(a -u count -M sizes:things sum:nope)" "all total . count 0 no sizes on 3 of 3 things;" "nothing there: '.', and what lacks"
+is "$(tr-stats -a -m m -u s -e 'no such thing' sum:v </dev/null | records | cut -f3- | tr '\t' ' '; tr-stats -a -m m -u s sum:v </dev/null >/dev/null; echo $?)" $'all total . s 0 no such thing\n3' "no records: why, status 3"
+is "$(tr-stats -F tr -g rank,name,w sum:v span <po.tr | records | tr '\t' ' ' | tr '\n' ';')" "M . . 0 . . stats a w=10 sum_v=1 span=10;M . . 0 . . stats a w=20 sum_v=2 span=20;M . . 1 . . stats b w=40 sum_v=4 span=30;" "-F tr: rows as records"
+is "$(tr-stats -F tr -g rank sum:v <po.tr | tr-stats max:sum_v | tail -1 | cut -f1)" 4 "for a further filter"
+for bad in "-a count|-a needs -m" "-a -m m -u s -k 3 -g x count|-a needs -m" "-a -m m -u s 3*sum:v|a value begins with an aggregation" "-a -m m -u s sum:v@xx|unknown unit: 'xx'" "-a -m m -u s sum:v*2q|not a number: '2q'" "slope:v|a fit is of two fields"; do
+	run tr-stats ${bad%|*}
+	[[ $rc == 2 && $err == *"${bad##*|}"* ]] && pass "misuse: tr-stats ${bad%|*}" || fail "misuse: tr-stats ${bad%|*}" "$rc $err"
+done
 done_testing

@@ -1,0 +1,193 @@
+#include "pooled.h"
+
+#include "metric_out.h"
+#include "out.h"
+
+#include <stdlib.h>
+
+enum { MOST_TERMS = 6, DECIMALS = 27 };
+
+struct pooled_value {
+	const char *stat, *unit; /* unit NULL: the metric's */
+	struct {
+		int over;            /* divided by, not multiplied with */
+		long op;             /* index; -1: the constant */
+		struct dec number;
+	} term[MOST_TERMS];
+	int n;
+};
+
+void pooled_keys(struct pooled *p, char **keys, int n)
+{
+	p->scope = mem_resize(NULL, (size_t)n, sizeof *p->scope);
+	for (int i = 0; i < n; i++) {
+		char *eq = strchr(keys[i], '=');
+
+		p->scope[i] = (struct slice){ keys[i], eq ? (size_t)(eq - keys[i]) : strlen(keys[i]) };
+		if (eq)
+			keys[i] = eq + 1;
+	}
+}
+
+/* The end of the term: at a '*' or '/' outside of brackets. */
+static const char *term_end(const char *p)
+{
+	int inside = 0;
+
+	for (; *p; p++) {
+		inside += *p == '[';
+		inside -= *p == ']';
+		if (!inside && (*p == '*' || *p == '/'))
+			break;
+	}
+	return p;
+}
+
+static void add_term(struct pooled *p, struct pooled_value *v, const char *text, size_t n, int over)
+{
+	char *s = mem_copy(text, n);
+	int k = v->n++;
+
+	v->term[k].over = over;
+	v->term[k].op = -1;
+	if (*s >= '0' && *s <= '9') {
+		if (num_unit(slice_of(s), &v->term[k].number))
+			msg_usage("not a number: '%s'", s);
+		return;
+	}
+	mem_reserve((void **)&p->op, &p->cap_ops, p->n_ops + 1, sizeof *p->op);
+	p->op[p->n_ops] = agg_parse(s);
+	v->term[k].op = (long)p->n_ops++;
+}
+
+static void add_value(struct pooled *p, const char *stat, const char *text)
+{
+	struct pooled_value *v;
+	const char *at = strrchr(text, '@');
+	char *s = mem_copy(text, at ? (size_t)(at - text) : strlen(text));
+
+	mem_reserve((void **)&p->value, &p->cap_values, p->n_values + 1, sizeof *p->value);
+	v = &p->value[p->n_values++];
+	*v = (struct pooled_value){ .stat = stat, .unit = at ? at + 1 : NULL };
+	if (v->unit)
+		metric_unit_check(v->unit);
+	for (const char *q = s, *e; ; q = e + 1) {
+		e = term_end(q);
+		if (v->n == MOST_TERMS)
+			msg_usage("more than %d terms: '%s'", MOST_TERMS, text);
+		add_term(p, v, q, (size_t)(e - q), q > s && q[-1] == '/');
+		if (!*e)
+			break;
+	}
+	if (v->term[0].op < 0)
+		msg_usage("a value begins with an aggregation: '%s'", text);
+}
+
+void pooled_add(struct pooled *p, const char *text)
+{
+	static const char *const stats[] = { "mean", "p50", "p99", "min", "max", "std" };
+	const char *eq = strchr(text, '='), *colon = strchr(text, ':');
+	char op[256];
+
+	if (strncmp(text, "dist:", 5) == 0) {
+		for (size_t i = 0; i < sizeof stats / sizeof *stats; i++) {
+			size_t n = strlen(stats[i]);
+
+			if (strlen(text + 5) + n + 2 > sizeof op)
+				msg_usage("too long: '%s'", text);
+			memcpy(op, stats[i], n);
+			memcpy(op + n, text + 4, strlen(text + 4) + 1);
+			add_value(p, stats[i], op);
+		}
+		return;
+	}
+	if (eq && (!colon || eq < colon))
+		add_value(p, mem_copy(text, (size_t)(eq - text)), eq + 1);
+	else
+		add_value(p, "total", text);
+}
+
+/* The value of the group; 0 where there is none. */
+static int value_of(const struct pooled *p, const struct metric *m, const struct pooled_value *v,
+                    const struct agg *cells, struct dec *out)
+{
+	static struct buf b;
+
+	for (int i = 0; i < v->n; i++) {
+		struct dec d = v->term[i].number, had = *out;
+
+		if (v->term[i].op >= 0) {
+			b.n = 0;
+			if (agg_result(&p->op[v->term[i].op], &cells[v->term[i].op], &b))
+				metric_overflow(m);
+			if (num_dec(buf_slice(&b), &d))
+				return 0;
+		}
+		if (i == 0)
+			*out = d;
+		else if (v->term[i].over ? num_over(had, d, DECIMALS, out) : num_times(had, d, DECIMALS, out))
+			return 0;
+	}
+	/* 22 digits are more than any sum of ours has, and leave room for the unit's factors. */
+	for (i128 most = 10; out->scale > 0 && (out->m / 1000000000 / 1000000000 / 10000 > 0 ||
+	                                        out->m / 1000000000 / 1000000000 / 10000 < 0); out->scale--)
+		num_div(out->m, most, 0, &out->m);
+	return 1;
+}
+
+static void put_scope(struct buf *b, const struct pooled *p, struct slice group)
+{
+	const char *q = group.p, *e = q + group.n;
+
+	b->n = 0;
+	if (!p->scope) {
+		buf_str(b, "all");
+		return;
+	}
+	for (int i = 0; q <= e; i++) {
+		const char *tab = memchr(q, '\t', (size_t)(e - q));
+
+		if (!tab)
+			tab = e;
+		if (i)
+			buf_ch(b, ',');
+		buf_put(b, p->scope[i]);
+		buf_ch(b, '=');
+		buf_add(b, q, (size_t)(tab - q));
+		q = tab + 1;
+	}
+}
+
+void pooled_write(struct pooled *p, struct metric *m, struct slice group, const struct agg *cells)
+{
+	static struct buf scope, text;
+	const char *unit = m->unit;
+
+	put_scope(&scope, p, group);
+	for (size_t i = 0; i < p->n_values; i++) {
+		const struct pooled_value *v = &p->value[i];
+		const struct agg *first = &cells[v->term[0].op];
+		struct metric_cell c = { .num = { .n = first->n, .missing = first->missing } };
+		struct dec d = { 0, 0 };
+		int known = value_of(p, m, v, cells, &d);
+
+		m->unit = v->unit ? v->unit : unit;
+		text.n = 0;
+		if (known) {
+			if (metric_percent(m) && v->n > 1)
+				num_mul10(&d.m, 2);
+			metric_put_value(m, d, 1, &text);
+		}
+		metric_record(m, buf_slice(&scope), v->stat, buf_slice(&text), (int64_t)first->n, &c,
+		              known || first->missing ? m->note : m->why);
+		m->unit = unit;
+	}
+}
+
+void pooled_none(struct pooled *p, struct metric *m)
+{
+	struct slice none = { "", 0 };
+
+	for (size_t i = 0; i < p->n_values; i++)
+		metric_record(m, slice_of("all"), p->value[i].stat, none, 0, NULL, m->why ? m->why : m->note);
+}

@@ -1,0 +1,24 @@
+/* pooled: metric records of groups of records, whatever their rank: values worked out from
+ * aggregations.
+ *   VALUE = [STAT=]TERM{(*|/)TERM}[@UNIT] | dist:FIELD      TERM = an aggregation (agg.h) | a number with a unit
+ * dist:FIELD is the six of a distribution: mean p50 p99 min max std. */
+#ifndef POOLED_H
+#define POOLED_H
+#include "metric.h"
+
+struct pooled {
+	struct agg_op *op; /* of all terms, in order: what is to be aggregated for each group */
+	size_t n_ops, cap_ops;
+	struct pooled_value *value;
+	size_t n_values, cap_values;
+	struct slice *scope; /* names of the groups' keys: "dev" of "dev=pid" */
+};
+
+/* Splits "NAME=FIELD" keys: keys[] become the fields. */
+void pooled_keys(struct pooled *p, char **keys, int n);
+void pooled_add(struct pooled *p, const char *text);
+/* Writes the records of one group: key texts (tab-separated) and its cells, one for each op. */
+void pooled_write(struct pooled *p, struct metric *m, struct slice group, const struct agg *cells);
+/* Where there was no group at all: one record that says so. */
+void pooled_none(struct pooled *p, struct metric *m);
+#endif
