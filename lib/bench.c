@@ -34,7 +34,8 @@ static int is(struct slice s)
 
 	if (p == s.p + s.n || *p != '{' || slice_has(s, "\"traceEvents\""))
 		return 0;
-	return slice_has(s, "\"request_throughput\"") || slice_has(s, "\"total_token_throughput\"") || slice_has(s, "\"ttfts\"") ||
+	return slice_has(s, "\"request_throughput\"") || slice_has(s, "\"total_token_throughput\"") ||
+	       slice_has(s, "\"ttfts\"") ||
 	       (slice_has(s, "\"avg_latency\"") && slice_has(s, "\"latencies\"")) ||
 	       (slice_has(s, "\"request_rate\"") && slice_has(s, "\"backend\""));
 }

@@ -112,6 +112,7 @@ static int value_of(const struct pooled *p, const struct metric *m, const struct
                     const struct agg *cells, struct dec *out)
 {
 	static struct buf b;
+	i128 limit = (i128)10000000000 * 1000000000000;
 
 	for (int i = 0; i < v->n; i++) {
 		struct dec d = v->term[i].number, had = *out;
@@ -129,9 +130,8 @@ static int value_of(const struct pooled *p, const struct metric *m, const struct
 			return 0;
 	}
 	/* 22 digits are more than any sum of ours has, and leave room for the unit's factors. */
-	for (i128 most = 10; out->scale > 0 && (out->m / 1000000000 / 1000000000 / 10000 > 0 ||
-	                                        out->m / 1000000000 / 1000000000 / 10000 < 0); out->scale--)
-		num_div(out->m, most, 0, &out->m);
+	for (; out->scale > 0 && (out->m > limit || out->m < -limit); out->scale--)
+		num_div(out->m, 10, 0, &out->m);
 	return 1;
 }
 

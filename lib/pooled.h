@@ -1,6 +1,9 @@
 /* pooled: metric records of groups of records, whatever their rank: values worked out from
  * aggregations.
- *   VALUE = [STAT=]TERM{(*|/)TERM}[@UNIT] | dist:FIELD      TERM = an aggregation (agg.h) | a number with a unit
+ *
+ *   VALUE = [STAT=]TERM{(*|/)TERM}[@UNIT] | dist:FIELD
+ *   TERM  = an aggregation (agg.h) | a number with a unit
+ *
  * dist:FIELD is the six of a distribution: mean p50 p99 min max std. */
 #ifndef POOLED_H
 #define POOLED_H
