@@ -127,8 +127,8 @@ static void options(struct cli *c, int argc, char **argv)
 		msg_usage("nothing to compute");
 	if ((m->name != NULL) != (m->unit != NULL))
 		msg_usage("-m and -u go together");
-	if (c->all && (!m->name || m->n_field.n || m->top || m->steps_only || m->over_steps))
-		msg_usage("-a needs -m, and has no -n, -k, -S or -s");
+	if (c->all && (!m->name || m->top || m->steps_only || m->over_steps))
+		msg_usage("-a needs -m, and has no -k, -S or -s");
 	if (m->top && !m->n_keys)
 		msg_usage("-k needs groups (-g)");
 	if (!m->name && (m->top || m->steps_only || m->over_steps || m->missing || m->note || m->why ||
@@ -333,6 +333,8 @@ static void parse_values(struct cli *c, char **values, int n)
 			pooled_add(&c->p, values[i]);
 		else
 			metric_add_value(&c->m, values[i]);
+	if (c->all)
+		pooled_count(&c->p, c->m.n_field);
 	c->op = c->p.op;
 	c->n_ops = c->p.n_ops;
 }

@@ -22,7 +22,7 @@ static const char help[] =
     "  -t FROM,TO  one window, by time from the stream's base (units: ns us ms s min)\n"
     "  -b WIDTH    buckets of time of this width\n"
     "  -l          by launch: a device's event belongs, whole, where its runtime call is\n"
-    "  -k          keep what is in no window\n"
+    "  -k          keep what is in no window; with -o rates, what is no counter\n"
     "  -s TAG      share out: a span that is cut has its part of this number, by time; with -o\n"
     "              measure, the number's sum over A as sum_TAG\n"
     "  -e          write the windows too, as spans of category window\n"
@@ -251,6 +251,14 @@ static void put_rate(void *arg, const struct rec *r)
 	write_line(&c->line);
 }
 
+/* -o rates -k: what is no counter passes. */
+static void put_rest(struct cli *c, const struct rec *r)
+{
+	c->line.n = 0;
+	buf_put(&c->line, r->line);
+	write_line(&c->line);
+}
+
 static int is_counter(const struct cli *c, const struct rec *r)
 {
 	struct slice name = r->col[C_NAME];
@@ -317,6 +325,8 @@ static void second_pass(struct cli *c)
 		if (c->rating) {
 			if (is_counter(c, &r))
 				rates_add(&c->rates, &r);
+			else if (c->a.keep)
+				put_rest(c, &r);
 		} else if (c->op < 0)
 			assign_record(c, &r);
 		else if ((side = side_of(c, &r)))

@@ -107,6 +107,26 @@ void pooled_add(struct pooled *p, const char *text)
 		add_value(p, "total", text);
 }
 
+void pooled_count(struct pooled *p, struct slice field)
+{
+	struct buf b = { 0 };
+
+	p->n_op = -1;
+	if (!field.n)
+		return;
+	buf_str(&b, "sum:");
+	buf_put(&b, field);
+	mem_reserve((void **)&p->op, &p->cap_ops, p->n_ops + 1, sizeof *p->op);
+	p->op[p->n_ops] = agg_parse(mem_copy(b.p, b.n));
+	p->n_op = (long)p->n_ops++;
+	free(b.p);
+}
+
+static int64_t events_of(const struct pooled *p, const struct agg *first, const struct agg *cells)
+{
+	return p->n_op < 0 ? (int64_t)first->n : (int64_t)cells[p->n_op].sum.m;
+}
+
 /* The value of the group; 0 where there is none. */
 static int value_of(const struct pooled *p, const struct metric *m, const struct pooled_value *v,
                     const struct agg *cells, struct dec *out)
@@ -118,8 +138,13 @@ static int value_of(const struct pooled *p, const struct metric *m, const struct
 		struct dec d = v->term[i].number, had = *out;
 
 		if (v->term[i].op >= 0) {
+			const struct agg *a = &cells[v->term[i].op];
+
 			b.n = 0;
-			if (agg_result(&p->op[v->term[i].op], &cells[v->term[i].op], &b))
+			/* A condition that no record fulfilled: a true 0. */
+			if (p->op[v->term[i].op].kind == AGG_SUM && !a->n && !a->missing)
+				buf_ch(&b, '0');
+			else if (agg_result(&p->op[v->term[i].op], a, &b))
 				metric_overflow(m);
 			if (num_dec(buf_slice(&b), &d))
 				return 0;
@@ -167,9 +192,15 @@ void pooled_write(struct pooled *p, struct metric *m, struct slice group, const 
 	for (size_t i = 0; i < p->n_values; i++) {
 		const struct pooled_value *v = &p->value[i];
 		const struct agg *first = &cells[v->term[0].op];
-		struct metric_cell c = { .num = { .n = first->n, .missing = first->missing } };
+		struct metric_cell c = { 0 };
 		struct dec d = { 0, 0 };
 		int known = value_of(p, m, v, cells, &d);
+
+		/* The note is about what lacks: where there is no value, in the term that has none. */
+		c.num = (struct agg){ .n = first->n, .missing = first->missing };
+		for (int k = 0; k < v->n && !known; k++)
+			if (v->term[k].op >= 0 && !cells[v->term[k].op].n)
+				c.num = (struct agg){ .missing = cells[v->term[k].op].missing };
 
 		m->unit = v->unit ? v->unit : unit;
 		text.n = 0;
@@ -178,8 +209,8 @@ void pooled_write(struct pooled *p, struct metric *m, struct slice group, const 
 				num_mul10(&d.m, 2);
 			metric_put_value(m, d, 1, &text);
 		}
-		metric_record(m, buf_slice(&scope), v->stat, buf_slice(&text), (int64_t)first->n, &c,
-		              known || first->missing ? m->note : m->why);
+		metric_record(m, buf_slice(&scope), v->stat, buf_slice(&text), events_of(p, first, cells), &c,
+		              known || c.num.missing ? m->note : m->why);
 		m->unit = unit;
 	}
 }

@@ -7,7 +7,22 @@ struct rates_series {
 	int64_t ts, value, last; /* first sample of the last time, and the last of that time */
 };
 
-static void put(struct rates *t, uint32_t id, int64_t ts, int64_t end, int64_t bytes, int reset)
+/* The sample's tags but for its value. */
+static void put_tags(struct buf *b, const struct rec *r)
+{
+	struct slice key, val;
+	size_t pos = 0;
+
+	while (rec_next_tag(r, &pos, &key, &val)) {
+		if (slice_is(key, "value") || slice_is(key, "reset") || slice_is(key, "void"))
+			continue;
+		buf_ch(b, '\t');
+		buf_add(b, key.p, (size_t)(val.p + val.n - key.p));
+	}
+}
+
+static void put(struct rates *t, uint32_t id, int64_t ts, int64_t end, int64_t bytes, int reset,
+                const struct rec *sample)
 {
 	struct buf *b = &t->line;
 	struct rec r;
@@ -26,6 +41,8 @@ static void put(struct rates *t, uint32_t id, int64_t ts, int64_t end, int64_t b
 		buf_str(b, "\tbytes=");
 		num_put(b, bytes);
 	}
+	if (sample)
+		put_tags(b, sample);
 	if (!rec_parse(&r, buf_slice(b), &at))
 		t->span(t->arg, &r);
 }
@@ -46,7 +63,7 @@ static struct rates_series *series(struct rates *t, const struct rec *r, uint32_
 static void flush(struct rates *t, struct rates_series *s, uint32_t id)
 {
 	if (s->last != s->value)
-		put(t, id, s->ts, s->ts, s->last - s->value, 0);
+		put(t, id, s->ts, s->ts, s->last - s->value, 0, NULL);
 	s->value = s->last;
 }
 
@@ -66,12 +83,12 @@ void rates_add(struct rates *t, const struct rec *r)
 	}
 	if (s->has && (v < s->last || __builtin_sub_overflow(v, s->value, &d))) {
 		flush(t, s, id);
-		put(t, id, s->ts, r->ts, 0, 1);
+		put(t, id, s->ts, r->ts, 0, 1, r);
 	} else if (s->has && r->ts == s->ts) {
 		s->last = v;
 		return;
 	} else if (s->has) {
-		put(t, id, s->ts, r->ts, v - s->value, 0);
+		put(t, id, s->ts, r->ts, v - s->value, 0, r);
 	}
 	*s = (struct rates_series){ 1, r->ts, v, v };
 }

@@ -18,7 +18,7 @@ struct rates {
 };
 
 /* Takes in a counter's sample. One without an integer `value` (a void one) is passed over: its bytes
- * are in the next. A counter that went back was reset: the span between has reset=1 and no bytes.
+ * are in the next. The span has its other tags. A counter that went back was reset: the span between has reset=1 and no bytes.
  * Samples of one time are taken together. About 60 bytes and the key for each counter are kept. */
 void rates_add(struct rates *t, const struct rec *r);
 /* What is left: bytes counted at a counter's very last time, as a span of length 0. Returns ST_DATA,
