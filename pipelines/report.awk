@@ -4,6 +4,7 @@ function number(v, unit) {
 	if (unit == "s") return sprintf("%.6f s", v)
 	if (unit == "%") return sprintf("%.2f %%", v)
 	if (unit == "bytes") return v >= 1e9 ? sprintf("%.3f GB", v / 1e9) : v >= 1e6 ? sprintf("%.3f MB", v / 1e6) : v " B"
+	if (unit == "ms" || unit == "GB" || unit == "GB/s" || unit == "ratio") return sprintf("%.3f%s", v, unit == "ratio" ? "" : " " unit)
 	return unit == "count" ? v : v " " unit
 }
 function value_of(s, metric, stat) { return (run, s, metric, stat) in of_rank ? number(of_rank[run, s, metric, stat], units[metric]) : "unknown" }
@@ -36,6 +37,9 @@ $1 == "METRIC" {
 		sub(/^.*,name=/, "", name); sub(/,name=.*$/, "", rank)
 		kernels[run] = kernels[run] sprintf("| %s | `%s` | %s | %d |\n", rank, cell(length(name) > 90 ? substr(name, 1, 87) "..." : name), number(value, unit), count)
 	}
+	if (scope == "all" && stat == "p50" && metric != "step_time") spread[run, metric] = 1
+	if (metric != "dominant_kernel" && (stat == "total" || stat !~ /^(mean|p50|p99|min|max|std|union)$/ || (scope != "all" && stat == "mean")) && n_rows[run, metric]++ < 12)
+		rows[run, metric] = rows[run, metric] sprintf("| %s | %s | %s | %s | %d |\n", metric, cell(scope), stat, number(value, unit), count)
 	if (scope == "all") { all[run, metric, stat] = value; over[run, metric] = count }
 	if (scope ~ /^all,coll=/ && stat == "mean") {
 		coll = scope; sub(/^all,coll=/, "", coll)
@@ -77,10 +81,13 @@ END {
 		for (i = 1; i <= n_metrics[run]; i++) {
 			metric = order[run, i]
 			if ((run, metric, "mean") in all)
-				printf "| %s | %s | %s | %s | %s |\n", metric, number(all[run, metric, "mean"], units[metric]), number(all[run, metric, "min"], units[metric]), number(all[run, metric, "max"], units[metric]), over[run, metric] (metric == "step_time" ? " steps" : " ranks or devices")
+				printf "| %s | %s | %s | %s | %s |\n", metric, number(all[run, metric, "mean"], units[metric]), number(all[run, metric, "min"], units[metric]), number(all[run, metric, "max"], units[metric]), over[run, metric] ((run, metric) in spread ? " values" : metric == "step_time" ? " steps" : " ranks or devices")
+			else if ((run, metric) in rows)
+				further[run] = further[run] rows[run, metric] (n_rows[run, metric] > 12 ? "| " metric " | ... | | " n_rows[run, metric] - 12 " more in metrics.tsv | |\n" : "")
 			else if (metric != "dominant_kernel")
 				printf "| %s | unknown | | | |\n", metric
 		}
+		if (run in further) print "\n| metric | scope | stat | value | n |\n|---|---|---|---|---|\n" further[run]
 		if (run in n_ranks) {
 			print "\n| rank | steps | step_time | comm_time | exposed | compute beside it | kernels |\n|---|---|---|---|---|---|---|"
 			for (i = 1; i <= n_ranks[run] && i <= 64; i++) {
