@@ -85,6 +85,9 @@ check: deps ## install what is missing, build, and run all tests
 bench: $(BIN) ## speed and memory, as ratios against gzip, jq and python in the same run
 	@tests/bench
 
+metrics-doc: ## the table of metrics, from their own comments
+	@pipelines/metrics-doc
+
 lint: ## manual pages (mandoc), shell syntax, both compilers' warnings as errors
 	@tests/lint
 
@@ -110,7 +113,7 @@ clean: ## remove the build folders
 	rm -rf build build-*
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile | sort | awk -F'\t' '{ printf "make %-10s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | sort | awk -F'\t' '{ printf "make %-11s %s\n", $$1, $$2 }'
 
-.PHONY: all demo report check bench lint deps install uninstall clean help
+.PHONY: all demo report check bench metrics-doc lint deps install uninstall clean help
 .SECONDARY:
