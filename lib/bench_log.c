@@ -50,7 +50,7 @@ static int key_of(struct slice label, char key[64])
 		if (c == '(' || c == ')')
 			continue;
 		key[n++] = (char)(c == ' ' || c == '-' || c == '/' ? '_' : c >= 'A' && c <= 'Z' ? c | 0x20 : c);
-		if (c < ' ' || c == '=')
+		if (c < ' ' || c == 0x7f || c == '=' || c == '\\')
 			return 0;
 	}
 	key[n] = 0;

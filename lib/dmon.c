@@ -136,16 +136,19 @@ static void sample(struct trace *t, struct dmon *d, const int64_t *ts, struct sl
 	t->tef.events++;
 	if (slice_is(value, "-") || slice_is(value, "N/A") || !trace_wants(t, slice_of("counter")))
 		return;
-	t->tags.n = 0;
+	t->tags.n = t->scratch[0].n = 0;
 	rec_escape(&t->tags, name);
-	emit_open(t, 'C', ts, NULL, gpu, slice_of("dmon"), "counter", buf_slice(&t->tags));
+	rec_escape(&t->scratch[0], gpu);
+	emit_open(t, 'C', ts, NULL, buf_slice(&t->scratch[0]), slice_of("dmon"), "counter", buf_slice(&t->tags));
 	t->tags.n = 0;
 	rec_escape(&t->tags, value);
 	emit_tag(t, "value", buf_slice(&t->tags));
 	if (d->dcgm && (slice_is(name, "NVLTX") || slice_is(name, "NVLRX")))
 		unit = slice_of("B/s"); /* DCGM_FI_PROF_NVLINK_TX_BYTES: a rate (dcgm_fields.h) */
+	t->tags.n = 0;
+	rec_escape(&t->tags, unit);
 	if (unit.n && !slice_is(unit, "-"))
-		emit_tag(t, "unit", unit);
+		emit_tag(t, "unit", buf_slice(&t->tags));
 	emit_close(t);
 }
 

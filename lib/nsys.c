@@ -22,13 +22,18 @@ static int may_be(struct slice raw, const char *cat)
 /* The row's own rank, where its process is known to be one; the file's else. */
 static void take_rank(struct trace *t, struct slice val)
 {
+	int64_t n;
+
 	if (slice_is(val, "null")) {
 		t->rank.n = 0;
 		buf_put(&t->rank, buf_slice(&t->scratch[2]));
 		return;
 	}
 	t->rank.n = 0;
-	buf_put(&t->rank, ev_bare(val));
+	if (num_i64(ev_bare(val), &n) == 0 && n >= 0)
+		num_put(&t->rank, n);
+	else
+		buf_ch(&t->rank, '.');
 }
 
 static int event(struct trace *t, struct ev *v)
