@@ -193,6 +193,9 @@ static void put_shared(struct cli *c, const struct rec *r, const char *p, int64_
 		buf_add(&c->line, p, (size_t)(v.p - p));
 		num_put128(&c->line, part_of(r, n, s, e));
 		p = v.p + v.n;
+	} else if (v.p) { /* no whole number: not to be shared out, and no part has it all */
+		buf_add(&c->line, p, (size_t)(v.p - p) - c->share.n - 2);
+		p = v.p + v.n;
 	}
 	buf_add(&c->line, p, (size_t)(end - p));
 }
@@ -238,17 +241,21 @@ static void assign_record(struct cli *c, const struct rec *r)
 }
 
 /* A span of counted bytes, cut where there are windows. */
-static void put_rate(void *arg, const struct rec *r)
+static int put_rate(void *arg, const struct rec *r)
 {
 	struct cli *c = arg;
 
+	/* A time that is damaged must not fill the disk. */
+	if (c->a.width && r->dur / c->a.width > 10000000)
+		return -1;
 	if (has_windows(c)) {
 		assign_event(&c->a, r, put_part, c);
-		return;
+		return 0;
 	}
 	c->line.n = 0;
 	buf_put(&c->line, r->line);
 	write_line(&c->line);
+	return 0;
 }
 
 /* -o rates -k: what is no counter passes. */

@@ -47,7 +47,7 @@ static void name_column(struct trace *t, struct slice field, struct buf *b)
 	if (i < sizeof names / sizeof *names)
 		buf_str(b, names[i].tag);
 	else
-		csv_key(b, field);
+		csv_small_key(b, field);
 	if (!trace_keeps(t, (struct slice){ b->p + 1, b->n - 1 }))
 		b->n = 0;
 	else
@@ -114,6 +114,8 @@ static void rows(struct trace *t, struct csv *c, const struct buf *name, size_t 
 	} while (csv_row(c));
 	if (c->cut)
 		account_lost(&t->tef.acc, "cut", c->at);
+	else if (c->unterminated)
+		account_mended(&t->tef.acc, "unterminated_line", c->at);
 }
 
 static int read_arrivals(struct trace *t)

@@ -68,12 +68,12 @@ static void put_summary(struct bench *b)
 /* Seconds as written to ps. */
 static int seconds(struct slice s, int64_t *ps)
 {
-	return s.p && num_shifted(ev_bare(s), 12, ps) == 0;
+	return s.p && num_shifted(ev_bare(s), 12, ps) == 0 && *ps >= 0;
 }
 
 static int64_t to_ns(int64_t ps)
 {
-	return ps >= 0 ? ps / 1000 + (ps % 1000 >= 500) : -(-ps / 1000 + (-ps % 1000 >= 500));
+	return ps / 1000 + (ps % 1000 >= 500) - (ps % 1000 <= -500);
 }
 
 /* The list of inter-token latencies, as ns, into b->text; their sum. Returns 0 where one is no number. */
@@ -122,7 +122,7 @@ static void tag_tpot(struct bench *b, int64_t decode_ps, int64_t tokens)
 
 	if (tokens < 2)
 		return;
-	ps = decode_ps / (tokens - 1) + (decode_ps % (tokens - 1) * 2 >= tokens - 1);
+	ps = decode_ps / (tokens - 1) + ((i128)(decode_ps % (tokens - 1)) * 2 >= tokens - 1);
 	if (b->check)
 		bench_check_add(b->check, BENCH_TPOT, ps);
 	q->n = 0;
@@ -170,8 +170,9 @@ static void put_request(struct bench *b, const struct slice *row, int64_t n)
 		tag_text(b, "error", row[ERRORS]);
 	} else {
 		b->completed++;
-		b->input += in;
-		b->output += out;
+		if (__builtin_add_overflow(b->input, in, &b->input) ||
+		    __builtin_add_overflow(b->output, out, &b->output))
+			account_lost(&t->tef.acc, "beyond_int64", jbuf_at(&t->tef.b));
 	}
 	if (trace_wants(t, slice_of("request")))
 		emit_close(t);
@@ -193,6 +194,8 @@ static void put_batch(struct bench *b, struct slice s, int64_t n)
 		emit_close(b->t);
 	if (known)
 		bench_check_add(b->check, BENCH_BATCH, ps);
+	else
+		account_lost(&b->t->tef.acc, "bad_latency", jbuf_at(&b->t->tef.b));
 	b->t->tef.events++;
 }
 

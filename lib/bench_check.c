@@ -1,5 +1,6 @@
 #include "bench_check.h"
 
+#include "csv.h"
 #include "num.h"
 #include "out.h"
 #include "runs.h"
@@ -64,6 +65,14 @@ static struct claim *add(struct bench_check *c, struct slice key, struct slice v
 	return x;
 }
 
+/* A number from 0 to 100; -1 where it is none. */
+static int percent(struct slice s, struct dec *q)
+{
+	if (s.n > 12 || num_dec(s, q) || q->scale > 6 || q->m < 0 || num_cmp(*q, (struct dec){ 100, 0 }) > 0)
+		return -1;
+	return 0;
+}
+
 /* "p99" -> 99, "median" -> 50; -1 where it is no quantile */
 static int quantile(struct slice s, struct dec *q)
 {
@@ -75,7 +84,7 @@ static int quantile(struct slice s, struct dec *q)
 		*q = (struct dec){ s.p[1] == 'i' ? 0 : 100, 0 };
 		return 0;
 	}
-	return s.n > 1 && s.p[0] == 'p' ? num_dec((struct slice){ s.p + 1, s.n - 1 }, q) : -1;
+	return s.n > 1 && s.p[0] == 'p' ? percent((struct slice){ s.p + 1, s.n - 1 }, q) : -1;
 }
 
 void bench_check_claim(struct bench_check *c, struct slice key, struct slice val)
@@ -110,28 +119,36 @@ void bench_check_claim(struct bench_check *c, struct slice key, struct slice val
 
 void bench_check_batch(struct bench_check *c, struct slice q, struct slice val)
 {
-	struct claim *x = add(c, slice_is(q, ".") ? slice_of("avg_latency") : q, val, 12);
+	int mean = slice_is(q, ".");
+	struct dec number = { 0, 0 };
+	struct claim *x;
 
+	if (!mean && percent(q, &number))
+		return;
+	x = add(c, mean ? slice_of("avg_latency") : q, val, 12);
 	if (!x)
 		return;
 	x->kind = BENCH_BATCH;
-	x->stat = slice_is(q, ".") ? MEAN : QUANTILE;
-	if (x->stat == QUANTILE && num_dec(q, &x->q))
-		x->q = (struct dec){ 0, 0 };
+	x->stat = mean ? MEAN : QUANTILE;
+	x->q = number;
 }
 
 static void disagree(struct bench_check *c, const char *file, const char *key, struct slice claimed,
                      struct slice detail)
 {
-	msg_note("%s: %s: the summary says %.*s, the detail gives %.*s", file, key, (int)claimed.n, claimed.p,
-	         (int)detail.n, detail.p);
+	struct buf k = { 0 };
+
+	csv_key(&k, slice_of(key)); /* it may be anything */
+	msg_note("%s: %.*s: the summary says %.*s, the detail gives %.*s", file, (int)k.n, k.p, (int)claimed.n,
+	         claimed.p, (int)detail.n, detail.p);
 	buf_str(&c->wrong, "##disagrees ");
-	buf_str(&c->wrong, key);
+	buf_put(&c->wrong, buf_slice(&k));
 	buf_ch(&c->wrong, ' ');
 	buf_put(&c->wrong, claimed);
 	buf_ch(&c->wrong, ' ');
 	buf_put(&c->wrong, detail);
 	buf_ch(&c->wrong, '\n');
+	free(k.p);
 }
 
 void bench_check_total(struct bench_check *c, const char *file, const char *key, struct slice claimed,

@@ -17,7 +17,7 @@ static int is_title(struct slice line)
 
 static int is(struct slice s)
 {
-	return s.n && s.p[0] != '{' && s.p[0] != '[' && is_title(s);
+	return s.n && !strchr("{[#", s.p[0]) && is_title(s);
 }
 
 /* "Mean TTFT (ms)" -> mean_ttft_ms; labels that are not made so stand in the table. Returns 0 for no

@@ -32,6 +32,8 @@ static int value(struct columns *c, struct jbuf *b, struct slice key)
 
 	if (jbuf_peek(b) == '[') {
 		if (i >= 0) {
+			if (c->c[i].there)
+				account_mended(&c->t->tef.acc, "duplicate_key", at);
 			c->c[i].there = 1;
 			c->c[i].at = jbuf_at(b) + 1;
 		}
@@ -117,6 +119,8 @@ static struct slice element(struct columns *c, struct column *k)
 	if (ch < 0 || ch == ']')
 		return none;
 	v = member_value(&k->b, &bent);
+	if (!v.p)
+		account_lost(&c->t->tef.acc, "broken_list", jbuf_at(&k->b));
 	k->n += v.p != NULL;
 	return v;
 }

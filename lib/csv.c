@@ -31,6 +31,7 @@ static long row_length(struct csv *c, int *quoted)
 		}
 		if (!jbuf_more(b)) {
 			c->cut |= inside;
+			c->unterminated |= b->n > b->pos;
 			return b->n > b->pos ? (long)(b->n - b->pos) : -1;
 		}
 	}
@@ -90,11 +91,13 @@ int csv_row(struct csv *c)
 
 	do {
 		const char *p, *e;
+		uint64_t at;
 
-		c->at = jbuf_at(b);
+		at = jbuf_at(b);
 		n = row_length(c, &quoted);
 		if (n < 0)
 			return 0;
+		c->at = at;
 		p = b->p + b->pos;
 		e = p + n;
 		b->pos += (size_t)n + (b->pos + (size_t)n < b->n);
@@ -127,6 +130,14 @@ void csv_key(struct buf *b, struct slice field)
 	for (size_t i = at; i < b->n; i++)
 		if (b->p[i] == ' ' || b->p[i] == '=')
 			b->p[i] = '_';
-		else if (b->p[i] >= 'A' && b->p[i] <= 'Z')
+}
+
+void csv_small_key(struct buf *b, struct slice field)
+{
+	size_t at = b->n;
+
+	csv_key(b, field);
+	for (size_t i = at; i < b->n; i++)
+		if (b->p[i] >= 'A' && b->p[i] <= 'Z')
 			b->p[i] = (char)(b->p[i] | 0x20);
 }

@@ -11,11 +11,14 @@ struct csv {
 	struct buf unquoted;
 	uint64_t at;         /* offset of the row */
 	int cut;             /* the input ended inside quotes */
+	int unterminated;    /* the last line has no end: it may be cut */
 };
 
 /* The next row that is not empty. Returns 0 at the end. */
 int csv_row(struct csv *c);
 void csv_free(struct csv *c);
-/* The text of a field as a tag's key: blanks become '_', letters small. */
+/* A text as a tag's key: blanks and '=' become '_'. */
 void csv_key(struct buf *b, struct slice field);
+/* The same, with small letters. */
+void csv_small_key(struct buf *b, struct slice field);
 #endif

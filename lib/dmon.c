@@ -62,7 +62,7 @@ static int is(struct slice s)
 }
 
 /* The next line, without its end. Returns 0 at the end. */
-static int line(struct jbuf *b, struct slice *s)
+static int line(struct jbuf *b, struct slice *s, struct account *acc)
 {
 	size_t from = 0;
 
@@ -77,6 +77,8 @@ static int line(struct jbuf *b, struct slice *s)
 		from = b->n - b->pos;
 		if (jbuf_more(b))
 			continue;
+		if (from)
+			account_mended(acc, "unterminated_line", jbuf_at(b));
 		*s = (struct slice){ b->p + b->pos, from };
 		b->pos = b->n;
 		return from > 0;
@@ -192,7 +194,7 @@ static int read_dmon(struct trace *t)
 			t->timeless = 0;
 	if (!trace_begin(t))
 		return ST_OK;
-	for (uint64_t off = 0; line(b, &s); off = jbuf_at(b))
+	for (uint64_t off = 0; line(b, &s, &t->tef.acc); off = jbuf_at(b))
 		if (s.n && (s.p[0] == '#' || slice_starts(s, "ID")))
 			header(&d, s);
 		else

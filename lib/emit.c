@@ -100,7 +100,7 @@ static void derived_tags(struct trace *t, struct ev *v)
 		return;
 	if (!t->lend) /* the first that lacks one: what it takes to lend is looked up now */
 		t->lend = lend_new(t, t->o->sizes, &t->conflict);
-	lend_tags(t->lend, &t->tags, at);
+	lend_tags(t->lend, v->off, &t->tags, at);
 }
 
 static void put_tags(struct trace *t, struct ev *v, int derive)

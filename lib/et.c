@@ -5,6 +5,7 @@
  * out: i	.	.	0	1130	1	et_node	record_param_comms	id=62	parent=61	coll=allgather	...	rf_id=28 */
 #include "trace.h"
 
+#include "csv.h"
 #include "emit.h"
 #include "json.h"
 #include "num.h"
@@ -98,7 +99,7 @@ static struct slice element(struct slice list, int i)
 		return v;
 	while ((p = json_element(p, end, 1, &bent, &v)) && v.p && i-- > 0)
 		;
-	return p ? v : (struct slice){ NULL, 0 };
+	return p && v.p ? v : (struct slice){ NULL, 0 };
 }
 
 /* Tags of {"values":...,"shapes":...,"types":...,"strides":...} under 1.0.1's names. */
@@ -162,26 +163,37 @@ static void attr_arg(struct et *e, struct ev *v, struct slice name, struct slice
 
 static void attr_tag(struct et *e, struct ev *v, struct slice name, struct slice val)
 {
-	char key[64];
+	static const char *const ours[] = { "id", "parent", "coll", "bytes", "nranks", "pg", "seq" };
+	struct buf *b = &e->t->scratch[1];
+	size_t i;
 
 	(void)v;
-	if (name.n >= sizeof key || slice_is(name, "tid"))
+	if (slice_is(name, "tid"))
 		return;
-	memcpy(key, name.p, name.n);
-	key[name.n] = 0;
-	tag(e, key, val);
+	b->n = 0;
+	for (i = 0; i < sizeof ours / sizeof *ours && !slice_is(name, ours[i]); i++)
+		;
+	if (i < sizeof ours / sizeof *ours) /* a name that a derived tag has */
+		buf_str(b, "et_");
+	csv_key(b, name);
+	buf_ch(b, 0);
+	tag(e, b->p, val);
 }
 
 /* Elements of a tensor [id, storage, offset, elements, width, device], or of a list of them. */
 static int64_t elements(struct slice s)
 {
 	int64_t sum = 0, n;
+	unsigned bent = 0;
 	struct slice first = element(s, 0), x;
 
 	if (first.p && first.p[0] != '[')
 		return num_i64(element(s, 3), &n) == 0 ? n : 0;
-	for (int i = 0; (x = element(s, i)).p; i++)
-		sum += elements(x);
+	if (!s.p || s.p[0] != '[')
+		return 0;
+	for (const char *p = s.p + 1; (p = json_element(p, s.p + s.n, 1, &bent, &x)) && x.p;)
+		if (__builtin_add_overflow(sum, x.p[0] == '[' ? elements(x) : 0, &sum))
+			return 0;
 	return sum;
 }
 
@@ -217,29 +229,67 @@ static void add_count(struct et *e, struct ev *v, const char *key, struct slice 
 	add_arg(v, key, buf_slice(b));
 }
 
+/* Where a collective's name stands among the inputs: the first text. */
+struct place {
+	struct slice name, before, behind; /* .p NULL where there is none */
+	int index;
+};
+
+static struct place find_name(struct slice list)
+{
+	struct place k = { .index = -1 };
+	struct slice x;
+	unsigned bent = 0;
+
+	if (!list.p || list.p[0] != '[')
+		return k;
+	for (const char *p = list.p + 1; (p = json_element(p, list.p + list.n, 1, &bent, &x)) && x.p;) {
+		if (k.name.p) {
+			k.behind = x;
+			return k;
+		}
+		k.index++;
+		if (x.p[0] == '"')
+			k.name = x;
+		else
+			k.before = x;
+	}
+	return k;
+}
+
+static int64_t length(struct slice list)
+{
+	struct slice x;
+	unsigned bent = 0;
+	int64_t n = 0;
+
+	if (!list.p || list.p[0] != '[')
+		return 0;
+	for (const char *p = list.p + 1; (p = json_element(p, list.p + list.n, 1, &bent, &x)) && x.p;)
+		n++;
+	return n;
+}
+
 /* Before schema 1.1: [tensors, sequence, group, rank, "name", in splits, out splits]; without tensors
  * [sequence, ...] */
 static void from_inputs(struct et *e, struct ev *v)
 {
-	struct slice inputs = extra(v, "inputs"), x, splits;
-	int k = 0, n = 0;
+	struct slice inputs = extra(v, "inputs"), dtype;
+	struct place k = find_name(inputs);
+	int64_t n;
 
-	while ((x = element(inputs, k)).p && x.p[0] != '"')
-		k++;
-	if (!x.p)
+	if (!k.name.p)
 		return;
-	add_arg(v, "\"Collective name\"", x);
-	if (k < 4)
+	add_arg(v, "\"Collective name\"", k.name);
+	if (k.index < 4)
 		return;
-	x = dtype_of(ev_bare(element(extra(v, "input_types"), 0)));
-	if (!x.p)
+	dtype = dtype_of(ev_bare(element(extra(v, "input_types"), 0)));
+	if (!dtype.p)
 		return;
-	add_arg(v, "\"dtype\"", x);
+	add_arg(v, "\"dtype\"", dtype);
 	add_count(e, v, "\"In msg nelems\"", element(inputs, 0), 0);
 	add_count(e, v, "\"Out msg nelems\"", element(extra(v, "outputs"), 0), 1);
-	splits = element(inputs, k + 1);
-	while (element(splits, n).p)
-		n++;
+	n = length(k.behind);
 	e->size.n = 0;
 	num_put(&e->size, n);
 	if (n)
@@ -262,22 +312,20 @@ static void attr_rank(struct et *e, struct ev *v, struct slice name, struct slic
 static void check_rank(struct et *e, struct ev *v, struct slice list)
 {
 	struct trace *t = e->t;
-	struct slice inputs = member(extra(v, "inputs"), "values"), x;
-	int64_t own, rank;
-	int k = 0;
+	struct place k = find_name(member(extra(v, "inputs"), "values"));
+	int64_t own, rank, said;
 
 	if (e->rank_seen || slice_is(buf_slice(&t->rank), ".") || num_i64(buf_slice(&t->rank), &rank))
 		return;
 	e->start = e->stride = -1;
 	attrs(list, attr_rank, e, v);
-	while ((x = element(inputs, k)).p && x.p[0] != '"')
-		k++;
-	if (!x.p || k == 0 || num_i64(element(inputs, k - 1), &own) || e->start < 0 || e->stride < 0)
+	if (!k.name.p || !k.before.p || num_i64(k.before, &own) || e->start < 0 || e->stride < 0 ||
+	    __builtin_mul_overflow(own, e->stride, &said) || __builtin_add_overflow(said, e->start, &said))
 		return;
 	e->rank_seen = 1;
-	if (e->start + own * e->stride != rank)
+	if (said != rank)
 		t->conflict = msg_data("%s: its collectives are those of rank %lld, it is read as rank %lld", t->file,
-		                       (long long)(e->start + own * e->stride), (long long)rank);
+		                       (long long)said, (long long)rank);
 }
 
 /* coll, bytes, nranks, pg */

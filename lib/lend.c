@@ -34,8 +34,8 @@ struct lend {
 	struct size *s;
 	size_t n_s, cap_s;
 	struct want *w;
-	size_t n_w, cap_w, next, lent[4];
-	struct ids by_rf, rf_of, call_of; /* rf id: size; external id: rf id; correlation: external id */
+	size_t n_w, cap_w, lent[4];
+	struct ids by_rf, rf_of, call_of, at; /* offset in the file: kernel; rf id: size; external id: rf id; correlation: external id */
 	struct trace *t;                  /* what is being looked at */
 	int calls;                        /* second look: for runtime calls */
 };
@@ -89,13 +89,14 @@ static void read_sizes(struct lend *l, struct trace *t, const char *sizes, int *
 	struct lines lines;
 	struct rec r;
 	uint64_t rf, id;
+	int64_t size;
 
 	lines_open(&lines, files, 0);
 	while (lines_next(&lines, &r)) {
 		struct slice coll = rec_tag(&r, slice_of("coll")), bytes = rec_tag(&r, slice_of("bytes"));
 		struct slice rank = r.col[C_RANK];
 
-		if (!slice_is(r.col[C_CAT], "et_node") || !coll.p || !bytes.p)
+		if (!slice_is(r.col[C_CAT], "et_node") || !coll.p || !bytes.p || num_i64(bytes, &size) || size < 0)
 			continue;
 		if (!slice_is(rank, ".") && !slice_is(buf_slice(&t->rank), ".") &&
 		    !slice_eq(rank, buf_slice(&t->rank)))
@@ -137,18 +138,22 @@ static void see_kernel(struct lend *l, struct ev *v)
 	struct slice coll;
 	struct want *w;
 	uint64_t ext, rf;
+	int64_t ts;
 
 	b->n = 0;
 	rules_tags(l->t->o->rules, v, b);
 	coll = tag_of(buf_slice(b), "coll");
-	if (!coll.p || tag_of(buf_slice(b), "bytes").p)
+	/* One without a time is none of the stream's. */
+	if (!coll.p || tag_of(buf_slice(b), "bytes").p ||
+	    num_shifted(ev_bare(v->ts), l->t->d->rows ? 0 : 3, &ts))
 		return;
 	mem_reserve((void **)&l->w, &l->cap_w, l->n_w + 1, sizeof *l->w);
 	w = &l->w[l->n_w];
 	*w = (struct want){ .coll = keep(coll), .pg = keep(tag_of(buf_slice(b), "pg")), .n = l->n_w, .size = -1 };
 	l->n_w++;
 	number(ev_arg(v, "correlation"), &w->correlation);
-	num_shifted(ev_bare(v->ts), 3, &w->ts);
+	w->ts = ts;
+	put(&l->at, v->off, w->n);
 	/* The operator may stand behind its kernels: for now, its external id. */
 	if (number(ev_arg(v, "Record function id"), &rf) && rf)
 		put(&l->rf_of, UINT64_MAX - w->n, rf);
@@ -351,16 +356,17 @@ static void put_tag(struct buf *b, const char *key, struct slice own, struct sli
 	buf_put(b, s);
 }
 
-void lend_tags(struct lend *l, struct buf *tags, size_t at)
+void lend_tags(struct lend *l, uint64_t off, struct buf *tags, size_t at)
 {
 	static struct buf own;
 	const struct want *w;
 	const struct size *s;
 	struct slice none = { NULL, 0 };
+	uint64_t i;
 
-	if (l->next == l->n_w)
+	if (!get(&l->at, off, &i))
 		return;
-	w = &l->w[l->next++];
+	w = &l->w[i];
 	if (w->size < 0)
 		return;
 	s = &l->s[w->size];
@@ -399,6 +405,7 @@ void lend_close(struct lend *l)
 	drop(&l->by_rf);
 	drop(&l->rf_of);
 	drop(&l->call_of);
+	drop(&l->at);
 	free(l->s);
 	free(l->w);
 	free(l);

@@ -14,7 +14,7 @@ struct lend;
 struct lend *lend_new(struct trace *t, const char *sizes, int *status);
 /* For each communication kernel without a size, in the order of the file: completes its tags, those from `at`
  * on. */
-void lend_tags(struct lend *l, struct buf *tags, size_t at);
+void lend_tags(struct lend *l, uint64_t off, struct buf *tags, size_t at);
 /* Writes the ##lent lines, and frees l. */
 void lend_close(struct lend *l);
 #endif

@@ -39,7 +39,7 @@ static void header(struct table *t, const struct csv *c)
 		*known[k].at = -1;
 	for (size_t i = 0; i < c->n; i++) {
 		t->key[i] = (struct buf){ 0 };
-		csv_key(&t->key[i], c->field[i]);
+		csv_small_key(&t->key[i], c->field[i]);
 		buf_ch(&t->key[i], 0);
 		for (size_t k = 0; k < sizeof known / sizeof *known; k++)
 			if (slice_is(c->field[i], known[k].name))
@@ -81,13 +81,13 @@ static void put_row(struct trace *t, const struct csv *c, const struct table *k)
 	struct slice name = column(c, k->name);
 	const char *cat = slice_starts(name, "[CUDA memcpy") || slice_starts(name, "[CUDA Unified Memory memcpy")
 	                      ? "gpu_memcpy" : slice_starts(name, "[CUDA memset") ? "gpu_memset" : "kernel";
-	int64_t ts, dur;
+	int64_t ts, dur, end;
 	struct ev v = { .args_done = 1 };
 	struct buf *q = &t->tags;
 
 	t->tef.events++;
 	if (c->n != k->n || num_i64(column(c, k->start), &ts) || num_i64(column(c, k->dur), &dur) || dur < 0 ||
-	    trace_time(t, ts, &ts)) {
+	    trace_time(t, ts, &ts) || __builtin_add_overflow(ts, dur, &end)) {
 		account_lost(&t->tef.acc, "broken_row", c->at);
 		return;
 	}
@@ -127,6 +127,8 @@ static int read_csv(struct trace *t)
 			put_row(t, &c, &k);
 		if (c.cut)
 			account_lost(&t->tef.acc, "cut", c.at);
+		else if (c.unterminated)
+			account_mended(&t->tef.acc, "unterminated_line", c.at);
 	}
 	for (size_t i = 0; i < k.n; i++)
 		free(k.key[i].p);

@@ -161,7 +161,9 @@ static struct slice gpu_in_name(const char *path)
 
 	if (!p)
 		return (struct slice){ "", 0 };
-	for (p += 3; p[n] >= '0' && p[n] <= '9';)
+	for (p += 3; *p == '0' && p[1] >= '0' && p[1] <= '9';)
+		p++;
+	while (p[n] >= '0' && p[n] <= '9')
 		n++;
 	return (struct slice){ p, n };
 }

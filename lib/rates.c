@@ -1,6 +1,7 @@
 #include "rates.h"
 
 #include "num.h"
+#include "out.h"
 
 struct rates_series {
 	int has;
@@ -43,8 +44,8 @@ static void put(struct rates *t, uint32_t id, int64_t ts, int64_t end, int64_t b
 	}
 	if (sample)
 		put_tags(b, sample);
-	if (!rec_parse(&r, buf_slice(b), &at))
-		t->span(t->arg, &r);
+	if (rec_parse(&r, buf_slice(b), &at) || t->span(t->arg, &r))
+		t->too_long++;
 }
 
 static struct rates_series *series(struct rates *t, const struct rec *r, uint32_t *id)
@@ -74,8 +75,12 @@ void rates_add(struct rates *t, const struct rec *r)
 	uint32_t id;
 	int64_t v, d;
 
-	if (!r->has_ts || !text.p || num_i64(text, &v))
+	if (!r->has_ts || !text.p)
 		return;
+	if (num_i64(text, &v)) {
+		t->bad++;
+		return;
+	}
 	s = series(t, r, &id);
 	if (s->has && r->ts < s->ts) {
 		t->unordered++;
@@ -93,12 +98,19 @@ void rates_add(struct rates *t, const struct rec *r)
 	*s = (struct rates_series){ 1, r->ts, v, v };
 }
 
+static int told(uint64_t n, const char *cause, const char *what)
+{
+	if (!n)
+		return ST_OK;
+	out_fmt("##lost %s %llu 0\n", cause, (unsigned long long)n);
+	return msg_data("%llu %s", (unsigned long long)n, what);
+}
+
 int rates_end(struct rates *t)
 {
 	for (uint32_t i = 0; i < t->keys.n; i++)
 		flush(t, &t->s[i], i);
-	if (!t->unordered)
-		return ST_OK;
-	return msg_data("%llu samples are older than the one before them: left out",
-	                (unsigned long long)t->unordered);
+	return told(t->unordered, "unordered_samples", "samples are older than the one before them: left out") |
+	       told(t->bad, "bad_value", "samples have a value that is no whole number: left out") |
+	       told(t->too_long, "ts_range", "spans between samples are too long for these buckets: left out");
 }

@@ -11,15 +11,16 @@ struct rates {
 	struct intern keys; /* rank .. name */
 	struct rates_series *s;
 	size_t cap;
-	uint64_t unordered;
+	uint64_t unordered, bad, too_long; /* samples, values and spans left out */
 	struct buf line;
-	void (*span)(void *arg, const struct rec *r); /* called with each span */
+	int (*span)(void *arg, const struct rec *r); /* takes each span; not 0: it cannot */
 	void *arg;
 };
 
 /* Takes in a counter's sample. One without an integer `value` (a void one) is passed over: its bytes
- * are in the next. The span has its other tags. A counter that went back was reset: the span between has reset=1 and no bytes.
- * Samples of one time are taken together. About 60 bytes and the key for each counter are kept. */
+ * are in the next. The span has its other tags. A counter that went back was reset: the span between
+ * has reset=1 and no bytes. Samples of one time are taken together. About 60 bytes and the key for each
+ * counter are kept. */
 void rates_add(struct rates *t, const struct rec *r);
 /* What is left: bytes counted at a counter's very last time, as a span of length 0. Returns ST_DATA,
  * after a message, where samples came in no order of time; they were left out, and their bytes are in

@@ -93,6 +93,8 @@ static int read_timing(struct trace *t)
 			account_lost(&t->tef.acc, "cut", jbuf_at(&t->tef.b));
 		put_summary(t, &c);
 		put_steps(t, &c);
+		if (e > 0 && jbuf_peek(&t->tef.b) >= 0)
+			account_lost(&t->tef.acc, "garbage", jbuf_at(&t->tef.b));
 	}
 	columns_free(&c);
 	return ST_OK;

@@ -150,7 +150,8 @@ void trace_absolute(struct trace *t, int64_t ns)
 		t->o->base_ns = quarter;
 	}
 	t->base_ns = 0;
-	t->shift_ns = -t->o->base_ns;
+	if (__builtin_sub_overflow((int64_t)0, t->o->base_ns, &t->shift_ns))
+		msg_die("%s: base out of range", t->file);
 	if (t->begun && !t->base_written) {
 		out_fmt("##base_ns %lld\n", (long long)t->o->base_ns);
 		t->base_written = 1;
@@ -266,8 +267,10 @@ static void recognise(struct trace *t)
 	/* However it arrives, the same bytes are looked at. */
 	while (b->n < LOOKED_AT && jbuf_more(b))
 		;
+	if (b->n >= 3 && memcmp(b->p, "\xef\xbb\xbf", 3) == 0)
+		b->pos = 3; /* byte order mark */
 	if (!t->d)
-		t->d = dialect_of((struct slice){ b->p, b->n < LOOKED_AT ? b->n : LOOKED_AT });
+		t->d = dialect_of((struct slice){ b->p + b->pos, (b->n < LOOKED_AT ? b->n : LOOKED_AT) - b->pos });
 }
 
 void trace_open(struct trace *t, struct trace_opts *o, const char *file, struct in *in)

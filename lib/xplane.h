@@ -45,7 +45,7 @@ struct xspace {
 	struct buf head, text; /* head: "\trank\tpid\ttid" of the line being written */
 	struct slice *stats; /* of the event being written */
 	size_t cap_stats;
-	uint64_t events;
+	uint64_t events, off; /* off: of the event being written */
 	int64_t start_ns; /* profile_start_time */
 	int has_start, broken, keep_start, keep_duration;
 };

@@ -105,15 +105,25 @@ static void put_value(struct xspace *x, struct buf *b, const struct wire_field *
 /* One XStat as a tag; a stat that the event had already is passed over. */
 static void put_stat(struct xspace *x, struct buf *b, struct slice msg)
 {
+	static const int types[] = {
+		[STAT_DOUBLE] = WIRE_FIXED64, [STAT_UINT] = WIRE_VARINT, [STAT_INT] = WIRE_VARINT,
+		[STAT_STR] = WIRE_LEN,        [STAT_BYTES] = WIRE_LEN,   [STAT_REF] = WIRE_VARINT,
+	};
 	struct wire_field f, value = { 0 };
 	struct meta *m;
 	uint64_t id = 0;
 
-	for (const char *p = msg.p, *e = p + msg.n; p < e && (p = wire_next(p, e, &f));)
-		if (f.number == STAT_META)
+	for (const char *p = msg.p, *e = p + msg.n; p < e;) {
+		p = wire_next(p, e, &f);
+		if (!p) {
+			account_lost(&x->t->tef.acc, "broken_stat", x->off);
+			break;
+		}
+		if (f.number == STAT_META && f.type == WIRE_VARINT)
 			id = f.value;
-		else if (f.number >= STAT_DOUBLE && f.number <= STAT_REF)
+		else if (f.number >= STAT_DOUBLE && f.number <= STAT_REF && f.type == types[f.number])
 			value = f;
+	}
 	m = stat_meta(x, id);
 	if (!m->kept || !value.number || m->last == x->events)
 		return;
@@ -134,9 +144,9 @@ static struct slice own_stat(struct xspace *x, struct slice msg, const char *nam
 			continue;
 		id = 0;
 		for (const char *r = f.text.p, *end = r + f.text.n; r < end && (r = wire_next(r, end, &g));) {
-			if (g.number == STAT_META)
+			if (g.number == STAT_META && g.type == WIRE_VARINT)
 				id = g.value;
-			s = g.number == STAT_STR ? meta_find(&x->p.stat, id) : NULL;
+			s = g.number == STAT_STR && g.type == WIRE_LEN ? meta_find(&x->p.stat, id) : NULL;
 			if (s && slice_is(xplane_text(xplane_message(&x->p, s), META_NAME), name))
 				return g.text;
 		}
@@ -231,7 +241,7 @@ static int has_step(struct xspace *x, size_t n_stats)
 	for (size_t i = 0; i < n_stats; i++) {
 		struct slice s = x->stats[i];
 
-		if (wire_next(s.p, s.p + s.n, &f) && f.number == STAT_META &&
+		if (wire_next(s.p, s.p + s.n, &f) && f.number == STAT_META && f.type == WIRE_VARINT &&
 		    slice_is(buf_slice(&stat_meta(x, f.value)->text), "\tstep_num="))
 			return 1;
 	}
@@ -254,13 +264,15 @@ static int parse(struct xspace *x, struct slice msg, struct event *v)
 		p = wire_next(p, e, &f);
 		if (!p)
 			return 0;
+		if (f.number < EVENT_STATS && f.type != WIRE_VARINT)
+			return 0;
 		if (f.number == EVENT_META)
 			v->id = f.value;
 		else if (f.number == EVENT_OFFSET)
 			v->offset = (int64_t)f.value;
 		else if (f.number == EVENT_DURATION)
 			v->dur = (int64_t)f.value;
-		else if (f.number == EVENT_OCCURRENCES)
+		else if (f.number == EVENT_OCCURRENCES && f.type == WIRE_VARINT)
 			v->occurrences = f.value;
 		else if (f.number == EVENT_STATS && f.type == WIRE_LEN) {
 			mem_reserve((void **)&x->stats, &x->cap_stats, v->n_stats + 1, sizeof *x->stats);
@@ -299,6 +311,7 @@ void xplane_event(struct xspace *x, const struct line *l, const char *cat, int k
 	i128 start, ns;
 
 	x->events++;
+	x->off = off;
 	t->tef.events++;
 	if (!parse(x, msg, &v)) {
 		account_lost(&t->tef.acc, "broken_event", off);

@@ -110,9 +110,9 @@ static void take_start(struct xspace *x)
 		uint64_t id = 0, value = 0;
 
 		for (const char *p = msg.p, *e = p + msg.n; p < e && (p = wire_next(p, e, &f));)
-			if (f.number == STAT_META)
+			if (f.number == STAT_META && f.type == WIRE_VARINT)
 				id = f.value;
-			else if (f.number == STAT_UINT || f.number == STAT_INT)
+			else if ((f.number == STAT_UINT || f.number == STAT_INT) && f.type == WIRE_VARINT)
 				value = f.value;
 		m = meta_find(&x->p.stat, id);
 		if (!m || value > INT64_MAX ||
@@ -265,7 +265,7 @@ static void plane_pid(struct xspace *x)
 	if (device.n)
 		rec_escape(b, device);
 	else
-		num_put(b, slice_is(name, "/host:CPU") ? HOST_PID : (int64_t)x->p.id + 1);
+		num_put128(b, slice_is(name, "/host:CPU") ? HOST_PID : (i128)x->p.id + 1);
 }
 
 static int planes(struct xspace *x, struct jbuf *survey_b, struct jbuf *b)
