@@ -35,7 +35,8 @@ struct lend {
 	size_t n_s, cap_s;
 	struct want *w;
 	size_t n_w, cap_w, lent[4];
-	struct ids by_rf, rf_of, call_of, at; /* offset in the file: kernel; rf id: size; external id: rf id; correlation: external id */
+	/* rf id: size; external id: rf id; correlation: external id; offset in the file: kernel */
+	struct ids by_rf, rf_of, call_of, at;
 	struct trace *t;                  /* what is being looked at */
 	int calls;                        /* second look: for runtime calls */
 };

@@ -13,9 +13,71 @@ struct wire_field {
 	struct slice text; /* WIRE_LEN read from memory: the bytes */
 };
 
+/* The varint at p, of any length. Returns the byte behind it, NULL where it runs past e. */
+const char *wire_long_varint(const char *p, const char *e, uint64_t *v);
+
+static inline const char *wire_varint(const char *p, const char *e, uint64_t *v)
+{
+	const unsigned char *u = (const unsigned char *)p;
+
+	if (e - p < 3)
+		return wire_long_varint(p, e, v);
+	if (u[0] < 0x80) {
+		*v = u[0];
+		return p + 1;
+	}
+	if (u[1] < 0x80) {
+		*v = (uint64_t)(u[0] & 0x7f) | (uint64_t)u[1] << 7;
+		return p + 2;
+	}
+	return wire_long_varint(p, e, v);
+}
+
+static inline const char *wire_fixed(const char *p, const char *e, int n, uint64_t *v)
+{
+	if (e - p < n)
+		return NULL;
+	*v = 0;
+	for (int i = 0; i < n; i++)
+		*v |= (uint64_t)(unsigned char)p[i] << (8 * i);
+	return p + n;
+}
+
+/* Tag and value, or length. */
+static inline const char *wire_head(const char *p, const char *e, struct wire_field *f)
+{
+	uint64_t tag;
+
+	p = wire_varint(p, e, &tag);
+	if (!p || tag >> 3 == 0 || tag >> 35)
+		return NULL;
+	f->number = (uint32_t)(tag >> 3);
+	f->type = (int)(tag & 7);
+	switch (f->type) {
+	case WIRE_VARINT:
+	case WIRE_LEN:
+		return wire_varint(p, e, &f->value);
+	case WIRE_FIXED64:
+		return wire_fixed(p, e, 8, &f->value);
+	case WIRE_FIXED32:
+		return wire_fixed(p, e, 4, &f->value);
+	default:
+		return NULL;
+	}
+}
+
 /* In memory: the next field of a message. Returns the byte behind it, NULL where it is malformed or
  * runs past e. */
-const char *wire_next(const char *p, const char *e, struct wire_field *f);
+static inline const char *wire_next(const char *p, const char *e, struct wire_field *f)
+{
+	p = wire_head(p, e, f);
+	if (!p || f->type != WIRE_LEN)
+		return p;
+	if (f->value > (uint64_t)(e - p))
+		return NULL;
+	f->text = (struct slice){ p, (size_t)f->value };
+	return p + f->value;
+}
 
 /* In a window: the tag at its position, and the value or length; the bytes of WIRE_LEN are next. end:
  * offset at which the enclosing message ends. Returns 1; 0 at that end or the input's, with *bad set

@@ -64,7 +64,7 @@ static int each_field(struct xspace *x, struct jbuf *b, uint64_t end,
 	while (wire_field(b, end, &f, &bad)) {
 		uint64_t behind = jbuf_at(b) + (f.type == WIRE_LEN ? f.value : 0);
 
-		if (!each(x, b, &f) || jbuf_at(b) > behind || !wire_skip(b, behind - jbuf_at(b))) {
+		if (!each(x, b, &f) || (jbuf_at(b) < behind && !wire_skip(b, behind - jbuf_at(b)))) {
 			if (loud)
 				broken(x, b, 1);
 			return 0;
@@ -193,6 +193,7 @@ struct writing { /* the line that third pass is in */
 	struct line *line;
 	const char *cat;
 	int kind;
+	uint64_t end; /* of its message */
 };
 
 static int write_event(struct xspace *x, struct jbuf *b, const struct wire_field *f)
@@ -207,6 +208,27 @@ static int write_event(struct xspace *x, struct jbuf *b, const struct wire_field
 	if (p)
 		xplane_event(x, w->line, w->cat, w->kind, (struct slice){ p, (size_t)f->value }, off);
 	return p != NULL;
+}
+
+/* The event, and those behind it that are in the window whole: nearly all of a line is events. */
+static int write_events(struct xspace *x, struct jbuf *b, const struct wire_field *f)
+{
+	const struct writing *w = x->t->private;
+
+	if (!write_event(x, b, f))
+		return 0;
+	while (f->number == LINE_EVENTS && f->type == WIRE_LEN) {
+		const char *p = b->p + b->pos, *e = b->p + b->n;
+		struct wire_field g;
+
+		if (b->off + b->n > w->end)
+			e = b->p + (w->end - b->off);
+		if (p >= e || *p != (LINE_EVENTS << 3 | WIRE_LEN) || !(p = wire_next(p, e, &g)))
+			break;
+		xplane_event(x, w->line, w->cat, w->kind, g.text, b->off + (uint64_t)(g.text.p - b->p));
+		b->pos = (size_t)(p - b->p);
+	}
+	return 1;
 }
 
 static int line_kind(const char *cat)
@@ -252,7 +274,8 @@ static int write_line(struct xspace *x, struct jbuf *b, const struct wire_field 
 	buf_put(&x->head, buf_slice(&t->scratch[0]));
 	buf_ch(&x->head, '\t');
 	buf_put(&x->head, buf_slice(tid));
-	return each_field(x, b, jbuf_at(b) + f->value, write_event, 1);
+	w->end = jbuf_at(b) + f->value;
+	return each_field(x, b, w->end, write_events, 1);
 }
 
 /* The process id of a plane: a device's index, else as xprof numbers it. */
