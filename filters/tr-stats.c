@@ -180,11 +180,9 @@ static struct slice group_key(const struct cli *c, const struct rec *r)
 
 static void add_record(struct cli *c, struct lines *l, const struct rec *r)
 {
-	size_t g = intern_id(&c->groups, group_key(c, r)), had = c->cap_cell;
+	size_t g = intern_id(&c->groups, group_key(c, r));
 
-	mem_reserve((void **)&c->cell, &c->cap_cell, (g + 1) * c->n_ops, sizeof *c->cell);
-	if (c->cap_cell > had)
-		memset(c->cell + had, 0, (c->cap_cell - had) * sizeof *c->cell);
+	mem_reserve_zero((void **)&c->cell, &c->cap_cell, (g + 1) * c->n_ops, sizeof *c->cell);
 	for (size_t i = 0; i < c->n_ops; i++) {
 		struct slice off = { NULL, 0 };
 		const char *why = agg_add(&c->op[i], &c->cell[g * c->n_ops + i], r, c->runs,
@@ -222,6 +220,19 @@ static int group_order(const void *a, const void *b)
 	return order_row(sorting->text[*(const uint32_t *)a], sorting->text[*(const uint32_t *)b]);
 }
 
+/* The groups' ids in the order of their keys; the caller frees them. */
+static uint32_t *sorted_groups(const struct cli *c)
+{
+	uint32_t *id = mem_resize(NULL, c->groups.n, sizeof *id);
+
+	for (uint32_t i = 0; i < c->groups.n; i++)
+		id[i] = i;
+	sorting = &c->groups;
+	if (c->groups.n)
+		qsort(id, c->groups.n, sizeof *id, group_order);
+	return id;
+}
+
 /* The row's texts are kept in one buffer; at[] are their ends. */
 static int row(struct cli *c, uint32_t g, struct buf *b, size_t *at)
 {
@@ -255,7 +266,7 @@ static void write_table(struct cli *c)
 	struct slice *names = mem_resize(NULL, n, sizeof *names);
 	struct slice *cells = mem_resize(NULL, n, sizeof *cells);
 	size_t *at = mem_resize(NULL, n, sizeof *at);
-	uint32_t *id = mem_resize(NULL, c->groups.n, sizeof *id);
+	uint32_t *id = sorted_groups(c);
 	struct buf b = { 0 };
 
 	for (int i = 0; i < c->m.n_keys; i++)
@@ -269,11 +280,6 @@ static void write_table(struct cli *c)
 		buf_put(&t, c->missing[i]);
 		names[k++] = buf_slice(&t);
 	}
-	for (uint32_t i = 0; i < c->groups.n; i++)
-		id[i] = i;
-	sorting = &c->groups;
-	if (c->groups.n)
-		qsort(id, c->groups.n, sizeof *id, group_order);
 	table_begin(c->format, names, n);
 	for (size_t i = 0; i < c->groups.n; i++) {
 		if (row(c, id[i], &b, at))
@@ -307,14 +313,9 @@ static void add_metric(struct cli *c, struct lines *l, const struct rec *r)
 /* The pooled groups' metric records, in the order of their keys. */
 static int write_pooled(struct cli *c)
 {
-	uint32_t *id = mem_resize(NULL, c->groups.n, sizeof *id);
+	uint32_t *id = sorted_groups(c);
 
 	agg_quantiles(c->runs, cell, c);
-	for (uint32_t i = 0; i < c->groups.n; i++)
-		id[i] = i;
-	sorting = &c->groups;
-	if (c->groups.n)
-		qsort(id, c->groups.n, sizeof *id, group_order);
 	out_str("#trace\tmetric\tscope\tstat\tvalue\tunit\tn\tnote\n");
 	for (size_t i = 0; i < c->groups.n; i++)
 		pooled_write(&c->p, &c->m, c->groups.text[id[i]], &c->cell[id[i] * c->n_ops]);

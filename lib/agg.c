@@ -129,19 +129,6 @@ static struct dec from_key(const struct run_item *it)
 	return v;
 }
 
-/* A product's decimals beyond DEC_SCALE are rounded. */
-static int narrow(struct dec *p)
-{
-	i128 d = 1;
-
-	if (p->scale <= DEC_SCALE)
-		return 0;
-	if (num_mul10(&d, p->scale - DEC_SCALE) || num_div(p->m, d, 0, &p->m))
-		return -1;
-	p->scale = DEC_SCALE;
-	return 0;
-}
-
 static const char *weigh(const struct agg_op *op, struct agg *a, struct dec v, const struct rec *r,
                          struct slice *off)
 {
@@ -155,9 +142,7 @@ static const char *weigh(const struct agg_op *op, struct agg *a, struct dec v, c
 	*off = s;
 	if (num_dec(s, &w))
 		return "weight: not a number";
-	p.scale = v.scale + w.scale;
-	if (__builtin_mul_overflow(v.m, w.m, &p.m) || narrow(&p) || agg_sum(&a->sum, p) ||
-	    agg_sum(&a->wsum, w)) {
+	if (num_times(v, w, DEC_SCALE, &p) || agg_sum(&a->sum, p) || agg_sum(&a->wsum, w)) {
 		a->overflow = 1;
 		return "sum beyond 128 bits";
 	}

@@ -44,16 +44,13 @@ static struct slice sum_key(uint32_t dev, int64_t win)
 static void add_tag(struct algebra *g, const struct rec *r, int64_t win)
 {
 	struct slice s = g->tag.n && g->cur_side & SIDE_A ? rec_tag(r, g->tag) : (struct slice){ NULL, 0 };
-	size_t had = g->cap_tag;
 	uint32_t id;
 	int64_t n;
 
 	if (!s.p || num_i64(s, &n))
 		return;
 	id = intern_id(&g->sum_keys, sum_key(g->cur_dev, win));
-	mem_reserve((void **)&g->tag_sum, &g->cap_tag, (size_t)id + 1, sizeof *g->tag_sum);
-	if (g->cap_tag > had)
-		memset(g->tag_sum + had, 0, (g->cap_tag - had) * sizeof *g->tag_sum);
+	mem_reserve_zero((void **)&g->tag_sum, &g->cap_tag, (size_t)id + 1, sizeof *g->tag_sum);
 	g->tag_sum[id] += n;
 }
 

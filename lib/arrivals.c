@@ -16,16 +16,10 @@
 static int is(struct slice s)
 {
 	const char *nl = memchr(s.p, '\n', s.n);
-	size_t n = nl ? (size_t)(nl - s.p) : s.n;
+	struct slice header = { s.p, nl ? (size_t)(nl - s.p) : s.n };
 
-	if (slice_starts(s, "TIMESTAMP,ContextTokens,GeneratedTokens"))
-		return 1;
-	if (!slice_starts(s, "Timestamp,"))
-		return 0;
-	for (size_t i = 0; i + 14 <= n; i++)
-		if (memcmp(s.p + i, "Request tokens", 14) == 0)
-			return 1;
-	return 0;
+	return slice_starts(header, "TIMESTAMP,ContextTokens,GeneratedTokens") ||
+	       (slice_starts(header, "Timestamp,") && slice_has(header, "Request tokens"));
 }
 
 /* "\tkey=" of a column; NULL: the time, or left out. */

@@ -11,7 +11,6 @@
 #include "emit.h"
 #include "json.h"
 #include "num.h"
-#include "tags.h"
 
 #include <stdlib.h>
 
@@ -49,16 +48,8 @@ static void put_summary(struct bench *b)
 
 	emit_open(t, 'M', NULL, NULL, slice_of("."), slice_of("."), "bench", slice_of("summary"));
 	emit_tag_num(t, "result", b->result);
-	for (size_t i = 0; i < c->n_plain; i++) {
-		t->tags.n = 0;
-		tags_key(&t->tags, c->plain[i].key, &bent);
-		buf_ch(&t->tags, 0);
-		b->text.n = 0;
-		json_text(&b->text, c->plain[i].val, &bent);
-		emit_tag(t, t->tags.p, buf_slice(&b->text));
-		if (b->check)
-			bench_check_claim(b->check, ev_bare(c->plain[i].key), buf_slice(&b->text));
-	}
+	for (size_t i = 0; i < c->n_plain; i++)
+		bench_check_claim(b->check, ev_bare(c->plain[i].key), columns_tag(c, i, &bent));
 	if (bent)
 		account_bent(&t->tef.acc, bent, jbuf_at(&t->tef.b));
 	if (trace_wants(t, slice_of("bench")))
@@ -95,7 +86,7 @@ static int token_times(struct bench *b, struct slice list, int failed, int64_t *
 		if (b->text.n > 1)
 			buf_ch(&b->text, ',');
 		num_put(&b->text, to_ns(ps));
-		if (!failed && b->check)
+		if (!failed)
 			bench_check_add(b->check, BENCH_ITL, ps);
 	}
 	buf_ch(&b->text, ']');
@@ -123,8 +114,7 @@ static void tag_tpot(struct bench *b, int64_t decode_ps, int64_t tokens)
 	if (tokens < 2)
 		return;
 	ps = decode_ps / (tokens - 1) + ((i128)(decode_ps % (tokens - 1)) * 2 >= tokens - 1);
-	if (b->check)
-		bench_check_add(b->check, BENCH_TPOT, ps);
+	bench_check_add(b->check, BENCH_TPOT, ps);
 	q->n = 0;
 	num_put_fixed(q, ps, 3);
 	emit_tag(b->t, "tpot_ns", buf_slice(q));
@@ -154,12 +144,10 @@ static void put_request(struct bench *b, const struct slice *row, int64_t n)
 		in = 0;
 	if (has_ttft) {
 		emit_tag_num(t, "ttft_ns", to_ns(ttft));
-		if (b->check)
-			bench_check_add(b->check, BENCH_TTFT, ttft);
+		bench_check_add(b->check, BENCH_TTFT, ttft);
 	}
 	if (known) {
-		if (b->check)
-			bench_check_add(b->check, BENCH_E2E, latency);
+		bench_check_add(b->check, BENCH_E2E, latency);
 		tag_tpot(b, decode, out);
 	}
 	if (has_itls)

@@ -102,22 +102,15 @@ static void take(struct trace *t, struct slice s, int *in_table)
 static int read_log(struct trace *t)
 {
 	struct jbuf *b = &t->tef.b;
-	int in_table = 0;
+	struct slice s;
+	int in_table = 0, cut = 0;
 
 	t->rankless = !t->o->rank;
 	t->timeless = 1;
 	if (!trace_begin(t))
 		return ST_OK;
-	for (;;) {
-		const char *p = b->p + b->pos, *nl = memchr(p, '\n', b->n - b->pos);
-
-		if (!nl && jbuf_double(b))
-			continue;
-		if (!nl && b->n == b->pos)
-			break;
-		take(t, (struct slice){ p, nl ? (size_t)(nl - p) : b->n - b->pos }, &in_table);
-		b->pos = nl ? (size_t)(nl + 1 - b->p) : b->n;
-	}
+	while (jbuf_line(b, &s, &cut))
+		take(t, s, &in_table);
 	if (in_table) {
 		emit_close(t);
 		account_lost(&t->tef.acc, "cut", jbuf_at(b));

@@ -1,7 +1,9 @@
 #include "columns.h"
 
+#include "emit.h"
 #include "json.h"
 #include "member.h"
+#include "tags.h"
 
 #include <stdlib.h>
 
@@ -81,6 +83,19 @@ struct slice columns_plain(const struct columns *c, const char *name)
 		if (slice_is(ev_bare(c->plain[i].key), name))
 			return c->plain[i].val;
 	return (struct slice){ NULL, 0 };
+}
+
+struct slice columns_tag(struct columns *c, size_t i, unsigned *bent)
+{
+	static struct buf text;
+	struct buf *key = &c->t->tags;
+
+	key->n = text.n = 0;
+	tags_key(key, c->plain[i].key, bent);
+	buf_ch(key, 0);
+	json_text(&text, c->plain[i].val, bent);
+	emit_tag(c->t, key->p, buf_slice(&text));
+	return buf_slice(&text);
 }
 
 /* Opens the list's reader, in front of its first element. */

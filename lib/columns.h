@@ -27,6 +27,8 @@ struct columns {
 int columns_read(struct columns *c, struct trace *t, const char *const *names);
 /* The plain member of this name; .p NULL where it is absent. */
 struct slice columns_plain(const struct columns *c, const char *name);
+/* The i-th plain member as a tag of the record being made; returns its text, good until the next call. */
+struct slice columns_tag(struct columns *c, size_t i, unsigned *bent);
 /* The next row: a JSON value for each of the names, .p NULL where that list is not there. Good until
  * the next call. Returns 0 behind the last one: that of the shortest list; then c->uneven is set where
  * others are longer. */

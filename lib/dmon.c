@@ -61,30 +61,6 @@ static int is(struct slice s)
 	       (find(&w, "gpu") >= 0 && (find(&w, "gpu") == 0 || find(&w, "Time") >= 0 || find(&w, "Date") >= 0));
 }
 
-/* The next line, without its end. Returns 0 at the end. */
-static int line(struct jbuf *b, struct slice *s, struct account *acc)
-{
-	size_t from = 0;
-
-	for (;;) {
-		const char *p = b->p + b->pos, *nl = memchr(p + from, '\n', b->n - b->pos - from);
-
-		if (nl) {
-			*s = (struct slice){ p, (size_t)(nl - p) };
-			b->pos += s->n + 1;
-			return 1;
-		}
-		from = b->n - b->pos;
-		if (jbuf_more(b))
-			continue;
-		if (from)
-			account_mended(acc, "unterminated_line", jbuf_at(b));
-		*s = (struct slice){ b->p + b->pos, from };
-		b->pos = b->n;
-		return from > 0;
-	}
-}
-
 static void header(struct dmon *d, struct slice s)
 {
 	struct words w;
@@ -185,20 +161,24 @@ static int read_dmon(struct trace *t)
 {
 	struct dmon d = { .gpu = -1, .date = -1, .time = -1 };
 	struct jbuf *b = &t->tef.b;
+	const char *nl;
 	struct slice s;
+	int cut = 0;
 
 	t->rankless = !t->o->rank;
-	t->timeless = 1;
-	for (size_t i = 0; i + 4 < b->n && b->p[i] != '\n'; i++)
-		if (memcmp(b->p + i, "Date", 4) == 0)
-			t->timeless = 0;
+	/* Whether there are times the first line tells. */
+	nl = memchr(b->p + b->pos, '\n', b->n - b->pos);
+	t->timeless = !nl || !slice_has((struct slice){ b->p + b->pos, (size_t)(nl - b->p) - b->pos }, "Date");
 	if (!trace_begin(t))
 		return ST_OK;
-	for (uint64_t off = 0; line(b, &s, &t->tef.acc); off = jbuf_at(b))
+	for (uint64_t off = 0; jbuf_line(b, &s, &cut); off = jbuf_at(b)) {
+		if (cut)
+			account_mended(&t->tef.acc, "unterminated_line", off);
 		if (s.n && (s.p[0] == '#' || slice_starts(s, "ID")))
 			header(&d, s);
 		else
 			row(t, &d, s, off);
+	}
 	return ST_OK;
 }
 

@@ -364,12 +364,11 @@ void emit_tag(struct trace *t, const char *key, struct slice text)
 
 void emit_tag_num(struct trace *t, const char *key, int64_t v)
 {
-	if (!trace_keeps(t, slice_of(key)))
-		return;
-	buf_ch(&t->line, '\t');
-	buf_str(&t->line, key);
-	buf_ch(&t->line, '=');
-	num_put(&t->line, v);
+	static struct buf b;
+
+	b.n = 0;
+	num_put(&b, v);
+	emit_tag(t, key, buf_slice(&b));
 }
 
 void emit_close(struct trace *t)

@@ -456,6 +456,7 @@ static int read_et(struct trace *t)
 	if (!t->probing) {
 		write_nodes(&e);
 		spool_free(e.lines);
+		runs_free(e.order);
 	}
 	free(e.pid.p);
 	free(e.text.p);

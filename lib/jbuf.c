@@ -72,3 +72,25 @@ int jbuf_peek(struct jbuf *b)
 			return -1;
 	}
 }
+
+int jbuf_line(struct jbuf *b, struct slice *s, int *cut)
+{
+	size_t from = 0;
+
+	for (;;) {
+		const char *p = b->p + b->pos, *nl = memchr(p + from, '\n', b->n - b->pos - from);
+
+		if (nl) {
+			*s = (struct slice){ p, (size_t)(nl - p) };
+			b->pos += s->n + 1;
+			return 1;
+		}
+		from = b->n - b->pos;
+		if (jbuf_more(b))
+			continue;
+		*cut = from > 0;
+		*s = (struct slice){ b->p + b->pos, from };
+		b->pos = b->n;
+		return from > 0;
+	}
+}

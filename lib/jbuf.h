@@ -1,6 +1,7 @@
 /* jbuf: a sliding window over the bytes of an input, with SCAN_SLACK blanks behind its end. */
 #ifndef JBUF_H
 #define JBUF_H
+#include "buf.h"
 #include "in.h"
 
 #include <stddef.h>
@@ -23,6 +24,9 @@ int jbuf_more(struct jbuf *b);
 int jbuf_double(struct jbuf *b);
 /* The next byte that is no blank, -1 at the end; pos is left at it. */
 int jbuf_peek(struct jbuf *b);
+/* The next line, without its end; passes over it. Returns 0 at the end of the input; *cut is set where
+ * the line has no end. */
+int jbuf_line(struct jbuf *b, struct slice *s, int *cut);
 static inline uint64_t jbuf_at(const struct jbuf *b)
 {
 	return b->off + b->pos;

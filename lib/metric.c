@@ -22,12 +22,7 @@ struct metric_cell *metric_cell(struct metric *m, uint32_t series, uint32_t grou
 		return id < 0 ? NULL : &m->cell[id];
 	}
 	id = intern_id(&m->cells, (struct slice){ key, sizeof key });
-	if ((size_t)id + 1 > m->cap_cell) {
-		size_t had = m->cap_cell;
-
-		mem_reserve((void **)&m->cell, &m->cap_cell, (size_t)id + 1, sizeof *m->cell);
-		memset(m->cell + had, 0, (m->cap_cell - had) * sizeof *m->cell);
-	}
+	mem_reserve_zero((void **)&m->cell, &m->cap_cell, (size_t)id + 1, sizeof *m->cell);
 	return &m->cell[id];
 }
 
@@ -102,12 +97,7 @@ static void note_step(struct metric *m, struct slice rank, struct slice pid, int
 {
 	uint32_t id = intern_id(&m->steps_of, intern_pair(rank, pid));
 
-	if ((size_t)id + 1 > m->cap_steps) {
-		size_t had = m->cap_steps;
-
-		mem_reserve((void **)&m->steps, &m->cap_steps, (size_t)id + 1, sizeof *m->steps);
-		memset(m->steps + had, 0, (m->cap_steps - had) * sizeof *m->steps);
-	}
+	mem_reserve_zero((void **)&m->steps, &m->cap_steps, (size_t)id + 1, sizeof *m->steps);
 	if (m->steps[id].end == 0 || n < m->steps[id].first)
 		m->steps[id].first = n;
 	if (n + 1 > m->steps[id].end)

@@ -94,6 +94,14 @@ void mem_reserve(void **p, size_t *cap, size_t need, size_t size)
 	*cap = n;
 }
 
+void mem_reserve_zero(void **p, size_t *cap, size_t need, size_t size)
+{
+	size_t had = *cap;
+
+	mem_reserve(p, cap, need, size);
+	memset((char *)*p + had * size, 0, (*cap - had) * size);
+}
+
 char *mem_copy(const char *s, size_t n)
 {
 	char *p = mem_resize(NULL, n + 1, 1);

@@ -26,5 +26,7 @@ static inline int msg_worse(int a, int b)
 void *mem_resize(void *p, size_t n, size_t size);
 /* Makes room for `need` elements in *p of *cap, at least doubling. */
 void mem_reserve(void **p, size_t *cap, size_t need, size_t size);
+/* The same, and the new ones are zero. */
+void mem_reserve_zero(void **p, size_t *cap, size_t need, size_t size);
 char *mem_copy(const char *s, size_t n); /* NUL-terminated copy; caller frees */
 #endif

@@ -82,8 +82,6 @@ static void put_row(struct trace *t, const struct csv *c, const struct table *k)
 	const char *cat = slice_starts(name, "[CUDA memcpy") || slice_starts(name, "[CUDA Unified Memory memcpy")
 	                      ? "gpu_memcpy" : slice_starts(name, "[CUDA memset") ? "gpu_memset" : "kernel";
 	int64_t ts, dur, end;
-	struct ev v = { .args_done = 1 };
-	struct buf *q = &t->tags;
 
 	t->tef.events++;
 	if (c->n != k->n || num_i64(column(c, k->start), &ts) || num_i64(column(c, k->dur), &dur) || dur < 0 ||
@@ -95,16 +93,8 @@ static void put_row(struct trace *t, const struct csv *c, const struct table *k)
 		return;
 	emit_open(t, 'X', &ts, &dur, text(t, 0, device(column(c, k->device))), text(t, 1, column(c, k->stream)), cat,
 	          text(t, 2, name));
-	q->n = 0;
-	buf_ch(q, '"');
-	buf_put(q, name);
-	buf_ch(q, '"');
-	v.name = (struct slice){ mem_copy(q->p, q->n), q->n };
-	q->n = 0;
 	if (strcmp(cat, "kernel") == 0)
-		rules_tags(t->o->rules, &v, q);
-	free((char *)(uintptr_t)v.name.p);
-	buf_put(&t->line, buf_slice(q));
+		rules_name_tags(t->o->rules, name, (struct slice){ "", 0 }, &t->line);
 	for (size_t i = 0; i < c->n; i++) {
 		long at = (long)i;
 

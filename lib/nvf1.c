@@ -15,7 +15,7 @@ enum { HEADER = 12, RECORD = 48, FIELD = 40, STAMP = 8, SERIES = 4096 };
 static const uint32_t ALL_LINKS = 0xffffffff;
 
 struct series {
-	int used, has_last;
+	int used, has_last, in_kib;
 	uint32_t field, scope;
 	uint64_t last; /* raw */
 	struct buf text; /* ".\tRANK\tPID\tTID\tcounter\tNAME\t" between ts and the value */
@@ -24,7 +24,6 @@ struct series {
 struct nvf1 {
 	struct series s[SERIES];
 	struct slice gpu;
-	int full;
 };
 
 static uint32_t u32(const char *p)
@@ -65,6 +64,7 @@ static void name_series(struct trace *t, struct nvf1 *n, struct series *s)
 		snprintf(name, sizeof name, "nvlink_%s%s_bytes", raw ? "raw_" : "", dir);
 	else
 		snprintf(name, sizeof name, "nvml_field_%u", s->field);
+	s->in_kib = dir != NULL;
 	buf_str(&s->text, "\t.\t");
 	buf_put(&s->text, buf_slice(&t->rank));
 	buf_ch(&s->text, '\t');
@@ -102,7 +102,6 @@ static int sample(struct trace *t, const struct series *s, const char *p, uint64
 {
 	uint32_t type = u32(p + 32);
 	uint64_t raw = type == 1 ? u32(p + 40) : u64(p + 40); /* 1: unsigned int */
-	int unused;
 
 	if (u32(p + 36))
 		return 0;
@@ -110,11 +109,11 @@ static int sample(struct trace *t, const struct series *s, const char *p, uint64
 		account_lost(&t->tef.acc, "value_type", off);
 		return 0;
 	}
-	if (raw > INT64_MAX || (direction(s->field, &unused) && raw > INT64_MAX / 1024)) {
+	if (raw > INT64_MAX || (s->in_kib && raw > INT64_MAX / 1024)) {
 		account_lost(&t->tef.acc, "beyond_int64", off);
 		return 0;
 	}
-	*v = direction(s->field, &unused) ? (int64_t)raw * 1024 : (int64_t)raw;
+	*v = s->in_kib ? (int64_t)raw * 1024 : (int64_t)raw;
 	return 1;
 }
 

@@ -51,12 +51,9 @@ static void put(struct rates *t, uint32_t id, int64_t ts, int64_t end, int64_t b
 static struct rates_series *series(struct rates *t, const struct rec *r, uint32_t *id)
 {
 	struct slice key = { r->col[C_RANK].p, (size_t)(r->col[C_NAME].p + r->col[C_NAME].n - r->col[C_RANK].p) };
-	size_t had = t->cap;
 
 	*id = intern_id(&t->keys, key);
-	mem_reserve((void **)&t->s, &t->cap, (size_t)*id + 1, sizeof *t->s);
-	if (t->cap > had)
-		memset(t->s + had, 0, (t->cap - had) * sizeof *t->s);
+	mem_reserve_zero((void **)&t->s, &t->cap, (size_t)*id + 1, sizeof *t->s);
 	return &t->s[*id];
 }
 

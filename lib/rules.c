@@ -296,6 +296,23 @@ void rules_tags(struct rules *r, struct ev *v, struct buf *b)
 	}
 }
 
+void rules_name_tags(struct rules *r, struct slice name, struct slice hlo, struct buf *b)
+{
+	static struct buf q; /* as JSON has them */
+	struct member arg = { slice_of("\"hlo_category\""), { NULL, 0 } };
+	struct ev v = { .args_done = 1, .arg = &arg, .n_arg = hlo.n > 0 };
+
+	q.n = 0;
+	buf_ch(&q, '"');
+	buf_put(&q, name);
+	buf_str(&q, "\"\"");
+	buf_put(&q, hlo);
+	buf_ch(&q, '"');
+	v.name = (struct slice){ q.p, name.n + 2 };
+	arg.val = (struct slice){ q.p + name.n + 2, hlo.n + 2 };
+	rules_tags(r, &v, b);
+}
+
 void rules_explain(struct rules *r, struct slice name, struct buf *b)
 {
 	int i = match(r, ON_NAME, name);

@@ -11,6 +11,8 @@ struct rules;
 struct rules *rules_load(const char *const *user_files, int n);
 /* Appends the tags coll, bytes, nranks, pg and seq of a device event, each only where known. */
 void rules_tags(struct rules *r, struct ev *v, struct buf *b);
+/* The same of a device event that is nothing but a name and, for XLA, its category (.n 0: none). */
+void rules_name_tags(struct rules *r, struct slice name, struct slice hlo_category, struct buf *b);
 /* Classifies a bare name (record text) and says by which rule: "coll<TAB>file:line<TAB>pattern".
  * coll is "none" where it is not communication, and the rest '.' where no rule matched. */
 void rules_explain(struct rules *r, struct slice name, struct buf *b);

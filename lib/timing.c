@@ -8,7 +8,6 @@
 #include "emit.h"
 #include "json.h"
 #include "num.h"
-#include "tags.h"
 
 enum list { STEPS, TTFT, LISTS };
 static const char *const lists[] = { "iteration_times_s", "ttft_s", NULL };
@@ -25,23 +24,17 @@ static int is(struct slice s)
 	return 0;
 }
 
-static void put_summary(struct trace *t, const struct columns *c)
+static void put_summary(struct trace *t, struct columns *c)
 {
 	unsigned bent = 0;
 	int any = 0;
 
 	emit_open(t, 'M', NULL, NULL, slice_of("."), slice_of("."), "timing", slice_of("summary"));
 	for (size_t i = 0; i < c->n_plain; i++) {
-		struct buf *key = &t->tags, *val = &t->scratch[0];
-
 		if (slice_is(ev_bare(c->plain[i].key), "rank"))
 			continue;
+		columns_tag(c, i, &bent);
 		any = 1;
-		key->n = val->n = 0;
-		tags_key(key, c->plain[i].key, &bent);
-		buf_ch(key, 0);
-		json_text(val, c->plain[i].val, &bent);
-		emit_tag(t, key->p, buf_slice(val));
 	}
 	if (any && trace_wants(t, slice_of("timing")))
 		emit_close(t);

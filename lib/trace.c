@@ -283,12 +283,18 @@ void trace_open(struct trace *t, struct trace_opts *o, const char *file, struct 
 	recognise(t);
 }
 
-void trace_free(struct trace *t)
+void trace_drop_heads(struct trace *t)
 {
 	for (size_t i = 0; i < t->n_heads; i++) {
 		free((char *)(uintptr_t)t->heads[i].key.p);
 		free((char *)(uintptr_t)t->heads[i].val.p);
 	}
+	t->n_heads = 0;
+}
+
+void trace_free(struct trace *t)
+{
+	trace_drop_heads(t);
 	free(t->heads);
 	pair_clear(&t->pairs);
 	for (int i = 0; i < 3; i++)

@@ -123,6 +123,7 @@ int trace_keeps(const struct trace *t, struct slice key);
 /* trace_json.c: Trace Event JSON. */
 int trace_json(struct trace *t);
 int trace_json_probe(struct trace *t, int loud);
+void trace_drop_heads(struct trace *t); /* the members kept until the dialect was known */
 void trace_free(struct trace *t);
 void trace_open(struct trace *t, struct trace_opts *o, const char *file, struct in *in);
 /* Appends the record text of a JSON value, as a column, to scratch i; returns it. */

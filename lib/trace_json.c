@@ -91,15 +91,6 @@ static void on_head(void *arg, struct slice key, struct slice val)
 
 static void look_ahead(struct trace *t);
 
-static void drop_heads(struct trace *t)
-{
-	for (size_t i = 0; i < t->n_heads; i++) {
-		free((char *)(uintptr_t)t->heads[i].key.p);
-		free((char *)(uintptr_t)t->heads[i].val.p);
-	}
-	t->n_heads = 0;
-}
-
 static void on_begin(void *arg)
 {
 	struct trace *t = arg;
@@ -116,7 +107,7 @@ static void on_begin(void *arg)
 		for (size_t i = 0; i < t->n_heads; i++)
 			emit_head(t, t->heads[i].key, t->heads[i].val);
 	t->begun = 1;
-	drop_heads(t);
+	trace_drop_heads(t);
 }
 
 static int on_want(void *arg, struct slice cat)

@@ -20,14 +20,7 @@ struct names {
 
 static int head(struct slice key, struct slice val)
 {
-	const char *p = val.p;
-
-	if (!slice_is(ev_bare(key), "metadata"))
-		return 0;
-	for (size_t i = 0; i + 14 <= val.n; i++)
-		if (memcmp(p + i, "highres-ticks\"", 14) == 0)
-			return 1;
-	return 0;
+	return slice_is(ev_bare(key), "metadata") && slice_has(val, "highres-ticks\"");
 }
 
 static int may_be(struct slice raw, const char *cat)

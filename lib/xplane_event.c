@@ -154,24 +154,6 @@ static struct slice own_stat(struct xspace *x, struct slice msg, const char *nam
 	return (struct slice){ "", 0 };
 }
 
-/* The rules' tags: they see name and category as in the JSON. */
-static void put_rules(struct trace *t, struct buf *b, struct slice name, struct slice hlo)
-{
-	struct buf *q = &t->scratch[1];
-	struct member arg = { slice_of("\"hlo_category\""), { NULL, 0 } };
-	struct ev v = { .args_done = 1, .arg = &arg, .n_arg = hlo.n > 0 };
-
-	q->n = 0;
-	buf_ch(q, '"');
-	buf_put(q, name);
-	buf_str(q, "\"\"");
-	buf_put(q, hlo);
-	buf_ch(q, '"');
-	v.name = (struct slice){ q->p, name.n + 2 };
-	arg.val = (struct slice){ q->p + name.n + 2, hlo.n + 2 };
-	rules_tags(t->o->rules, &v, b);
-}
-
 static void put_name(struct buf *b, struct slice name)
 {
 	if (name.n == 1 && *name.p == '.')
@@ -208,7 +190,7 @@ static void describe(struct xspace *x, struct meta *m, const char *cat, int kind
 		buf_str(b, half);
 	}
 	if (strcmp(cat, "kernel") == 0 || strcmp(cat, "xla_async") == 0)
-		put_rules(t, b, name, hlo);
+		rules_name_tags(t->o->rules, name, hlo, b);
 	if (display.n && trace_keeps(t, slice_of("long_name"))) {
 		buf_str(b, "\tlong_name=");
 		rec_escape(b, xplane_text(msg, META_NAME));
