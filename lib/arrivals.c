@@ -46,6 +46,7 @@ static void name_column(struct trace *t, struct slice field, struct buf *b)
 		b->n = 0;
 	else
 		buf_ch(b, '=');
+	buf_room(b, 16); /* for buf_add_short */
 }
 
 /* Seconds, or a date, to ns. */
@@ -78,9 +79,11 @@ static void put_row(struct trace *t, const struct csv *c, const struct buf *name
 	for (size_t i = 0; i < c->n && i < n_names; i++) {
 		if (!name[i].n)
 			continue;
-		buf_add(b, name[i].p, name[i].n);
+		buf_add_short(b, buf_slice(&name[i]));
 		if (!c->field[i].n)
 			buf_ch(b, '.');
+		else if (c->plain)
+			buf_add_short(b, c->field[i]);
 		else
 			rec_escape(b, c->field[i]);
 	}

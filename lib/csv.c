@@ -104,6 +104,7 @@ int csv_row(struct csv *c)
 		if (e > p && e[-1] == '\r')
 			e--;
 		c->n = 0;
+		c->plain = !quoted && rec_is_plain((struct slice){ p, (size_t)(e - p) });
 		if (e == p)
 			continue;
 		if (quoted)

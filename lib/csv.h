@@ -10,6 +10,7 @@ struct csv {
 	size_t n, cap;
 	struct buf unquoted;
 	uint64_t at;         /* offset of the row */
+	int plain;           /* no quotes, no byte to escape; 16 bytes from the start of a field can be read */
 	int cut;             /* the input ended inside quotes */
 	int unterminated;    /* the last line has no end: it may be cut */
 };

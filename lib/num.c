@@ -215,24 +215,42 @@ static void eight(char *t, uint32_t u)
 }
 
 /* The hottest loop of counters: eight digits a division, and their divisions independent of one another. */
+static const uint64_t powers[] = { /* of ten */
+	1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000, 10000000000, 100000000000,
+	1000000000000, 10000000000000, 100000000000000, 1000000000000000, 10000000000000000, 100000000000000000,
+	1000000000000000000, 10000000000000000000u,
+};
+
+/* The number of digits of u, 0 of 0. */
+static unsigned digits(uint64_t u)
+{
+	unsigned bits = 64 - (unsigned)__builtin_clzll(u | 1), n = bits * 1233 >> 12; /* log10(2), nearly */
+
+	return n + (u >= powers[n]);
+}
+
+/* Straight into the buffer: copied from elsewhere, its bytes would be asked for before they are stored. */
 void num_put(struct buf *b, int64_t v)
 {
-	char t[32];
-	size_t i = sizeof t;
 	uint64_t u = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
+	unsigned n = digits(u);
 	uint32_t w;
+	char *t;
 
-	for (; u >= 100000000; u /= 100000000)
-		eight(t + (i -= 8), (uint32_t)(u % 100000000));
-	for (w = (uint32_t)u; w >= 100; w /= 100)
-		memcpy(t + (i -= 2), pairs + w % 100 * 2, 2);
-	if (w >= 10)
-		memcpy(t + (i -= 2), pairs + w * 2, 2);
-	else
-		t[--i] = (char)('0' + (int)w);
+	buf_room(b, 20);
 	if (v < 0)
-		t[--i] = '-';
-	buf_add(b, t + i, sizeof t - i);
+		b->p[b->n++] = '-';
+	n += n == 0;
+	b->n += n;
+	t = b->p + b->n;
+	for (; u >= 100000000; u /= 100000000)
+		eight(t -= 8, (uint32_t)(u % 100000000));
+	for (w = (uint32_t)u; w >= 100; w /= 100)
+		memcpy(t -= 2, pairs + w % 100 * 2, 2);
+	if (w >= 10)
+		memcpy(t - 2, pairs + w * 2, 2);
+	else
+		t[-1] = (char)('0' + (int)w);
 }
 
 void num_put128(struct buf *b, i128 v)

@@ -8,32 +8,36 @@ enum wire_type { WIRE_VARINT = 0, WIRE_FIXED64 = 1, WIRE_LEN = 2, WIRE_FIXED32 =
 
 struct wire_field {
 	uint32_t number;
-	int type;
 	uint64_t value;    /* varint and fixed; the length of WIRE_LEN */
+	int type;          /* not beside number: the two are then compared as one, before they are stored */
 	struct slice text; /* WIRE_LEN read from memory: the bytes */
 };
+
+/* Inlined, a field stays in registers; through memory its halves are read back before they are stored. */
+#define WIRE_INLINE __attribute__((always_inline))
 
 /* The varint at p, of any length. Returns the byte behind it, NULL where it runs past e. */
 const char *wire_long_varint(const char *p, const char *e, uint64_t *v);
 
-static inline const char *wire_varint(const char *p, const char *e, uint64_t *v)
+static inline WIRE_INLINE const char *wire_varint(const char *p, const char *e, uint64_t *v)
 {
 	const unsigned char *u = (const unsigned char *)p;
+	uint64_t slow = 0; /* *v itself, its address given away, could not stay in a register */
 
-	if (e - p < 3)
-		return wire_long_varint(p, e, v);
-	if (u[0] < 0x80) {
+	if (p < e && u[0] < 0x80) {
 		*v = u[0];
 		return p + 1;
 	}
-	if (u[1] < 0x80) {
+	if (e - p > 1 && u[1] < 0x80) {
 		*v = (uint64_t)(u[0] & 0x7f) | (uint64_t)u[1] << 7;
 		return p + 2;
 	}
-	return wire_long_varint(p, e, v);
+	p = wire_long_varint(p, e, &slow);
+	*v = slow;
+	return p;
 }
 
-static inline const char *wire_fixed(const char *p, const char *e, int n, uint64_t *v)
+static inline WIRE_INLINE const char *wire_fixed(const char *p, const char *e, int n, uint64_t *v)
 {
 	if (e - p < n)
 		return NULL;
@@ -44,7 +48,7 @@ static inline const char *wire_fixed(const char *p, const char *e, int n, uint64
 }
 
 /* Tag and value, or length. */
-static inline const char *wire_head(const char *p, const char *e, struct wire_field *f)
+static inline WIRE_INLINE const char *wire_head(const char *p, const char *e, struct wire_field *f)
 {
 	uint64_t tag;
 
@@ -68,8 +72,9 @@ static inline const char *wire_head(const char *p, const char *e, struct wire_fi
 
 /* In memory: the next field of a message. Returns the byte behind it, NULL where it is malformed or
  * runs past e. */
-static inline const char *wire_next(const char *p, const char *e, struct wire_field *f)
+static inline WIRE_INLINE const char *wire_next(const char *p, const char *e, struct wire_field *f)
 {
+	f->text = (struct slice){ NULL, 0 };
 	p = wire_head(p, e, f);
 	if (!p || f->type != WIRE_LEN)
 		return p;

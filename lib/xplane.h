@@ -27,7 +27,7 @@ struct metas {
 	size_t slots;
 };
 struct line {
-	uint64_t id;
+	uint64_t id, end; /* end: of its message, in the surveying pass */
 	int64_t time_ns;
 	struct buf name, display;
 };

@@ -47,6 +47,7 @@ static struct meta *stat_meta(struct xspace *x, uint64_t id)
 	}
 	m->kept = trace_keeps(t, (struct slice){ m->text.p + 1, m->text.n - 1 });
 	buf_ch(&m->text, '=');
+	buf_room(&m->text, 16); /* for buf_add_short */
 	return m;
 }
 
@@ -66,30 +67,30 @@ static void put_double(struct buf *b, uint64_t bits)
 	buf_str(b, s);
 }
 
-static void put_value(struct xspace *x, struct buf *b, const struct wire_field *f)
+static void put_value(struct xspace *x, struct buf *b, uint32_t kind, uint64_t value, struct slice text)
 {
 	struct meta *ref;
 
-	switch (f->number) {
+	switch (kind) {
 	case STAT_DOUBLE:
-		put_double(b, f->value);
+		put_double(b, value);
 		break;
 	case STAT_UINT:
-		num_put128(b, (i128)f->value);
+		num_put128(b, (i128)value);
 		break;
 	case STAT_INT:
-		num_put(b, (int64_t)f->value);
+		num_put(b, (int64_t)value);
 		break;
 	case STAT_STR:
-		rec_escape(b, f->text);
+		rec_escape(b, text);
 		break;
 	case STAT_BYTES:
 		buf_ch(b, '<');
-		num_put(b, (int64_t)f->text.n);
+		num_put(b, (int64_t)text.n);
 		buf_str(b, " bytes>");
 		break;
 	default: /* STAT_REF */
-		ref = meta_find(&x->p.stat, f->value);
+		ref = meta_find(&x->p.stat, value);
 		if (ref && !ref->value.n) { /* the same few names, millions of times */
 			rec_escape(&ref->value, xplane_text(xplane_message(&x->p, ref), META_NAME));
 			if (!ref->value.n)
@@ -109,11 +110,18 @@ static void put_stat(struct xspace *x, struct buf *b, struct slice msg)
 		[STAT_DOUBLE] = WIRE_FIXED64, [STAT_UINT] = WIRE_VARINT, [STAT_INT] = WIRE_VARINT,
 		[STAT_STR] = WIRE_LEN,        [STAT_BYTES] = WIRE_LEN,   [STAT_REF] = WIRE_VARINT,
 	};
-	struct wire_field f, value = { 0 };
+	struct wire_field f;
 	struct meta *m;
-	uint64_t id = 0;
+	struct slice text = { NULL, 0 };
+	uint64_t id = 0, value = 0;
+	uint32_t kind = 0;
+	const char *p = msg.p, *e = p + msg.n;
 
-	for (const char *p = msg.p, *e = p + msg.n; p < e;) {
+	if (msg.n > 2 && *p == (STAT_META << 3 | WIRE_VARINT) && p[1] > 0) { /* as nearly all begin */
+		id = (uint64_t)p[1];
+		p += 2;
+	}
+	while (p < e) {
 		p = wire_next(p, e, &f);
 		if (!p) {
 			account_lost(&x->t->tef.acc, "broken_stat", x->off);
@@ -121,15 +129,18 @@ static void put_stat(struct xspace *x, struct buf *b, struct slice msg)
 		}
 		if (f.number == STAT_META && f.type == WIRE_VARINT)
 			id = f.value;
-		else if (f.number >= STAT_DOUBLE && f.number <= STAT_REF && f.type == types[f.number])
-			value = f;
+		else if (f.number >= STAT_DOUBLE && f.number <= STAT_REF && f.type == types[f.number]) {
+			kind = f.number;
+			value = f.value;
+			text = f.text;
+		}
 	}
 	m = stat_meta(x, id);
-	if (!m->kept || !value.number || m->last == x->events)
+	if (!m->kept || !kind || m->last == x->events)
 		return;
 	m->last = x->events;
-	buf_add(b, m->text.p, m->text.n);
-	put_value(x, b, &value);
+	buf_add_short(b, buf_slice(&m->text));
+	put_value(x, b, kind, value, text);
 }
 
 /* The value of a stat of this name among the metadata's own, .n 0 where there is none. */
@@ -257,7 +268,8 @@ static int parse(struct xspace *x, struct slice msg, struct event *v)
 		else if (f.number == EVENT_OCCURRENCES && f.type == WIRE_VARINT)
 			v->occurrences = f.value;
 		else if (f.number == EVENT_STATS && f.type == WIRE_LEN) {
-			mem_reserve((void **)&x->stats, &x->cap_stats, v->n_stats + 1, sizeof *x->stats);
+			if (v->n_stats == x->cap_stats)
+				mem_reserve((void **)&x->stats, &x->cap_stats, v->n_stats + 1, sizeof *x->stats);
 			x->stats[v->n_stats++] = f.text;
 		}
 	}

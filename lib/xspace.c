@@ -123,12 +123,35 @@ static void take_start(struct xspace *x)
 	}
 }
 
+/* The event at the position if it is in the window whole; the position is then behind it. `end`: of the
+ * line's message. Nearly all of a line is events. */
+static int next_event(struct jbuf *b, uint64_t end, struct slice *event)
+{
+	const char *p = b->p + b->pos, *e = b->p + b->n;
+	struct wire_field f;
+
+	if (b->off + b->n > end)
+		e = b->p + (end - b->off);
+	if (p >= e || *p != (LINE_EVENTS << 3 | WIRE_LEN) || !(p = wire_next(p, e, &f)))
+		return 0;
+	*event = f.text;
+	b->pos = (size_t)(p - b->p);
+	return 1;
+}
+
 static int survey_line(struct xspace *x, struct jbuf *b, const struct wire_field *f)
 {
 	struct line *l = &x->p.line[x->p.n_lines - 1];
 	struct buf *to = f->number == LINE_NAME ? &l->name : f->number == LINE_DISPLAY_NAME ? &l->display : NULL;
 	const char *p;
 
+	if (f->type == WIRE_LEN && f->number == LINE_EVENTS) {
+		if (!wire_skip(b, f->value))
+			return 0;
+		for (struct slice event; next_event(b, l->end, &event);)
+			;
+		return 1;
+	}
 	if (f->type == WIRE_VARINT && f->number == LINE_ID)
 		l->id = f->value;
 	else if (f->type == WIRE_VARINT && f->number == LINE_TIME)
@@ -154,7 +177,7 @@ static int survey(struct xspace *x, struct jbuf *b, const struct wire_field *f)
 	switch (f->number) {
 	case PLANE_LINES:
 		mem_reserve((void **)&q->line, &q->cap_lines, q->n_lines + 1, sizeof *q->line);
-		q->line[q->n_lines++] = (struct line){ 0 };
+		q->line[q->n_lines++] = (struct line){ .end = jbuf_at(b) + f->value };
 		return each_field(x, b, jbuf_at(b) + f->value, survey_line, 0);
 	case PLANE_EVENT_META: /* that of /host:metadata is whole programs, and none of an event */
 		if (slice_is(buf_slice(&q->name), "/host:metadata"))
@@ -217,17 +240,9 @@ static int write_events(struct xspace *x, struct jbuf *b, const struct wire_fiel
 
 	if (!write_event(x, b, f))
 		return 0;
-	while (f->number == LINE_EVENTS && f->type == WIRE_LEN) {
-		const char *p = b->p + b->pos, *e = b->p + b->n;
-		struct wire_field g;
-
-		if (b->off + b->n > w->end)
-			e = b->p + (w->end - b->off);
-		if (p >= e || *p != (LINE_EVENTS << 3 | WIRE_LEN) || !(p = wire_next(p, e, &g)))
-			break;
-		xplane_event(x, w->line, w->cat, w->kind, g.text, b->off + (uint64_t)(g.text.p - b->p));
-		b->pos = (size_t)(p - b->p);
-	}
+	if (f->number == LINE_EVENTS && f->type == WIRE_LEN)
+		for (struct slice v; next_event(b, w->end, &v);)
+			xplane_event(x, w->line, w->cat, w->kind, v, b->off + (uint64_t)(v.p - b->p));
 	return 1;
 }
 
