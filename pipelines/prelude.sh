@@ -1,7 +1,8 @@
 # Sourced by every pipeline: a strict shell, the filters on PATH, and where the events come from.
 set -euo pipefail
 export LC_ALL=C
-here=$(cd "${BASH_SOURCE[0]%/*}" && pwd)
+here=${BASH_SOURCE[0]%/*}
+[[ $here == /* ]] || here=$(cd "$here" && pwd)
 # In the source tree the filters are in build/, installed as share/tr/pipelines in ../../../bin.
 for d in "$here/../build" "$here/../../../bin"; do
 	[[ -x $d/tr-events ]] && PATH=$d:$PATH
@@ -17,7 +18,7 @@ fi
 
 # A metric takes one operand; it is looked at here, since a failure inside the pipe would be hidden by
 # the last filter's status.
-if [[ -z ${own_arguments-} ]]; then
+if [[ -z ${own_arguments-}${TR_KEEP-} ]]; then
 	wrong() { echo "${0##*/}: $1" >&2; exit 2; }
 	[[ ${1-} != -?* ]] || wrong "unknown option '$1' (${0##*/} -h for help)"
 	(($# <= 1)) || wrong "one stream or trace directory at a time"
@@ -34,12 +35,23 @@ fi
 # Where the stream itself could not be had, that is the status, whatever the filters behind it made of nothing.
 trap 'said=("${PIPESTATUS[@]}"); ((said[0] != 2)) || exit 2' EXIT
 
+# In a report, what many metrics begin with ("# kept:") is made once: TR_KEEP names the folder, and there stands for
+# the pipeline NAME the file NAME.kept.
+if [[ -n ${TR_KEEP-} ]]; then
+	for kept in "$TR_KEEP"/*.kept; do
+		kept=${kept##*/}
+		eval "${kept%.kept}() { cat \"\$TR_KEEP/$kept\"; }"
+	done
+fi
+
 # stream [FILE|DIR]: the event stream on standard input, of a stream file, or of a trace directory.
 stream() {
 	if (($# == 0)); then
 		cat
 	elif [[ -d $1 ]]; then
 		events -q "$1"
+	elif [[ -n ${TR_KEEP-} ]]; then
+		tr-decompress "$1" || (($? > 128)) # nobody reads it where the next stage is a kept one
 	else
 		tr-decompress "$1"
 	fi

@@ -8,8 +8,10 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-builtin-rules
 export LC_ALL := C
 
+# What many metrics begin with is made once, pipelines with a line "# kept:" (prelude.sh).
+KEPT := $(notdir $(shell grep -ls '^\# kept:' $(PIPES)/*))
 METRICS := $(notdir $(shell grep -ls '^\# unit:' $(PIPES)/*))
-COMMON := $(PIPES)/prelude.sh $(PIPES)/steps $(BINS)/tr-decompress $(BINS)/tr-select $(BINS)/tr-window $(BINS)/tr-stats
+COMMON := $(PIPES)/prelude.sh $(PIPES)/steps $(PIPES)/link_rates $(BINS)/tr-decompress $(BINS)/tr-select $(BINS)/tr-window $(BINS)/tr-stats
 
 metrics.tsv: $(METRICS:%=%.tsv)
 	awk 'NR == 1 || !/^#/' $^ >$@
@@ -19,6 +21,9 @@ stream.tr: inputs $(PIPES)/events $(PIPES)/sources $(PIPES)/prelude.sh $(PIPES)/
 	$(PIPES)/events -q "$(RUN)" >$@ 2>stream.err || (($$? == 1)) || { cat stream.err >&2; exit 2; }
 	cat stream.err >&2
 
+$(KEPT:%=%.kept): %.kept: $(PIPES)/% stream.tr $(COMMON)
+	$< <stream.tr >$@ || (($$? == 1))
+
 # Status 3: the metric cannot be computed from this evidence, and says why.
-$(METRICS:%=%.tsv): %.tsv: $(PIPES)/% stream.tr $(COMMON)
-	$< stream.tr >$@ || { s=$$?; ((s == 1 || s == 3)); }
+$(METRICS:%=%.tsv): %.tsv: $(PIPES)/% stream.tr $(KEPT:%=%.kept) $(COMMON)
+	TR_KEEP=. $< stream.tr >$@ || { s=$$?; ((s == 1 || s == 3)); }
