@@ -13,12 +13,13 @@
 
 static const char help[] =
     "usage: tr-window [-w FILE | -W EXPR... | -t FROM,TO | -b WIDTH] [-l] [-k] [-e]\n"
-    "                 [-s TAG] [-o OP [-A EXPR] [-B EXPR]] [FILE...]\n"
+    "                 [-G GAP] [-s TAG] [-o OP [-A EXPR] [-B EXPR]] [FILE...]\n"
     "Says to which window each record belongs (tags win, win_n), cutting spans at the edges; or,\n"
     "with -o, writes what sets of spans amount to for each rank, device and window.\n"
     "  -w FILE     windows: the spans of FILE\n"
     "  -W EXPR     windows: the spans of the input for which EXPR is true; given several times,\n"
     "              the first that any span matches\n"
+    "  -G GAP      of -w and -W: windows less than GAP apart are one, and reach GAP/2 further at both ends\n"
     "  -t FROM,TO  one window, by time from the stream's base (units: ns us ms s min)\n"
     "  -b WIDTH    buckets of time of this width\n"
     "  -l          by launch: a device's event belongs, whole, where its runtime call is\n"
@@ -37,6 +38,7 @@ struct cli {
 	struct steps steps;
 	struct lines l;
 	const char *file;
+	int64_t gap; /* -G, ns; 0: none */
 	int range, windows, also, rating; /* -o windows; -e; -o rates */
 	struct slice share; /* -s; .n 0: none */
 	int op; /* enum sweep_op, -1: none */
@@ -96,7 +98,7 @@ static void options(struct cli *c, int argc, char **argv)
 	int k;
 
 	c->op = -1;
-	while ((k = getopt(argc, argv, ":w:W:t:b:lkes:o:A:B:h")) != -1)
+	while ((k = getopt(argc, argv, ":w:W:G:t:b:lkes:o:A:B:h")) != -1)
 		switch (k) {
 		case 'w':
 			c->file = optarg;
@@ -106,6 +108,11 @@ static void options(struct cli *c, int argc, char **argv)
 				msg_usage("more than %d times -W", STEPS_MAX);
 			c->steps.text[c->steps.n] = optarg;
 			c->steps.expr[c->steps.n++] = expr_parse(optarg);
+			break;
+		case 'G':
+			c->gap = time_arg(slice_of(optarg), optarg);
+			if (c->gap <= 0)
+				msg_usage("a gap needs a length above 0: '%s'", optarg);
 			break;
 		case 't':
 			set_range(c, optarg);
@@ -147,6 +154,10 @@ static void options(struct cli *c, int argc, char **argv)
 		msg_usage("-w, -W, -t and -b exclude each other");
 	if (!c->file && !c->steps.n && !c->range && !c->a.width && c->op < 0 && !c->rating)
 		msg_usage("no windows (-w, -W, -t, -b) and no operation (-o)");
+	if (c->gap && !c->file && !c->steps.n)
+		msg_usage("-G joins the windows of -w or -W");
+	if (c->gap && c->a.by_launch)
+		msg_usage("-G is about time: no -l");
 	if (c->a.by_launch && !c->file && !c->steps.n)
 		msg_usage("-l needs windows from -w or -W");
 	if ((c->set_a && c->op < 0 && !c->rating) || (c->set_b && c->op < 0))
@@ -314,6 +325,9 @@ static void settle(struct cli *c)
 {
 	int used = steps_settle(&c->steps, &c->a);
 
+	if (c->gap)
+		wins_join(&c->a.wins, c->gap);
+
 	if (used < 0 && c->op < 0 && !c->windows && !c->a.keep)
 		msg_note("no span matches -W: nothing is in a window");
 	out_fmt("##windows %zu %llu\n", c->a.wins.n, (unsigned long long)c->steps.partial);
@@ -371,6 +385,8 @@ static int run(struct cli *c, char **files)
 	}
 	if (c->steps.n)
 		settle(c);
+	else if (c->gap)
+		wins_join(&c->a.wins, c->gap);
 	lines_open(&c->l, files, spool == NULL);
 	c->l.pg_done = spool != NULL;
 	second_pass(c);

@@ -49,6 +49,35 @@ void wins_sort(struct wins *t)
 		t->first[g++] = t->n;
 }
 
+static int64_t plus(int64_t a, int64_t b)
+{
+	int64_t v;
+
+	return __builtin_add_overflow(a, b, &v) ? (b < 0 ? INT64_MIN : INT64_MAX) : v;
+}
+
+void wins_join(struct wins *t, int64_t gap)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < t->n; i++) {
+		struct win *w = &t->w[i], *last = n ? &t->w[n - 1] : NULL;
+
+		if (last && last->group == w->group && w->s < plus(last->e, gap)) {
+			last->e = w->e > last->e ? w->e : last->e;
+			free((char *)(uintptr_t)w->name.p);
+		} else {
+			t->w[n++] = *w;
+		}
+	}
+	t->n = n;
+	for (size_t i = 0; i < n; i++) {
+		t->w[i].s = plus(t->w[i].s, -(gap / 2));
+		t->w[i].e = plus(t->w[i].e, gap - gap / 2);
+	}
+	wins_sort(t);
+}
+
 int wins_groups(const struct wins *t, struct slice rank, struct slice dev, size_t group[3])
 {
 	struct slice none = { "", 0 }, any = { ".", 1 };

@@ -24,6 +24,9 @@ struct wins {
 void wins_add(struct wins *t, struct slice rank, struct slice dev, struct slice name, int64_t s,
               int64_t e);
 void wins_sort(struct wins *t);
+/* Windows of a group less than gap (ns) apart become one, with the first one's name, that begins gap/2 before
+ * the first and ends gap/2 behind the last. They must be sorted, and are. */
+void wins_join(struct wins *t, int64_t gap);
 /* The groups that apply to a rank's device: up to 3, returns how many. */
 int wins_groups(const struct wins *t, struct slice rank, struct slice dev, size_t group[3]);
 /* The windows of a group that share time with [s, e), or hold s where s == e: calls back with
