@@ -85,8 +85,8 @@ check: deps ## install what is missing, build, and run all tests
 bench: $(BIN) ## speed and memory, as ratios against gzip, jq and python in the same run
 	@tests/bench
 
-metrics-doc: ## the table of metrics, from their own comments
-	@pipelines/metrics-doc
+metrics-doc: ## the table of metrics, from their own comments; W=1 writes it into README and tr-metrics(7)
+	@pipelines/metrics-doc $(if $(W),-w README.md filters/tr-metrics.7)
 
 lint: ## manual pages (mandoc), shell syntax, both compilers' warnings as errors
 	@tests/lint
