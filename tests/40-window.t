@@ -163,7 +163,16 @@ is "$(tr-window -o union many.tr | tr-stats sum:dur sum:n | records | cut -f1,2)
 run env TMPDIR=/nonexistent tr-window -o union many.tr
 like "$rc:$err" "^2:tr-window: /nonexistent/tr\..*: No such file" "no room for the temporary file: said"
 
-for m in ":no windows" "-b 0:a bucket needs a width above 0: '0'" "-b x:not a time: 'x'" "-b 0.5:not a whole number of ns: '0.5'" "-t 5:-t needs FROM,TO: '5'" "-t 5,5:an empty range: '5,5'" "-b 1 -t 1,2:-w, -W, -t and -b exclude each other" "-l -b 1:-l needs windows" "-o frob:unknown operation: 'frob'" "-o difference:this operation needs a set B" "-A coll -b 1:-A and -B need an operation" "-o windows:-e and -o windows need windows" "-w:option '-w' needs an argument"; do
+# windows less than a gap apart are one, and reach half of it further; 20 of 200 bytes are shared out
+printf 'X\t%s\t10\t%s\t0\t7\tkernel\tk\n' 100 0 115 0 200 0 300 1 >gap.tr
+printf 'X\t80\t20\t0\t0\t.\tgpu_link\ttx\tbytes=200\n' >>gap.tr
+is "$(tr-window -W 'cat == "kernel"' -G 20ns -o windows gap.tr | records | cut -f2-5 | tr '\t' ' ')" "90 45 0 0
+190 30 0 0
+290 30 1 0" "-G: 100-110 and 115-125 are one window of a rank's device, 10 ns further at both ends; other ranks' are apart"
+is "$(tr-window -W 'cat == "kernel"' -G 20ns -s bytes gap.tr | records | awk -F'\t' '$7 == "gpu_link" { print $2, $3, $9, $11 }')" "90 10 bytes=100 win_n=0" "-G: what reaches into it is shared out"
+is "$(tr-window -W 'cat == "kernel"' -G 5ns -o windows gap.tr | records | wc -l)" 4 "-G: as far apart as the gap is not less"
+is "$(tr-window -w gap.tr -G 20ns -o windows gap.tr | records | wc -l)" 3 "-w -G"
+for m in ":no windows" "-G 0 -W a:a gap needs a length above 0: '0'" "-G 5 -b 1:-G joins the windows" "-G 5 -l -W a:-G is about time: no -l" "-b 0:a bucket needs a width above 0: '0'" "-b x:not a time: 'x'" "-b 0.5:not a whole number of ns: '0.5'" "-t 5:-t needs FROM,TO: '5'" "-t 5,5:an empty range: '5,5'" "-b 1 -t 1,2:-w, -W, -t and -b exclude each other" "-l -b 1:-l needs windows" "-o frob:unknown operation: 'frob'" "-o difference:this operation needs a set B" "-A coll -b 1:-A and -B need an operation" "-o windows:-e and -o windows need windows" "-w:option '-w' needs an argument"; do
 	run tr-window ${m%%:*}
 	like "$rc:$err" "^2:tr-window: ${m#*:}" "misuse: tr-window ${m%%:*}"
 done

@@ -5,8 +5,8 @@ P=$top/pipelines T=$'\t'
 "$P/events" -q "$sample" >s.tr
 printf '## tr 1\nM\t.\t.\t.\t.\t.\tcard\tversion\tvalue=1\n' >card.tr
 core="coll_bytes coll_call_num comm_fraction comm_overhead comm_overlap comm_time dominant_kernel exposed_comm_time gpu_busy kernel_time step_time"
-on_sample="bubble coll_bandwidth comm_by_group exposed_memcpy load_imbalance memcpy_bandwidth memory_bound_fraction moe_fraction sm_coverage throughput_tokens_sec"
-elsewhere="burst_duration burst_intensity bw_usage e2e_latency flop_rate hbm_bandwidth hockney itl nvlink_avg nvlink_peak nvlink_total output_throughput phase_bandwidth request_throughput total_token_throughput tpot tpot_trace ttft ttft_trace"
+on_sample="bubble coll_bandwidth comm_by_group exposed_memcpy load_imbalance memcpy_bandwidth memory_bound_fraction mfu moe_fraction nvlink_check sm_coverage throughput_tokens_sec"
+elsewhere="burst_duration burst_intensity bw_usage e2e_latency eplb flop_rate hbm_bandwidth hockney itl nvlink_avg nvlink_peak nvlink_total output_throughput phase_bandwidth request_throughput total_token_throughput tpot tpot_trace ttft ttft_trace"
 is "$(cd "$P" && grep -ls '^# unit:' * | tr '\n' ' ')" "$(tr ' ' '\n' <<<"$core $on_sample $elsewhere" | sort | tr '\n' ' ')" "every metric is tested here or in 70-pipelines.t"
 for m in $on_sample $elsewhere; do
 	run "$P/$m" -h
@@ -65,6 +65,64 @@ printf 'X\t0\t100\t0\t0\t.\tkernel\tf\tbytes_accessed=500\tmodel_flops=7\nX\t50\
 is "$(v hbm_bandwidth x.tr rank=0,dev=0) $(v flop_rate x.tr rank=0,dev=0)" "4.000000 100000000" "hbm_bandwidth, flop_rate: ops only, over their union"
 { k 0 100 kernel a x=1; k 0 50 kernel b x=1 | sed 's/^\(X\t0\t50\t\)0/\11/'; } >li.tr
 is "$(v load_imbalance li.tr)" 2.000000 "load_imbalance"
+# mfu: 100 parameters but 20 of the embedding, 2 layers, 1 head of 4; 8 tokens of 10: training 6 x 80 + 12 x 2 x 1 x 4 x 10
+facts() { # PHASE PRECISION KEY=VALUE...
+	local kv
+	for kv in workload.model.phase=$1 workload.model.precision=$2 workload.model.model_arch.{num_params=100,num_params_embedding=20,num_layers=2,num_heads=1,head_dim=4} workload.data.{batch_size=2,seq_len=4,input_len=10,output_len=4} workload.hardware.xpu_spec.{total_count=2,model=nvidia_h100} "${@:3}"; do
+		printf 'M\t.\t.\t.\t.\t.\tcard\t%s\tvalue=%s\n' "${kv%%=*}" "${kv#*=}"
+	done
+}
+gpu() { printf 'M\t.\t.\t0\t.\t.\ttrace\tdeviceProperties\tid=0\tname=%s\n' "$1"; }
+step() { printf 'X\t%s\t%s\t%s\t1\t1\tuser_annotation\t%s\n' "$@"; }
+{ facts training bf16; step 0 1000000000 0 ProfilerStep#1; step 0 2000000000 1 ProfilerStep#1; } >mfu.tr
+is "$(FLOPS=3456 v mfu mfu.tr phase=training)" 50.000000 "mfu, training: 8 x (480 + 384) FLOPs in 2 s (the slowest rank's) of 2 x 3456"
+{ facts inference bf16; step 0 1000000000 0 prefill; step 1000000000 1000000000 0 decode; step 2000000000 1000000000 0 decode; } >mfu.tr
+is "$(FLOPS=4800 v mfu mfu.tr phase=prefill) $(FLOPS=4800 v mfu mfu.tr phase=decode)" "100.000000 11.333333" "mfu, inference: 20 x (160 + 320) and 2 x (160 + 384) FLOPs of 2 x 4800"
+{ facts inference bf16; step 0 1000000000 0 'execute_context_1(15)_generation_0(0)'; step 1000000000 1000000000 0 'execute_context_0(0)_generation_3(3)'; step 2000000000 1000000000 0 'execute_context_1(2)_generation_3(3)'; } >mfu.tr
+is "$(FLOPS=4800 v mfu mfu.tr phase=prefill) $(FLOPS=4800 v mfu mfu.tr phase=decode) $(FLOPS=4800 v mfu mfu.tr phase=mixed)" "75.000000 17.000000 ." "mfu: vLLM's own counts of tokens; mixed steps are unknown"
+mfu_why() { { facts "$@"; [[ -z $on ]] || gpu "$on"; step 0 1000 0 ProfilerStep#1; } | "$P/mfu" | records | cut -f5,8; }
+on=
+is "$(mfu_why training bf16)" ".${T}no peak known for nvidia_h100 (peaks.tsv, or FLOPS)" "mfu: an H100 alone may be one of three"
+on="NVIDIA H100 80GB HBM3"
+is "$(mfu_why training int3)" ".${T}no peak known for $on with precision int3 (peaks.tsv, or FLOPS)" "mfu: a precision that the table lacks"
+is "$(mfu_why training bf16 workload.model.moe=true)" ".${T}the card lacks workload.model.model_arch.num_params_active" "mfu: an MoE without its active parameters"
+is "$(mfu_why training bf16 workload.model.moe=true workload.model.model_arch.num_params_active=100 | cut -f1)" "$(mfu_why training bf16 | cut -f1)" "mfu: active parameters count"
+is "$(mfu_why training bf16 workload.model.model_arch.num_layers=.)" ".${T}the card lacks workload.model.model_arch.num_layers" "mfu: a key that is empty"
+is "$(mfu_why inference bf16)" ".${T}no step of training, prefill or decode alone" "mfu: steps of inference that are neither"
+# each device of the table: its name as a trace gives it, by the data sheet
+while IFS='|' read -r device precision want; do
+	{ facts training "$precision" workload.hardware.xpu_spec.total_count=1; gpu "$device"; step 0 1000000000 0 ProfilerStep#1; } | "$P/step_flops" >peak
+	is "$(records peak | sed 's/.*capacity=//')" "$want" "peak of $device, $precision"
+done <<'E'
+NVIDIA A100-SXM4-40GB|bf16|312000000000000
+NVIDIA A100 80GB PCIe|fp16|312000000000000
+NVIDIA H100 80GB HBM3|bfloat16|989500000000000
+NVIDIA H100 80GB HBM3|fp8|1979000000000000
+NVIDIA H100 PCIe|bf16|756500000000000
+NVIDIA H100 NVL|bf16|835500000000000
+NVIDIA H200|fp8_e4m3|1979000000000000
+NVIDIA B200|bf16|2250000000000000
+NVIDIA GB200|fp8|5000000000000000
+AMD Instinct MI250X|bf16|191500000000000
+AMD Instinct MI300X|bf16|1307400000000000
+TPU v4|bf16|275000000000000
+TPU v5 lite|bf16|197000000000000
+TPU v5e|bf16|197000000000000
+TPU v5p|bf16|459000000000000
+TPU v6e|bf16|918000000000000
+E
+is "$(awk -F'\t' '!/^#/ && (NF != 4 || $3 !~ /^[0-9]+$/ || length($4) < 15)' "$P/peaks.tsv")" "" "peaks.tsv: each peak has its source"
+# nvlink_check: 1000 bytes among 4 are 1500 on the links; small messages doubled; 7 bytes outside
+{ k 100000000 1000 kernel nccl "coll=allreduce${T}bytes=1000${T}nranks=4"; k 300000000 1000 kernel nccl "coll=allgather${T}bytes=64${T}nranks=4"; k 300002000 1000 kernel nccl "coll=allgather${T}bytes=64${T}nranks=4"; k 500000000 1000 kernel nccl coll=allreduce; for x in tx rx; do C 0 $x $x 0; C 70000000 $x $x 7; C 99000000 $x $x 7; C 103000000 $x $x 1507; C 280000000 $x $x 1507; C 310000000 $x $x 1699; C 600000000 $x $x 1699; done; } >nc.tr
+is "$(v nvlink_check nc.tr dev=0,from=512,to=512 tx) $(v nvlink_check nc.tr dev=0,from=64,to=64 rx)" "1.000000 2.000000" "nvlink_check: by size class"
+is "$(v nvlink_check nc.tr dev=0,from=.,to=. counted_tx)" 0.000000007 "nvlink_check: what lies outside"
+is "$("$P/nvlink_check" nc.tr | records | awk -F'\t' '$3 == "dev=0,from=.,to=." && $4 == "tx" { print $5 }')" "." "nvlink_check: no ratio for messages without a size"
+is "$({ cat nc.tr; k 100000000 1000 kernel nccl "coll=allreduce${T}bytes=1000${T}nranks=4" | sed 's/^\(X\t[0-9]*\t[0-9]*\t\)0/\11/'; } | "$P/nvlink_check" | records | awk -F'\t' '$3 == "dev=0,from=512,to=512" && $4 == "tx" { print $5 }')" "." "nvlink_check: two ranks that call their device 0: unknown"
+for g in 400ms 40ms; do GAP=$g "$P/nvlink_check" nc.tr | records | cut -f3 | sort -u | wc -l; done >gaps
+is "$(tr '\n' ' ' <gaps)" "1 3 " "nvlink_check: GAP"
+# eplb: 20, 60 and 40 tokens
+printf 'C\t%s\t.\t0\t1\t.\tcounter\ttokens_per_expert\t%s\n' 5 "0=10${T}1=30" 7 "0=10${T}1=30${T}2=40" >ep.tr
+is "$(v eplb ep.tr all share) $(v eplb ep.tr all cv) $(v eplb ep.tr all max_min) $(v eplb ep.tr all entropy)" "0.500000 0.408248 3.000000 0.920620" "eplb"
 # the oracle
 oracle() { # DIR STREAM METRIC...
 	local dir=$1 s=$2 m
