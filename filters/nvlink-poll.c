@@ -218,6 +218,8 @@ int main(int argc, char **argv)
 	options(&c, argc, argv);
 	if (pipe(c.wake) || pipe(c.stop))
 		msg_die("pipe: %s", strerror(errno));
+	if (c.stop[0] >= FD_SETSIZE)
+		msg_die("%d files are open already", c.wake[0]);
 	wake_fd = c.wake[1];
 	nvml_open(&c.nvml, c.lib);
 	find_gpus(&c);

@@ -1,4 +1,5 @@
-/* clock: where a monotonic clock stands on the wall clock: one pair of readings, from a file, given or taken. */
+/* clock: where a monotonic clock stands on the wall clock: one pair of readings, from a file, given or
+ * taken. */
 #ifndef CLOCK_H
 #define CLOCK_H
 #include "buf.h"

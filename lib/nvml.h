@@ -13,7 +13,8 @@ enum {
 	NVML_UNKNOWN_ERROR = 999, /* NVML_ERROR_UNKNOWN, the largest of nvmlReturn_t */
 	NVML_UNSIGNED_INT = 1     /* NVML_VALUE_TYPE_UNSIGNED_INT */
 };
-#define NVML_ALL_LINKS 0xffffffffu /* scopeId of the sum over a GPU's links, at NVML_FI_DEV_NVLINK_THROUGHPUT_* */
+/* scopeId of the sum over a GPU's links, by the comment at NVML_FI_DEV_NVLINK_THROUGHPUT_DATA_TX */
+#define NVML_ALL_LINKS 0xffffffffu
 
 /* nvmlFieldValue_t: 40 bytes. */
 struct nvml_field {
@@ -25,13 +26,13 @@ struct nvml_field {
 
 /* nvmlDevice_t is a pointer, nvmlReturn_t an enumeration. */
 struct nvml {
-	int (*init)(void);                                           /* nvmlInit_v2 */
-	int (*shutdown)(void);                                       /* nvmlShutdown */
-	int (*count)(unsigned *n);                                   /* nvmlDeviceGetCount_v2 */
-	int (*handle)(unsigned gpu, void **device);                  /* nvmlDeviceGetHandleByIndex_v2 */
-	int (*name)(void *device, char *to, unsigned size);          /* nvmlDeviceGetName */
+	int (*init)(void);                                            /* nvmlInit_v2 */
+	int (*shutdown)(void);                                        /* nvmlShutdown */
+	int (*count)(unsigned *n);                                    /* nvmlDeviceGetCount_v2 */
+	int (*handle)(unsigned gpu, void **device);                   /* nvmlDeviceGetHandleByIndex_v2 */
+	int (*name)(void *device, char *to, unsigned size);           /* nvmlDeviceGetName */
 	int (*fields)(void *device, int n, struct nvml_field *field); /* nvmlDeviceGetFieldValues */
-	const char *(*error)(int rc);                                /* nvmlErrorString */
+	const char *(*error)(int rc);                                 /* nvmlErrorString */
 };
 
 /* Loads the library and starts it; path NULL: libnvidia-ml.so.1 where the loader finds it. Ends the program

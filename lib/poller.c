@@ -110,7 +110,7 @@ static void put_gap(struct poller *p)
 
 static void lose(struct poller *p, int64_t ns)
 {
-	if (!p->said[0]) /* 0 is no error's code */
+	if (!p->said[0])
 		msg_note("gpu %u: %s is written too slowly: samples are lost", p->gpu, p->path);
 	p->said[0] = 1;
 	if (!p->gap_polls++)
@@ -241,8 +241,8 @@ static int write_clock(const struct poller *p)
 
 	name_of(p, name, sizeof name);
 	n = snprintf(text, sizeof text,
-	             "{\"gpu\":%u,\"name\":\"%s\",\"interval_ns\":%" PRId64 ",\"series\":%u,\"monotonic_ns\":%" PRId64
-	             ",\"realtime_ns\":%" PRId64 ",\"bracket_ns\":%" PRId64 "}\n",
+	             "{\"gpu\":%u,\"name\":\"%s\",\"interval_ns\":%" PRId64 ",\"series\":%u,"
+	             "\"monotonic_ns\":%" PRId64 ",\"realtime_ns\":%" PRId64 ",\"bracket_ns\":%" PRId64 "}\n",
 	             p->gpu, name, p->interval_ns, p->fields, c.monotonic_ns, c.realtime_ns, c.bracket_ns);
 	if (newfile_open(&f, p->clock_path))
 		return -1;

@@ -31,8 +31,8 @@ struct poller {
 	struct nvml_field field[2 * NVML_MOST_LINKS];
 	unsigned fields;
 	unsigned char piece[2 * NVML_MOST_LINKS * 48]; /* the records of a poll */
-	unsigned char said[POLLER_CODES];              /* return codes that a message has told of */
-	int64_t gap_polls, gap_ns;                     /* lost since the last poll that found room; the first's time */
+	unsigned char said[POLLER_CODES]; /* return codes that a message has told of; 0: of lost samples */
+	int64_t gap_polls, gap_ns; /* polls lost since the last that found room; time of the first */
 
 	/* To read after poller_stop: */
 	int64_t polls, written; /* of the polls, in the file */

@@ -107,6 +107,11 @@ run nvlink-poll -L "$L" -o "$(printf '%05000d' 0)"
 like "$rc:$err" "^2:nvlink-poll: 0*: too long a name" "a name that is too long"
 is "$(ls)" "$(printf '%s\n' calls libnvidia-ml.so.1 other.c other.so standin.c)" "no file was made so far"
 
+if ulimit -n 1100 2>/dev/null; then
+	sh_run "for i in {3..1030}; do eval \"exec \$i</dev/null\"; done; nvlink-poll -L $L"
+	like "$rc:$err" "^2:nvlink-poll: 10[0-9]* files are open already" "a thousand open files"
+fi
+
 # the sum of the links
 poll -i 1ms -t 200ms
 K=$(calls)
