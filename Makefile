@@ -29,7 +29,7 @@ TR_CFLAGS := $(if $(SAN),$(SAN_CFLAGS)) $(if $(COV),--coverage -O0)
 TR_LIBS := $(if $(ISAL),-lisal) -lz -lpthread -lm
 COMPILE = $(CC) -std=c11 $(TR_CPPFLAGS) $(CPPFLAGS) $(WARN) $(CFLAGS) $(TR_CFLAGS) -MMD -MP
 
-TOOLS := tr-decompress tr-events tr-select tr-window tr-stats tr-card
+TOOLS := tr-decompress tr-events tr-select tr-window tr-stats tr-card nvlink-poll
 BIN := $(TOOLS:%=$B/%)
 LIB_OBJ := $(patsubst lib/%.c,$B/lib/%.o,$(wildcard lib/*.c))
 UNITS := $(patsubst tests/unit/%.c,$B/unit/%,$(wildcard tests/unit/*.c))
@@ -58,7 +58,8 @@ $B/libtr.a: $(LIB_OBJ)
 	$(Q)$(AR) rcs $@ $^
 
 $B/tr-card: TR_LIBS += -lyaml
-$B/tr-%: $B/filters/tr-%.o $B/libtr.a
+$B/nvlink-poll: TR_LIBS += -ldl
+$(BIN): $B/%: $B/filters/%.o $B/libtr.a
 	$(Q)$(CC) $(CFLAGS) $(TR_CFLAGS) $(LDFLAGS) -o $@ $^ $(TR_LIBS)
 
 $B/unit/%: tests/unit/%.c tests/unit/unit.h $B/libtr.a $B/config

@@ -23,9 +23,11 @@ void msg_init(const char *name)
 
 static void __attribute__((format(printf, 1, 0))) say(const char *fmt, va_list ap, const char *tail)
 {
+	flockfile(stderr); /* several threads may speak */
 	fprintf(stderr, "%s: ", prog);
 	vfprintf(stderr, fmt, ap);
 	fprintf(stderr, "%s\n", tail);
+	funlockfile(stderr);
 }
 
 int msg_data(const char *fmt, ...)

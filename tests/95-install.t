@@ -5,8 +5,8 @@
 git clone -q "$top" src 2>/dev/null || cp -R "$top" src
 D=$tmp/dest P=/opt/tr
 ok "make install" make -s -C src install PREFIX=$P DESTDIR="$D"
-is "$(cd "$D$P" && find . -maxdepth 2 | sort | tr '\n' ' ')" ". ./bin ./bin/tr-card ./bin/tr-decompress ./bin/tr-events ./bin/tr-select ./bin/tr-stats ./bin/tr-window ./share ./share/man ./share/tr " "what is there"
-is "$(ls "$D$P"/share/man/man*/ | grep -c '^tr')" 9 "nine pages"
+is "$(cd "$D$P" && find . -maxdepth 2 | sort | tr '\n' ' ')" ". ./bin ./bin/nvlink-poll ./bin/tr-card ./bin/tr-decompress ./bin/tr-events ./bin/tr-select ./bin/tr-stats ./bin/tr-window ./share ./share/man ./share/tr " "what is there"
+is "$(ls "$D$P"/share/man/man*/ | grep -cE '^(tr|nvlink)')" 10 "ten pages"
 rm -rf src/build src/pipelines
 unset TR_RULES TR_BIN
 PATH=$D$P/bin:/usr/bin:/bin

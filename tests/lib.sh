@@ -5,6 +5,9 @@ tests=$(cd "${BASH_SOURCE[0]%/*}" && pwd)
 top=$(cd "$tests/.." && pwd)
 B=$top/${B:-build}
 export PATH=$B:$PATH TR_BIN=$B TR_RULES=$top/lib/coll.rules
+# Where python3 is a script that looks for the real one, it is looked for once, not hundreds of times.
+export TR_PYTHON=${TR_PYTHON:-$(python3 -c 'import sys; print(sys.executable)' 2>/dev/null || echo python3)}
+[[ $TR_PYTHON != /* ]] || python3() { "$TR_PYTHON" "$@"; }
 # The filters leave what they hold to the end of the process; whether it grows with the input is measured
 # (85-memory.t), so that LeakSanitizer would only repeat that.
 export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=0}
