@@ -79,9 +79,10 @@ report: $(BIN) ## report on the runs T='DIR DIR...' into O=build/report
 report demo: export O := $(O)
 report: export T := $(T)
 
+TESTS ?= tests/*.t
 check: deps ## install what is missing, build, and run all tests
 	@$(MAKE) -s --no-print-directory $(BIN) $(UNITS)
-	@B=$B prove -j 2 tests/*.t
+	@B=$B prove -j 2 $(TESTS)
 
 bench: $(BIN) ## speed and memory, as ratios against gzip, jq and python in the same run
 	@tests/bench
