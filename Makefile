@@ -35,7 +35,8 @@ LIB_OBJ := $(patsubst lib/%.c,$B/lib/%.o,$(wildcard lib/*.c))
 UNITS := $(patsubst tests/unit/%.c,$B/unit/%,$(wildcard tests/unit/*.c))
 PAGES := $(wildcard filters/*.[157])
 PIPELINES := $(filter-out %.sh %.mk %.awk %/sources %-sql pipelines/kernels.%,$(wildcard pipelines/*))
-DATA := pipelines/prelude.sh pipelines/report.mk pipelines/report.awk pipelines/sources pipelines/kernels.moe pipelines/kernels.membound
+DATA := pipelines/prelude.sh pipelines/report.mk pipelines/report.awk pipelines/plot.sh pipelines/plot_link.awk \
+	pipelines/plot_facts.awk pipelines/plot_scaling.awk pipelines/plot_serving.awk pipelines/sources pipelines/kernels.moe pipelines/kernels.membound
 
 all: $(BIN) ## build the filters into build/
 
