@@ -35,7 +35,7 @@ LIB_OBJ := $(patsubst lib/%.c,$B/lib/%.o,$(wildcard lib/*.c))
 UNITS := $(patsubst tests/unit/%.c,$B/unit/%,$(wildcard tests/unit/*.c))
 PAGES := $(wildcard filters/*.[157])
 PIPELINES := $(filter-out %.sh %.mk %.awk %.tsv %/sources %-sql pipelines/kernels.%,$(wildcard pipelines/*))
-DATA := pipelines/prelude.sh pipelines/report.mk pipelines/report.awk pipelines/peaks.tsv pipelines/sources pipelines/kernels.moe pipelines/kernels.membound
+DATA := $(wildcard pipelines/*.sh pipelines/*.mk pipelines/*.awk pipelines/*.tsv) pipelines/sources pipelines/kernels.moe pipelines/kernels.membound
 
 all: $(BIN) ## build the filters into build/
 

@@ -1,4 +1,4 @@
-# Lines of pipelines/report (RUN, CARD, FACT, SAID, METRIC) to report.md.
+# Lines of pipelines/report (RUN, CARD, FACT, SAID, METRIC, PICTURE) to report.md.
 function number(v, unit) {
 	if (v == ".") return "unknown"
 	if (unit == "s") return sprintf("%.6f s", v)
@@ -14,6 +14,14 @@ function first_rank(scope) { sub(/,name=.*$/, "", scope); if (!(run in shown)) s
 function card(path) { return (run, path) in facts && facts[run, path] != "." ? facts[run, path] : "?" }
 function add(list, item) { return list == "" ? item : list ", " item }
 
+# Between < and > a path may hold all but these and what an address means something else by.
+function address(s) { gsub(/%/, "%25", s); gsub(/\?/, "%3F", s); gsub(/</, "%3C", s); gsub(/>/, "%3E", s); return "<" s ">" }
+
+$1 == "PICTURE" {
+	short = $3; sub(/:.*/, "", short)
+	pictures[run] = pictures[run] "\n" ($4 == "" ? "![" $3 "](" address($2 ".png") ") ([SVG](" address($2 ".svg") "))" : "No picture of " short ": " $4 ".") "\n"
+	next
+}
 $1 == "RUN" { run = $2; runs[++n_runs] = run; next }
 $1 == "CARD" { facts[run, $2] = $3; has_card[run] = 1; next }
 $1 == "FACT" && $2 == "source" && $3 ~ /^none / { next }
@@ -66,6 +74,7 @@ END {
 			line = line " | " ((runs[r], cols[i], "mean") in all ? number(all[runs[r], cols[i], "mean"], units[cols[i]]) : "unknown")
 		print line " |"
 	}
+	printf "%s", pictures[""]
 	for (r = 1; r <= n_runs; r++) {
 		run = runs[r]
 		print "\n## " run "\n"
@@ -77,6 +86,7 @@ END {
 			print "No workload card: what was run is not known."
 		printf "\nRead: %s; %d events.\n", (run in sources) ? sources[run] : "no trace", events[run]
 		if (run in lost) print "\n**Damaged input**, what was lost: " lost[run] "."
+		printf "%s", pictures[run]
 		print "\n| metric | mean | min | max | over |\n|---|---|---|---|---|"
 		for (i = 1; i <= n_metrics[run]; i++) {
 			metric = order[run, i]

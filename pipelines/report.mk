@@ -13,6 +13,9 @@ KEPT := $(notdir $(shell grep -ls '^\# kept:' $(PIPES)/*))
 METRICS := $(notdir $(shell grep -ls '^\# unit:' $(PIPES)/*))
 COMMON := $(PIPES)/prelude.sh $(PIPES)/steps $(PIPES)/link_rates $(BINS)/tr-decompress $(BINS)/tr-select $(BINS)/tr-window $(BINS)/tr-stats
 
+all: metrics.tsv facts.tsv throughput_dynamics.said
+.PHONY: all
+
 metrics.tsv: $(METRICS:%=%.tsv)
 	awk 'NR == 1 || !/^#/' $^ >$@
 
@@ -26,4 +29,12 @@ $(KEPT:%=%.kept): %.kept: $(PIPES)/% stream.tr $(COMMON)
 
 # Status 3: the metric cannot be computed from this evidence, and says why.
 $(METRICS:%=%.tsv): %.tsv: $(PIPES)/% stream.tr $(KEPT:%=%.kept) $(COMMON)
-	TR_KEEP=. $< stream.tr >$@ || { s=$$?; ((s == 1 || s == 3)); }
+	TR_KEEP=. $< stream.tr >$@ 2>$*.err || { s=$$?; ((s == 1 || s == 3)) || cat $*.err >&2; ((s == 1 || s == 3)); }
+
+# Status 1: the name and the card differ, which is said.
+facts.tsv: $(PIPES)/run_facts stream.tr results.kept $(COMMON)
+	TR_KEEP=. $< stream.tr >$@ 2>facts.said || (($$? == 1))
+
+# The picture, or why there is none: status 3, no data. Where gnuplot is missing or fails it is tried again the next time.
+throughput_dynamics.said: $(PIPES)/plot_link $(PIPES)/plot_link.awk $(PIPES)/plot.sh $(PIPES)/link_buckets $(PIPES)/link_rates stream.tr $(COMMON)
+	$< -o throughput_dynamics stream.tr 2>$@ || (($$? == 3)) || touch -t 200001010000 $@
