@@ -191,13 +191,7 @@ static int place(struct trace *t, struct nvf1 *n, uint64_t first)
 		c.known = 0;
 	}
 	if (c.known) {
-		int64_t abs;
-
-		if (first > INT64_MAX || __builtin_add_overflow((int64_t)first, c.offset_ns, &abs))
-			abs = c.offset_ns;
-		trace_absolute(t, abs);
-		if (!t->probing)
-			t->base_ns = c.offset_ns; /* what its own times count from */
+		trace_monotonic(t, first > INT64_MAX ? 0 : (int64_t)first, c.offset_ns);
 	} else if (!t->probing && !t->conflict && !e && !t->o->clock) {
 		msg_note("%s: no clock beside it: times are its own (CLOCK_MONOTONIC); -k places them",
 		         t->file);

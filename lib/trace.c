@@ -158,6 +158,15 @@ void trace_absolute(struct trace *t, int64_t ns)
 	}
 }
 
+void trace_monotonic(struct trace *t, int64_t first, int64_t offset_ns)
+{
+	int64_t abs;
+
+	trace_absolute(t, __builtin_add_overflow(first, offset_ns, &abs) ? offset_ns : abs);
+	if (!t->probing)
+		t->base_ns = offset_ns; /* what its own times count from */
+}
+
 int trace_time(const struct trace *t, int64_t ns, int64_t *ts)
 {
 	return __builtin_add_overflow(ns, t->shift_ns, ts) ? -1 : 0;

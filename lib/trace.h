@@ -99,6 +99,8 @@ int trace_probe(struct trace_opts *o, const char *file, struct trace_facts *f);
 /* For readers. */
 /* The file's times are ns since the epoch, this one being the first: settles the base. */
 void trace_absolute(struct trace *t, int64_t ns);
+/* The file's times are ns of a monotonic clock, offset_ns behind the wall's, this one being the first. */
+void trace_monotonic(struct trace *t, int64_t first, int64_t offset_ns);
 /* Facts are known: settles the rank and writes the header. Returns 0 where that was all that was
  * asked for (a probe). */
 int trace_begin(struct trace *t);

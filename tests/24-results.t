@@ -68,6 +68,19 @@ like "$(tr-events t.json 2>&1 >/dev/null)" "t.json: iteration_times_s has 2 elem
 echo '{"iteration_times_s":[-1]}' | tr-events 2>err >/dev/null; like "$(cat err)" "damaged: bad_dur 1" "a negative time"
 head -c 30 timing_stats_2.json | tr-events 2>err >/dev/null; like "$?:$(cat err)" "^1:.*damaged: cut 1" "a cut file"
 
+# marks of bursts
+echo '{"rank":3,"world":4,"marks":[{"bytes":1024,"reps":10,"start_mono_ns":500,"end_mono_ns":900},{"bytes":7,"reps":1,"start_mono_ns":9,"end_mono_ns":8},{"bytes":7},5]}' >allreduce_marks_3.json
+run tr-events allreduce_marks_3.json
+is "$rc:$(records <<<"$out" | tr '\t' ' ')" "1:X 500 400 3 . . collective allreduce coll=allreduce bytes=1024 calls=10 nranks=4" "marks: a span a burst, on their own clock"
+is "$err" "tr-events: allreduce_marks_3.json: no clock: times are its own (CLOCK_MONOTONIC); -k places them
+tr-events: allreduce_marks_3.json: damaged: broken_mark 3 (first at byte 29)" "marks: no clock, broken ones: said"
+run tr-events -k 100,1700000000000000100 allreduce_marks_3.json
+is "$(grep -E '^##(base|world|rank)' <<<"$out" | tr '\n' ' ')$(($(records <<<"$out" | cut -f2) + 1700000000000000000 / 7889238000000000 * 7889238000000000 - 1700000000000000000))" "##base_ns $((1700000000000000000 / 7889238000000000 * 7889238000000000)) ##rank 3 ##world 4 500" "marks: -k places them on the wall clock"
+run tr-events -k nonsense allreduce_marks_3.json
+like "$rc:$err" "^2:tr-events: nonsense: No such file" "marks: -k is no clock"
+is "$(tr-events -c kernel allreduce_marks_3.json 2>/dev/null | records)" "" "marks: -c"
+head -c 120 allreduce_marks_3.json | tr-events -k none 2>err >/dev/null; like "$?:$(cat err)" "^1:.*damaged: " "marks: a cut file"
+
 # arrivals
 printf 'Timestamp,Model,Request tokens,Response tokens,Total tokens,Log Type\n5,ChatGPT,472,18,490,Conversation log\n45.25,"a,""b",1,2,3,\n1e2,GPT-4,1,2,3,API log\nx,y,1,2,3,z\n7,short\n' >burst.csv
 is "$(r burst.csv)" 'i 5000000000 . . . . request arrival model=ChatGPT prompt_tokens=472 output_tokens=18 total_tokens=490 log_type=Conversation log

@@ -164,6 +164,9 @@ l8=llama8b16l-torch-tp4-batch4-h100.tr
 is "$(v ttft $l8 all mean) $(v ttft $l8 all p99) $(v tpot $l8 all mean) $(v tpot $l8 all p99)" "20.222900 24.383255 21.414919 71.022504" "llama8b: ttft 20.2229 and 24.3833 ms, tpot 21.4149 and 71.0225 ms"
 is "$(v request_throughput $l8) $(v output_throughput $l8) $(v total_token_throughput $l8)" "2.920627 186.920109 3177.641853" "llama8b: 2.92063 requests/s, 186.920 and 3,177.64 tok/s"
 is "$(v nvlink_total $l8 dev=0,name=tx)" 19.349634048 "llama8b: GPU 0 sends 19.349634048 GB"
+for c in 16777216:1.00 268435456:1.00 1073741824:1.00 1048576:2.00; do
+	is "$(printf '%.2f' "$(NRANKS=4 v nvlink_check bursts.tr "dev=0,from=${c%:*},to=${c%:*}" tx_p50)")" "${c#*:}" "bursts: nvlink_check of ${c%:*} bytes"
+done
 peak=$(BUCKET=50ms v nvlink_peak bursts.tr dev=0,name=tx)
 is "$(awk -v p="$peak" 'BEGIN { print (p > 356 * 0.9 && p < 356 * 1.1) ? "fine" : p }')" fine "bursts: peak within 10 % of 356 GB/s in buckets of 50 ms"
 is "$(awk -v i="$(v burst_intensity bursts.tr dev=0,name=tx)" -v p="$(v nvlink_peak bursts.tr dev=0,name=tx)" -v a="$(v nvlink_avg bursts.tr dev=0,name=tx)" 'BEGIN { d = i - p / a; print (d < 1e-4 && d > -1e-4) ? "fine" : d }')" fine "bursts: intensity is peak over average"
