@@ -1,26 +1,25 @@
-# Lines of path and value, as `tr-card list` writes them, back to YAML. A path that comes twice has its last value, at its
-# first place; what has parts has no value of its own.
-# in:  workload.data.batch_size	4
-# out: workload:
-#        data:
-#          batch_size: 4
-BEGIN { FS = "\t" }
-{
-	path = $1
+# Lines of path and value, as `tr-card list` writes them, back to YAML: yaml_begin(), yaml_add(PATH, VALUE)...,
+# yaml_put("", "", 0, FILE). A path that comes twice has its last value, at its first place; what has parts has no value.
+#   workload.data.batch_size	4      becomes     workload:
+#                                            data:
+#                                              batch_size: 4
+function yaml_begin() {
+	split("", VALUE)
+	split("", CHILD)
+	split("", CHILDREN)
+}
+function yaml_add(path, v,    part, d, m, node, up) {
 	gsub(/\[/, ".[", path)
 	m = split(path, part, ".")
 	node = ""
 	for (d = 1; d <= m; d++) {
 		up = node
 		node = up SUBSEP part[d]
-		if (!(node in known)) {
-			known[node]
-			child[up, ++children[up]] = part[d]
-		}
+		if (!(node in VALUE)) CHILD[up, ++CHILDREN[up]] = part[d]
+		VALUE[node] = v
 	}
-	v[node] = substr($0, length($1) + 2)
 }
-function scalar(s) {
+function yaml_scalar(s) {
 	if (s == "" || s == ".") return ""
 	if (s == "\\x2e") return " \".\""
 	if (s ~ /^[-+]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][-+]?[0-9]+)?$/ || s ~ /^(true|false)$/) return " " s
@@ -28,19 +27,18 @@ function scalar(s) {
 	gsub(/"/, "\\\"", s)
 	return " \"" s "\""
 }
-function put(node, indent, item,    i, k) {
-	for (i = 1; i <= children[node]; i++) {
-		k = child[node, i]
-		printf "%s%s", item && i == 1 ? "" : indent, k ~ /^\[/ ? "-" : k ":"
+function yaml_put(node, indent, item, file,    i, k) {
+	for (i = 1; i <= CHILDREN[node]; i++) {
+		k = CHILD[node, i]
+		printf "%s%s", item && i == 1 ? "" : indent, k ~ /^\[/ ? "-" : k ":" >file
 		k = node SUBSEP k
-		if (!children[k]) print scalar(v[k])
-		else if (child[node, i] ~ /^\[/) {
-			printf " "
-			put(k, indent "  ", 1)
+		if (!CHILDREN[k]) print yaml_scalar(VALUE[k]) >file
+		else if (CHILD[node, i] ~ /^\[/) {
+			printf " " >file
+			yaml_put(k, indent "  ", 1, file)
 		} else {
-			print ""
-			put(k, indent "  ", 0)
+			print "" >file
+			yaml_put(k, indent "  ", 0, file)
 		}
 	}
 }
-END { put("", "", 0) }
