@@ -13,12 +13,13 @@ function number(s) {
 }
 
 # A setting's value; a fixed one is expanded when it is first asked for.
-function value(name) {
+function value(name,    v) {
 	if (!(name in V)) {
 		if (!(name in SET)) complain(AT, "unknown name '" name "'")
 		if (name in BUSY) complain("set." name, "defined by itself")
 		BUSY[name]
-		V[name] = expand(SET[name])
+		v = expand(SET[name]) # not at once: V[name] would be there while it is worked out
+		V[name] = v
 		delete BUSY[name]
 	}
 	return V[name]

@@ -1,5 +1,5 @@
 # The runs of a sweep: every combination of its axes, the first axis outermost, and why one is left out.
-# in:  what `tr-card list` makes of the sweep file, and the file itself (for line numbers in messages)
+# in:  the sweep file itself (for line numbers in messages), and what `tr-card list` makes of it
 # out: #state	run	why	KEY=VALUE...
 #      run	qwen3-4b-tp_8	.	model=Qwen/Qwen3-4B	tp=8
 #      out	qwen3-32b-tp_1	out of memory: 65.5 GB a chip of 30.4	model=Qwen/Qwen3-32B	tp=1
@@ -172,8 +172,8 @@ function refused(    i, path, why) {
 }
 
 BEGIN { FS = "\t" }
-FILENAME == ARGV[1] { add($1, substr($0, length($1) + 2)); paths++; next }
-{ text[++nlines] = $0 }
+FILENAME == ARGV[1] { text[++nlines] = $0; next }
+{ add($1, substr($0, length($1) + 2)) }
 END {
 	if (failed) exit failed
 	check()

@@ -1,0 +1,230 @@
+#!/usr/bin/env bash
+# Sweeps: plans, refusals, runs that fail in every way, kills, locks, full disks, launchers, schedules.
+. "${0%/*}/lib.sh"
+P=$top/pipelines
+sweeps=$P/sweeps
+fast=$(mktemp -d /dev/shm/tr-sweep-test.XXXXXX 2>/dev/null || mktemp -d "$tmp/fast.XXXXXX")
+trap 'umount "$tmp/disk" 2>/dev/null; rm -rf "$fast" "$tmp"' EXIT
+mkdir bin
+until_true() { # COMMAND...: for at most ten seconds
+	local i
+	for ((i = 0; i < 200; i++)); do "$@" >/dev/null 2>&1 && return 0; sleep 0.05; done
+	return 1
+}
+working() { compgen -G "$1/.sweep/work/*/$2"; }                    # DIR FILE: a run is being made and has FILE
+processes() { grep -lsz "^TR_SWEEP_RUN=$1" /proc/[0-9]*/environ; } # DIR: of runs that are made there
+
+# plan: the ready sweeps
+plan() { "$P/sweep" plan "$@"; }
+plan "$sweeps/tpu-v6e8-vllm.yaml" >tpu.plan
+is "$(tail -1 tpu.plan)" "# 88 of 128 runs" "TPU: 88 of 128"
+is "$(grep -c '^run	' tpu.plan):$(grep -c '^out	' tpu.plan)" "88:40" "TPU: a line each, those left out too"
+for want in "Qwen/Qwen3-4B 32" "meta-llama/Llama-3.1-8B 32" "Qwen/Qwen3-32B 16" "meta-llama/Llama-3.3-70B-Instruct 8"; do
+	is "$(grep '^run' tpu.plan | grep -c "	model=${want% *}	")" "${want##* }" "TPU: $want runs"
+done
+is "$(grep '^out' tpu.plan | cut -f3 | sort | uniq -c | sed 's/^ *//')" "8 out of memory: 141.107 GB of parameters a chip, 30.4 GB to use
+8 out of memory: 32.7621 GB of parameters a chip, 30.4 GB to use
+8 out of memory: 35.2769 GB of parameters a chip, 30.4 GB to use
+8 out of memory: 65.5242 GB of parameters a chip, 30.4 GB to use
+8 out of memory: 70.5537 GB of parameters a chip, 30.4 GB to use" "TPU: each left out for its reason"
+is "$(grep '^out' tpu.plan | cut -f2 | sed 's/-batch.*//' | sort -u | tr '\n' ' ')" \
+	"llama3.3-70b-tp_1 llama3.3-70b-tp_2 llama3.3-70b-tp_4 qwen3-32b-tp_1 qwen3-32b-tp_2 " "TPU: which"
+is "$(sed -n 2p tpu.plan)" "run	qwen3-4b-tp_8-batch_1-vllm-v6e8	.	model=Qwen/Qwen3-4B	short=qwen3-4b	heads=32	params=4022468096	layers=36	head_dim=128	tp=8	batch=1" "TPU: a run's line"
+plan -s hbm_bytes=64e9 "$sweeps/tpu-v6e8-vllm.yaml" >big.plan
+is "$(tail -1 big.plan)" "# 104 of 128 runs" "with twice the memory, 60.8 GB: 64, and 24 of 32B (TP 8, 4, 2), 16 of 70B (TP 8, 4)"
+is "$(plan "$sweeps/llama8b-tp-perlmutter.yaml" | sed '1d' | cut -f1-2 | tr '\n' ' ')" \
+	"run	llama-8b-tp1 run	llama-8b-tp2 run	llama-8b-tp4 run	llama-8b-tp1-nsys run	llama-8b-tp2-nsys run	llama-8b-tp4-nsys # 6 of 6 runs " "Llama: E1.1 to E1.3 and under Nsight"
+plan "$sweeps/mixtral-moe-perlmutter.yaml" >mix.plan
+is "$(tail -1 mix.plan):$(grep -c 'vllmTP4' mix.plan):$(grep -c 'vllmEP4.*_eplbon\]' mix.plan):$(grep -c 'vllmEP4.*_eplboff\]' mix.plan)" "# 48 of 48 runs:16:16:16" "Mixtral: 16 baselines, 16 with and 16 without EPLB"
+for name in 'Mixtral8x7B-vllmTP4-Perlmutter[baseline_64_8192]-group12' 'Mixtral8x7B-vllmEP4-Perlmutter[defaultall2all_32_8192_eplbon]-group12'; do
+	ok "Mixtral: $name" grep -qF "	$name	" mix.plan
+done
+plan "$sweeps/qwen3-serving-nvlink.yaml" >qwen.plan
+is "$(tail -1 qwen.plan)" "# 18 of 32 runs" "Qwen3: 16, and 2 with bursts"
+is "$(grep '^run.*-burst-' qwen.plan | cut -f2 | tr '\n' ' ')" "qwen3-32b-tp_4-batch_4-burst-vllm-group_11 qwen3-32b-tp_4-batch_4-burst-sglang-group_11 " "Qwen3: which have bursts"
+is "$(plan -s gpus=3 "$sweeps/torch-local.yaml" | tail -1)" "# 0 of 3 runs" "PyTorch: three GPUs divide nothing"
+is "$(plan -s tp=8 "$sweeps/tpu-v6e8-vllm.yaml" | tail -1)" "# 32 of 32 runs" "-s with an axis: only that value"
+for f in "$sweeps"/*.py; do ok "${f##*/} compiles" python3 -c 'import ast, sys; ast.parse(open(sys.argv[1]).read())' "$f"; done
+
+# rules, expressions
+cat >heads.yaml <<'Y'
+name: "m{heads}-tp_{tp}"
+set: {double: "{tp * 2}", a: "x{double}y"}
+axes:
+  heads: [12, 0]
+  tp: [8, 4]
+rules:
+  - refuse: heads != 0 && heads % tp != 0
+    why: "TP {tp} does not divide {heads} heads {a} {{}"
+client: true
+Y
+is "$(plan heads.yaml)" "#state	run	why	settings
+out	m12-tp_8	TP 8 does not divide 12 heads x16y {}	heads=12	tp=8
+run	m12-tp_4	.	heads=12	tp=4
+run	m0-tp_8	.	heads=0	tp=8
+run	m0-tp_4	.	heads=0	tp=4
+# 3 of 4 runs" "a TP that does not divide the heads is refused; 0 heads are not checked"
+value() { # EXPRESSION: what it is
+	printf 'name: r{n}\naxes: {n: [6]}\nset: {s: abc, e: ""}\nrules: [{refuse: "1", why: "{%s}"}]\nclient: x\n' "$1" >e.yaml
+	plan e.yaml 2>&1 | sed -n 's/^out\t[^\t]*\t\([^\t]*\).*/\1/p'
+}
+while IFS= read -r line; do
+	is "$(value "${line% => *}")" "${line#* => }" "$line"
+done <<'X'
+1 + 2 * 3 - 4 / 8 => 6.5
+(1 + 2) * 3 % 4 => 1
+-n + 1 => -5
+n == 6 ? 'six' : 'other' => six
+n > 10 => 0
+'9' < '10' => 1
+'b' > 'abc' => 1
+s == 'abc' && !(n != 6) => 1
+e || 0 => 0
+32e9 * 0.95 => 30400000000
+8030261248 * 2 => 16060522496
+1 / 3 => 0.333333
+0 ? 1 : 0 ? 2 : 3 => 3
+X
+
+# bad sweep files
+bad() { # WANT (a regular expression) <FILE
+	cat >bad.yaml
+	run "$P/sweep" plan bad.yaml
+	like "$rc:$err:$out" "^2:sweep: bad.yaml:$1:$" "refused: $1"
+}
+bad "5: rules\[0\].refuse: unknown name 'tpp'" <<<$'name: r{n}\naxes:\n  n: [1]\nrules:\n  - refuse: tpp > 1\n    why: x\nclient: x'
+bad "5: axes.n\[1\]: has no 'b'" <<<$'name: r\naxes:\n  n:\n    - {a: 1, b: 2}\n    - {a: 2}\nclient: x'
+bad "1: name: missing: the template of a run's name" <<<$'axes: {n: [1]}\nclient: x'
+bad "1: client: missing: the commands of a run" <<<$'name: r{n}\naxes: {n: [1]}'
+bad "1: axes: missing" <<<$'name: r\nclient: x'
+bad "2: name: two runs are called 'r'" <<<$'axes: {n: [1, 2]}\nname: r\nclient: x'
+bad "1: name: no name for a directory: 'a/b'" <<<$'name: a/b\naxes: {n: [1]}\nclient: x'
+bad "1: name: no name for a directory: 'report'" <<<$'name: "{n}"\naxes: {n: [report]}\nclient: x'
+bad "1: name: \{ without \}" <<<$'name: r{n\naxes: {n: [1]}\nclient: x'
+bad "4: clinet: no key of a sweep" <<<$'name: r{n}\naxes: {n: [1]}\nclient: x\nclinet: y'
+bad "5: timeout: not a number of seconds: 'soon'" <<<$'name: r{n}\n\naxes:\n  n: [1]\ntimeout: soon\nclient: x'
+bad "3: retries: not a number: '-1'" <<<$'name: r{n}\naxes: {n: [1]}\nretries: -1\nclient: x'
+bad "2: axes.N\[0\]: no name for a setting \(a-z, 0-9, _\): 'N'" <<<$'name: r{n}\naxes: {N: [1]}\nclient: x'
+bad "4: set.run: this name is taken" <<<$'name: r{n}\naxes: {n: [1]}\nset:\n  run: 1\nclient: x'
+bad "4: set.a: defined by itself" <<<$'name: r{n}\naxes: {n: [1]}\nset:\n  a: "{b}"\n  b: "{a}"\nclient: x\nrules:\n  - refuse: a > 1\n    why: x'
+bad "3: set.n: is an axis too" <<<$'name: r{n}\naxes: {n: [1]}\nset: {n: 2}\nclient: x'
+bad "4: set.a\[0\]: a setting is one value" <<<$'name: r{n}\naxes: {n: [1]}\nset:\n  a: [1]\nclient: x'
+bad "5: rules\[0\].refuse: the expression ends too early" <<<$'name: r{n}\naxes:\n  n: [1]\nrules:\n  - refuse: n >\n    why: x\nclient: x'
+bad "6: rules\[1\].refuse: division by zero" <<<$'name: r{n}\naxes: {n: [1]}\nrules:\n  - refuse: n == 2\n    why: x\n  - refuse: n / 0\n    why: x\nclient: x'
+bad "4: rules\[0\].refuse: not a number: 'x'" <<<$'name: r{n}\naxes: {n: [x]}\nclient: x\nrules: [{refuse: n * 2, why: x}]'
+bad "4: rules\[0\].refuse: a rule without why" <<<$'name: r{n}\naxes: {n: [1]}\nclient: x\nrules: [{refuse: n}]'
+printf 'name: r\nname: s\n' >bad.yaml
+run "$P/sweep" plan bad.yaml
+like "$rc:$err" "^2:tr-card: bad.yaml:2:1: key given twice: 'name'" "refused: no YAML, with line and column"
+for m in ":plan, run or status\?" "bogus:plan, run or status\?" "plan:no sweep file" "plan -Z x:unknown option '-Z'" "plan -o:option '-o' needs an argument" \
+	"plan /nonexistent:/nonexistent: no such file" "plan heads.yaml heads.yaml:one sweep file at a time" "plan -s x heads.yaml:-s is KEY=VALUE: 'x'" \
+	"plan -s q=1 heads.yaml:-s q=1: no setting 'q'" "plan -s tp=3 heads.yaml:-s tp=3: not a value of this axis" "run -r x heads.yaml:not a number of retries: 'x'" \
+	"run -t x heads.yaml:not a number of seconds: 'x'" "run -l no -o d heads.yaml:no launcher 'no'" "one -o d heads.yaml:one run, by its name" \
+	"one -o d heads.yaml m12-tp_8:m12-tp_8: no run of this sweep"; do
+	run "$P/sweep" ${m%%:*}
+	like "$rc:$err" "^2:sweep: ${m#*:}" "misuse: sweep ${m%%:*}"
+done
+run "$P/sweep" -h
+like "$rc:$err:$out" "^0::sweep plan.run.status" "sweep -h"
+
+# runs that end in every way
+cat >ways.yaml <<'Y'
+sweep: ways
+name: "w[{way}] x.y"
+launcher: local
+timeout: 1
+set: {word: "it's \"a\"\tb $HOME {{"}
+axes: {way: [fine, slow, cuda, xla, vllm, sglang, killed, crash, hang, deaf, empty]}
+client: |
+  echo "tried $run" >>"$JOURNAL"
+  case $way in
+  cuda) echo "torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 20.00 GiB." >&2; exit 1 ;;
+  xla) echo "jaxlib.xla_extension.XlaRuntimeError: RESOURCE_EXHAUSTED: XLA:TPU compile permanent error. Ran out of memory in memory space hbm." >&2; exit 1 ;;
+  vllm) echo "ValueError: No available memory for the cache blocks. Try increasing gpu_memory_utilization" >&2; exit 1 ;;
+  sglang) echo "RuntimeError: Not enough memory. Please try to increase --mem-fraction-static." >&2; exit 1 ;;
+  killed) kill -KILL $$ ;;
+  crash) echo "Segmentation fault (core dumped)" >&2; exit 139 ;;
+  hang) echo "waiting"; sleep 987 ;;
+  deaf) trap '' TERM; setsid sleep 986 & while :; do sleep 0.1; done ;;
+  slow) sleep 0.6 ;;
+  esac
+  printf '%s\n' "$word" >word
+  [[ $way == empty ]] || echo '{}' >kineto_trace_0.json
+expect: ["kineto_trace_*.json"]
+card: {description: "the way {way}", workload: {model: {moe: true}, data: {batch_size: "{1 + 1}"}}, metric_source: {traces: [json, csv]}}
+Y
+export JOURNAL=$tmp/journal
+run "$P/sweep" run -r 1 -o out ways.yaml
+is "$rc:$err" "1:sweep: 4 of 11 runs failed: $tmp/out/profiling_errors.log" "run: status 1, and where to look"
+is "$(cut -f1,2,4 <<<"$out")" "collected	w[fine] x.y	1 of 11
+collected	w[slow] x.y	2 of 11
+oom	w[cuda] x.y	3 of 11
+oom	w[xla] x.y	4 of 11
+oom	w[vllm] x.y	5 of 11
+oom	w[sglang] x.y	6 of 11
+oom	w[killed] x.y	7 of 11
+failed	w[crash] x.y	8 of 11
+failed	w[hang] x.y	9 of 11
+failed	w[deaf] x.y	10 of 11
+failed	w[empty] x.y	11 of 11" "run: a line for each, as it ended"
+is "$(sort journal | uniq -c | awk '{ print $1 " " $3 }' | tr '\n' ' ')" "2 w[crash] 1 w[cuda] 2 w[deaf] 2 w[empty] 1 w[fine] 2 w[hang] 1 w[killed] 1 w[sglang] 1 w[slow] 1 w[vllm] 1 w[xla] " "out of memory is not tried again, failures are"
+is "$(grep '^## ' out/profiling_errors.log | cut -f2,3 | sed 's/ after [0-9]*[.][0-9] s$//')" "w[crash] x.y	attempt 1 of 2: status 139
+w[crash] x.y	attempt 2 of 2: status 139
+w[hang] x.y	attempt 1 of 2: timed out after 1 s
+w[hang] x.y	attempt 2 of 2: timed out after 1 s
+w[deaf] x.y	attempt 1 of 2: timed out after 1 s
+w[deaf] x.y	attempt 2 of 2: timed out after 1 s
+w[empty] x.y	attempt 1 of 2: no kineto_trace_*.json was made
+w[empty] x.y	attempt 2 of 2: no kineto_trace_*.json was made" "profiling_errors.log: every failure, and why"
+ok "with the log's tail" grep -qx '  | Segmentation fault (core dumped)' out/profiling_errors.log
+ok "and the command" grep -qxF "command: ./run.sh by local in $tmp/out/w[crash] x.y" out/profiling_errors.log
+is "$(ls out | tr '\n' '|')" "profiling_errors.log|w[cuda] x.y|w[fine] x.y|w[killed] x.y|w[sglang] x.y|w[slow] x.y|w[vllm] x.y|w[xla] x.y|" "a directory for what was collected or does not fit, none for what failed"
+is "$(find out/.sweep -mindepth 1 -not -name lock -not -name probe -printf '%P ')$(processes "$tmp/out")" "work " "nothing half made is left, nothing runs"
+ok "OUT_OF_MEMORY has the log's line" grep -q '^torch.OutOfMemoryError: CUDA out of memory. Tried' 'out/w[cuda] x.y/OUT_OF_MEMORY'
+d="out/w[fine] x.y"
+is "$(cd "$d" && find . -type f | sort | tr '\n' ' ')" "./README.md ./SHA256SUMS ./client.sh ./kineto_trace_0.json ./logs/client.log ./logs/run.log ./run.sh ./word ./workload_card.yaml " "a run's directory"
+for d in out/w*/; do (cd "$d" && sha256sum --quiet -c SHA256SUMS) && [[ $(wc -l <"$d/SHA256SUMS") == $(find "$d" -type f ! -name SHA256SUMS | wc -l) ]] || fail "$d: sums"; done
+pass "sums of every file of every run"
+d="out/w[fine] x.y"
+is "$(cat "$d/word")" "it's \"a\"	b \$HOME {" "settings come through as they are"
+is "$(tr-card list "$d/workload_card.yaml" | grep -E '^(description|workload.model.moe|workload.data.batch_size|Model-executor.model_plan_parallelization.tp|hf_url|metric_source.traces)')" \
+	"description	the way fine
+hf_url	.
+workload.model.moe	true
+workload.data.batch_size	2
+Model-executor.model_plan_parallelization.tp	1
+metric_source.traces[0]	json
+metric_source.traces[1]	csv" "the card: the template's keys, and the sweep's values"
+is "$(tr-card list "$d/workload_card.yaml" | cut -f1 | sed 's/\[.*//' | sort -u)" "$(tr-card list "$sample/workload_card.yaml" | cut -f1 | sed 's/\[.*//; s/\.env\..*/.env/' | sort -u)" "the card: every key that the sample's has"
+cp -R "$d" "again[1]" && (cd / && JOURNAL=/dev/null "$tmp/again[1]/client.sh") && pass "client.sh runs by hand, from anywhere" || fail "client.sh by hand"
+run "$P/sweep" status -c -o out ways.yaml
+is "$rc:$(cut -f1,2 <<<"$out" | sed 's/ x.y//')" "1:collected	w[fine]
+collected	w[slow]
+oom	w[cuda]
+oom	w[xla]
+oom	w[vllm]
+oom	w[sglang]
+oom	w[killed]
+failed	w[crash]
+failed	w[hang]
+failed	w[deaf]
+failed	w[empty]
+# 2 collected, 5 oom, 4 failed, 0 missing of 11" "status: the same"
+is "$(grep 'killed\|hang' <<<"$out" | cut -f3)" "killed (status 137)
+attempt 2 of 2: timed out after 1 s" "status: why"
+echo junk >>"out/w[slow] x.y/word"
+run "$P/sweep" status -c -o out ways.yaml
+is "$rc:$(grep slow <<<"$out"):$(tail -1 <<<"$out")" "1:damaged	w[slow] x.y	not as in SHA256SUMS:# 1 collected, 5 oom, 4 failed, 0 missing, 1 damaged of 11" "status -c: a changed file"
+run "$P/sweep" status -o nothing ways.yaml
+is "$rc:$(tail -1 <<<"$out")" "1:# 0 collected, 0 oom, 0 failed, 11 missing of 11" "status: nothing yet"
+: >journal
+run "$P/sweep" run -s way=cuda -o out ways.yaml
+is "$rc:$out:$err:$(cat journal)" "0::sweep: 1 of 1 runs are there already:" "what does not fit is not tried again later, and is no failure"
+run "$P/sweep" run -n -o out ways.yaml
+is "$rc:$out" "0:w[crash] x.y
+w[hang] x.y
+w[deaf] x.y
+w[empty] x.y" "run -n: what is missing"
+rm -rf "out/w[fine] x.y" && mkdir "out/w[fine] x.y"
+run "$P/sweep" run -s way=fine -o out ways.yaml
+is "$rc:$err" "2:sweep: $tmp/out/w[fine] x.y: is there, but was not made by sweep (no SHA256SUMS)" "a directory of somebody else is left alone"
