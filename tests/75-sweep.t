@@ -228,3 +228,248 @@ w[empty] x.y" "run -n: what is missing"
 rm -rf "out/w[fine] x.y" && mkdir "out/w[fine] x.y"
 run "$P/sweep" run -s way=fine -o out ways.yaml
 is "$rc:$err" "2:sweep: $tmp/out/w[fine] x.y: is there, but was not made by sweep (no SHA256SUMS)" "a directory of somebody else is left alone"
+
+# server, poller and client
+cat >serve.yaml <<'Y'
+name: "s-{how}"
+timeout: 20
+set: {csv: arrivals.csv}
+axes: {how: [well, server_dies, never_ready, poller_fails]}
+files: [helper.txt]
+prepare: |
+  cp helper.txt prepared
+  cat "$TR_SWEEP_FROM/$csv" >schedule.csv
+server: |
+  [[ $how != never_ready ]] || { echo "cannot serve" >&2; exit 3; }
+  touch up
+  [[ $how != server_dies ]] || { sleep 0.5; echo "server died" >&2; exit 4; }
+  trap 'echo stopped >server.stopped; exit 0' TERM
+  while :; do sleep 0.05; done
+ready: test -e up
+poller: |
+  [[ $how != poller_fails ]] || { echo "no counters" >&2; exit 5; }
+  trap 'echo polled >poller.stopped; exit 0' TERM
+  while :; do sleep 0.05; done
+client: |
+  [[ -e up && -e prepared && -e schedule.csv ]]
+  [[ $how != server_dies ]] || sleep 60
+  sleep 0.3
+  echo '{}' >results_json/bench.json
+Y
+echo help >helper.txt
+echo csv >arrivals.csv
+run "$P/sweep" run -o serve serve.yaml
+is "$rc:$(cut -f1,2 <<<"$out" | tr '\n' ' ')" "1:collected	s-well failed	s-server_dies failed	s-never_ready failed	s-poller_fails " "server, poller, client: which runs are whole"
+is "$(cd serve/s-well && cat server.stopped poller.stopped prepared schedule.csv helper.txt | tr '\n' ' ')" "stopped polled help csv help " "server and poller end by SIGTERM after the client; files are copied, prepare has run"
+for want in "the server ended before the client" "the server ended before it was ready" "the poller ended with status 5" "server died" "cannot serve"; do
+	ok "the log: $want" grep -q "^  | .*$want" serve/profiling_errors.log
+done
+
+# a terminal
+if command -v script >/dev/null; then
+	printf 'name: r{n}\naxes: {n: [1, 2, 3]}\nclient: true\n' >three.yaml
+	script -qec "'$P/sweep' run -o three three.yaml" /dev/null </dev/null >said 2>&1
+	like "$(tr '\r' '\n' <said | grep -c ' of 3')|$(tr '\r' '\n' <said | grep '1 of 3')" "^3\|.*1 of 3, [0-9.]+ s a run, 0:00:0[0-9] left: r1" "on a terminal: count, rate, time left"
+else
+	skip "no script(1): no terminal"
+fi
+
+# two sweeps in one directory; SIGTERM
+printf 'name: r{n}\naxes: {n: [1, 2]}\nclient: |\n  touch started\n  [[ $n == 1 || -e /nonexistent/$n ]] || sleep ${SLEEP-30}\n' >slow.yaml
+"$P/sweep" run -o slow slow.yaml >said 2>err &
+pid=$!
+ok "a sweep is at work" until_true working slow started
+until_true test -e slow/r1 && until_true working slow started
+run "$P/sweep" run -o slow slow.yaml
+is "$rc:$err" "2:sweep: $tmp/slow: another sweep is at work here, process $pid on $HOSTNAME" "a second sweep in the directory: refused, status 2"
+run "$P/sweep" one -o slow slow.yaml r2
+like "$rc:$err" "^2:sweep: $tmp/slow: another sweep is at work here" "and one run of it too"
+kill -TERM $pid
+wait $pid
+is "$?:$(cat err)" "143:sweep: ended by a signal during r2: start it again to go on" "SIGTERM: status 143, and a message"
+is "$(ls -A slow | tr '\n' ' ')$(ls slow/.sweep/work)$(processes "$tmp/slow")" ".sweep r1 " "SIGTERM: what was collected stays, nothing else, nothing runs"
+SLEEP=0 run "$P/sweep" run -o slow slow.yaml
+is "$rc:$err:$(cut -f1,2 <<<"$out")" "0:sweep: 1 of 2 runs are there already:collected	r2" "started again: the rest"
+run "$P/sweep" status -o slow slow.yaml
+is "$rc:$(tail -1 <<<"$out")" "0:# 2 collected, 0 oom, 0 failed, 0 missing of 2" "status 0 when all are there"
+
+# a full disk
+mkdir disk
+if mount -t tmpfs -o size=600k tmpfs disk 2>/dev/null; then
+	printf 'name: r{n}\naxes: {n: [1, 2, 3, 4, 5, 6, 7, 8]}\nretries: 3\nclient: head -c 100000 /dev/zero >trace || true\n' >big.yaml
+	run "$P/sweep" run -o disk/out big.yaml
+	like "$rc:$err" "^2:.*sweep: $tmp/disk/out: no space left: stopped at r[3-6]$" "a full disk: stopped, status 2"
+	n=$(find disk/out -maxdepth 1 -name 'r*' | wc -l)
+	whole=$(for d in disk/out/r*/; do (cd "$d" && [[ $(stat -c %s trace) == 100000 ]] && sha256sum --quiet -c SHA256SUMS) && echo; done | wc -l)
+	((n >= 2 && n == whole)) && pass "a full disk: $n runs are there, all whole" || fail "a full disk: $whole of $n are whole"
+	is "$(ls disk/out/.sweep/work)" "" "a full disk: nothing half made is left"
+	mount -o remount,size=10m disk
+	run "$P/sweep" run -o disk/out big.yaml
+	is "$rc:$(find disk/out -maxdepth 1 -name 'r*' | wc -l)" "0:8" "with room again: the rest"
+	umount disk
+else
+	skip "no tmpfs can be mounted: a full disk not tried"
+fi
+printf 'name: r{n}\naxes: {n: [1, 2]}\nclient: "echo write: No space left on device >&2; exit 1"\n' >enospc.yaml
+run "$P/sweep" run -o enospc enospc.yaml
+is "$rc:$err" "2:sweep: $tmp/enospc: the logs say that a disk is full: stopped at r1" "another disk that is full, as the log says"
+
+# docker, with a stand-in that runs the command in the directory it is given
+cat >bin/docker <<'X'
+#!/usr/bin/env bash
+printf '%s\n' "$@" -- >>"$DOCKER_SAID"
+[[ $1 == run ]] || exit 0
+for a; do
+	[[ $a != type=bind,* ]] || dir=$(sed 's/.*"source=\([^"]*\)".*/\1/' <<<"$a")
+done
+cd "$dir" && exec bash "${@: -1}"
+X
+cat >bin/ssh <<'X'
+#!/usr/bin/env bash
+printf '%s\n' "$@" -- >>"$SSH_SAID"
+cd "$REMOTE" && exec bash -c "${@: -1}"
+X
+chmod +x bin/*
+export PATH=$tmp/bin:$PATH DOCKER_SAID=$tmp/docker.said SSH_SAID=$tmp/ssh.said REMOTE="$tmp/remote [home]"
+mkdir "$REMOTE"
+# Sweep 1's own launcher and options, with a client that needs no vLLM.
+sed '/^client: |/,/^  P$/d; s/^expect:/client: |\n  mkdir -p plugins\/profile\/1\n  echo "{}" >plugins\/profile\/1\/t1v.trace.json.gz\n  [[ $batch != 128 ]] || { echo "RESOURCE_EXHAUSTED: Error allocating device buffer: Attempting to allocate 31.25G. That was not possible. There are 27G of HBM free" >\&2; exit 1; }\n&/' \
+	"$sweeps/tpu-v6e8-vllm.yaml" >tpu.yaml
+run "$P/sweep" run -o "dock er" -s tp=8 -s short=llama3.3-70b tpu.yaml
+is "$rc:$(cut -f1 <<<"$out" | sort | uniq -c | tr -s ' \n' ' ')" "0: 7 collected 1 oom " "docker: the runs of sweep 1 with its largest model; the largest batch does not fit"
+d="$tmp/dock er/llama3.3-70b-tp_8-batch_1-vllm-v6e8"
+is "$(sed '/^--$/,$d' docker.said | sed 's|/[0-9]*\.[0-9]*\.llama|/N.N.llama|')" "run
+--rm
+--init
+--name
+vllm-profile
+--privileged
+--network=host
+--shm-size=250g
+--volume=/mnt/disks/huggingface:/mnt/disks/huggingface
+--env=HF_TOKEN
+--mount
+type=bind,\"source=$tmp/dock er/.sweep/work/N.N.llama3.3-70b-tp_8-batch_1-vllm-v6e8\",target=/sweep
+--workdir
+/sweep
+--entrypoint
+bash
+vllm/vllm-tpu:v0.12.0
+./run.sh" "docker: its arguments"
+is "$(grep -c '^run$' docker.said):$(tail -4 docker.said | tr '\n' ' ')" "8:rm -f vllm-profile -- " "docker: one container a run; it is removed after a failure"
+ok "docker: the trace is found" grep -q "trace	.*plugins/profile/1/t1v.trace.json.gz" <("$P/events" -l "$d")
+ok "docker: the card" grep -qx "workload.model.model_arch.num_params	70553706496" <(tr-card list "$d/workload_card.yaml")
+
+# ssh, with a stand-in that runs the command at another home
+printf 'name: "r[{n}] x"\naxes: {n: [1, 2]}\nlauncher: ssh\nclient: |\n  echo "$n at $PWD" >trace\n  [[ $n == 1 ]] || exit 7\nssh:\n  host: tpu-{n}\n  dir: runs here\n  options: [-p, "2222"]\n' >remote.yaml
+run "$P/sweep" run -o sshd remote.yaml
+is "$rc:$(cut -f1,2 <<<"$out" | tr '\n' ' ')" "1:collected	r[1] x failed	r[2] x " "ssh: runs, and the status that comes back"
+is "$(cat 'sshd/r[1] x/trace')" "1 at $REMOTE/runs here/r[1] x" "ssh: made there, brought here"
+is "$(cd "sshd/r[1] x" && sha256sum --quiet -c SHA256SUMS && ls -A | tr '\n' ' ')" "README.md SHA256SUMS client.sh logs results_json run.sh trace workload_card.yaml " "ssh: all of it"
+is "$(sed -n 1,5p ssh.said | tr '\n' ' '):$(ls "$REMOTE/runs here")" "-o BatchMode=yes -p 2222 tpu-1 :" "ssh: its arguments; nothing is left there"
+ok "ssh: the failure's log has come" grep -q "^command: ./run.sh by ssh (host=tpu-2 dir=runs here" sshd/profiling_errors.log
+
+# a launcher of one's own; slurm's scripts, not submitted
+printf '# mine\nlaunch() { echo "$run by $(opt who)" >by; bash ./run.sh; }\n' >mine
+printf 'name: r{n}\naxes: {n: [1]}\nlauncher: ./mine\nclient: echo\nmine: {who: "me {n}"}\n' >own.yaml
+run "$P/sweep" run -o own own.yaml
+is "$rc:$(cat own/r1/by)" "0:r1 by me 1" "a launcher of one's own"
+run "$P/sweep" run -n -o llama "$sweeps/llama8b-tp-perlmutter.yaml"
+is "$rc:$out" "0:sbatch $tmp/llama/slurm/array-1.sh
+sbatch $tmp/llama/slurm/array-2.sh
+sbatch $tmp/llama/slurm/array-3.sh
+sbatch --dependency=afterany:... $tmp/llama/slurm/report.sh" "slurm: an array for each number of GPUs, and the report after them"
+is "$(cat llama/slurm/array-3.sh)" "#!/usr/bin/env bash
+#SBATCH --job-name=llama8b-tp-perlmutter
+#SBATCH --array=0-1
+#SBATCH --output=%A_%a.out
+#SBATCH --signal=B:TERM@60
+#SBATCH --account=m0000
+#SBATCH --constraint=gpu
+#SBATCH --qos=regular
+#SBATCH --nodes=1
+#SBATCH --ntasks=1
+#SBATCH --cpus-per-task=64
+#SBATCH --gpus=4
+#SBATCH --time=30
+#SBATCH --requeue
+# 2 runs of the sweep llama8b-tp-perlmutter, a task each. What is there already is left alone; a task that is ended or
+# preempted leaves nothing half made: submit again, or \`sweep run\` again.
+runs=(
+	'llama-8b-tp4'
+	'llama-8b-tp4-nsys'
+)
+module load conda
+conda activate vllm-profiling
+set -euo pipefail
+exec $P/sweep one -o $tmp/llama -r 0 -t 1500 -l local $sweeps/llama8b-tp-perlmutter.yaml \"\${runs[SLURM_ARRAY_TASK_ID]}\"" "slurm: a script to be read"
+for f in llama/slurm/*.sh; do ok "$f: bash -n" bash -n "$f"; done
+
+# schedules
+printf 'Timestamp,Model,Request tokens,Response tokens,Total tokens,Log Type\n5.25,ChatGPT,472,18,490,API log\n5.25,ChatGPT,1,2,3,API log\n45.000000001,ChatGPT,1087,230,1317,Conversation log\n5270000.5,GPT-4,417,276,693,API log\n' >burst.csv
+is "$("$P/schedule" burst.csv)" '{"at_ns":0,"prompt_tokens":472,"output_tokens":18}
+{"at_ns":0,"prompt_tokens":1,"output_tokens":2}
+{"at_ns":39750000001,"prompt_tokens":1087,"output_tokens":230}
+{"at_ns":5269995250000000,"prompt_tokens":417,"output_tokens":276}' "schedule: gaps and tokens exactly"
+is "$("$P/schedule" -s 0.1 burst.csv | cut -d, -f1 | tail -2 | tr '\n' ' ')" '{"at_ns":3975000000 {"at_ns":526999525000000 ' "schedule: ten times the rate"
+is "$("$P/schedule" -s 1.00003 -n 3 burst.csv | cut -d, -f1 | tr '\n' ' ')" '{"at_ns":0 {"at_ns":0 {"at_ns":39751192501 ' "schedule: a scale of six digits, the first three"
+printf 'TIMESTAMP,ContextTokens,GeneratedTokens\n2023-11-16 18:15:46.6805900,374,44\n2023-11-16 18:15:50.9951690,396,109\n' >azure.csv
+is "$("$P/schedule" azure.csv | tail -1)" '{"at_ns":4314579000,"prompt_tokens":396,"output_tokens":109}' "schedule: Azure's dates"
+python3 - >wide.csv <<'Y'
+import random
+random.seed(5)
+t, rows = 0, []
+print("Timestamp,Model,Request tokens,Response tokens,Total tokens,Log Type")
+for i in range(2000):
+    t += random.choice((0, 1, random.randrange(10**9), random.randrange(10**13)))
+    print(f"{t // 10**9}.{t % 10**9:09d},m,{i},{i + 1},{2 * i + 1},API log")
+Y
+for scale in 1 0.37 2.5 0.000001 123456; do
+	python3 - wide.csv $scale >want <<'Y'
+import sys
+from fractions import Fraction
+rows = [l.split(",") for l in open(sys.argv[1])][1:]
+ns = [int(r[0].replace(".", "")) for r in rows]
+for t, r in zip(ns, rows):
+    x = (t - ns[0]) * Fraction(sys.argv[2])
+    print('{"at_ns":%d,"prompt_tokens":%s,"output_tokens":%s}' % ((2 * x.numerator + x.denominator) // (2 * x.denominator), r[2], r[3]))
+Y
+	"$P/schedule" -s $scale wide.csv >got
+	ok "schedule: 2000 arrivals x $scale, as exact fractions say" cmp want got
+done
+for m in "-s 0 burst.csv:not a scale: '0'" "-s 1.2345678 burst.csv:not a scale" "-s 123456.7 burst.csv:a scale of more than six digits" "-n 0 burst.csv:not a number of requests" ":one CSV file of arrivals" "-x:unknown option '-x'"; do
+	run "$P/schedule" $(cut -d: -f1 <<<"$m")
+	like "$rc:$err" "^2:.*schedule: $(cut -d: -f2- <<<"$m")" "misuse: schedule $(cut -d: -f1 <<<"$m")"
+done
+run "$P/schedule" helper.txt
+like "$rc:$err" "^[12]:" "schedule: a file that is none"
+
+# the client that replays it, against a server that answers with tokens
+cat >server.py <<'Y'
+import http.server, json, sys, time
+class H(http.server.BaseHTTPRequestHandler):
+    def log_message(self, *a): pass
+    def do_POST(self):
+        b = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        with open("asked", "a") as f: f.write(f"{time.monotonic_ns()} {len(b['prompt'])} {b['max_tokens']}\n")
+        self.send_response(200); self.end_headers()
+        for i in range(b["max_tokens"]):
+            self.wfile.write(b'data: {"choices":[{"text":"x"}]}\n\n'); self.wfile.flush(); time.sleep(0.002)
+        self.wfile.write(b'data: {"choices":[],"usage":{"completion_tokens":%d}}\n\ndata: [DONE]\n\n' % b["max_tokens"])
+s = http.server.ThreadingHTTPServer(("127.0.0.1", 0), H)
+open("port.new", "w").write(str(s.server_port)); __import__("os").rename("port.new", "port")
+s.serve_forever()
+Y
+python3 server.py &
+server=$!
+until_true test -s port
+printf 'Timestamp,Model,Request tokens,Response tokens,Total tokens,Log Type\n1,m,7,3,10,a\n1.5,m,11,1,12,a\n2.25,m,5,4,9,a\n' >small.csv
+"$P/schedule" small.csv >schedule.jsonl
+mkdir -p replay/results_json
+run python3 "$sweeps/replay.py" --schedule schedule.jsonl --port "$(cat port)" --model m --out replay/results_json/bench.json
+like "$rc:$out" "^0:3 of 3 requests" "replay.py: sends a schedule"
+is "$(cut -d' ' -f2- asked | tr '\n' ';')" "7 3;11 1;5 4;" "replay.py: the token counts, in order"
+is "$(awk 'NR == 1 { t = $1 } { g = ($1 - t) / 1e9; print (g > w[NR] - 0.05 && g < w[NR] + 0.4) } BEGIN { w[1] = 0; w[2] = 0.5; w[3] = 1.25 }' asked | tr '\n' ' ')" "1 1 1 " "replay.py: the gaps"
+run "$P/events" replay
+is "$rc:$(grep -c '	request	' <<<"$out"):$(grep -o 'prompt_tokens=[0-9]*	output_tokens=[0-9]*' <<<"$out" | tr '\t\n' ' ;')" "0:3:prompt_tokens=7 output_tokens=3;prompt_tokens=11 output_tokens=1;prompt_tokens=5 output_tokens=4;" "replay.py: its result is read, its summary agrees with its detail"
+kill $server

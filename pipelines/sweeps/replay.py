@@ -99,7 +99,7 @@ def main():
     summary(result, "ttft", ttfts)
     summary(result, "tpot", [(r["at"][-1] - r["at"][0]) / (r["tokens"] - 1) for _, r in good if r["tokens"] > 1])
     summary(result, "itl", [i for request in itls for i in request])
-    summary(result, "e2el", [r["end"] - r["sent"] for _, r in good])
+    summary(result, "e2el", [r["at"][-1] - r["sent"] for _, r in good])
     result.update(
         input_lens=[s["prompt_tokens"] for s in schedule], output_lens=[r["tokens"] for r in requests],
         ttfts=[r["at"][0] - r["sent"] if r["at"] else 0.0 for r in requests],
