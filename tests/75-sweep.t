@@ -6,6 +6,7 @@ sweeps=$P/sweeps
 fast=$(mktemp -d /dev/shm/tr-sweep-test.XXXXXX 2>/dev/null || mktemp -d "$tmp/fast.XXXXXX")
 trap 'umount "$tmp/disk" 2>/dev/null; rm -rf "$fast" "$tmp"' EXIT
 mkdir bin
+export TR_GRACE=1
 until_true() { # COMMAND...: for at most ten seconds
 	local i
 	for ((i = 0; i < 200; i++)); do "$@" >/dev/null 2>&1 && return 0; sleep 0.05; done
@@ -473,3 +474,76 @@ is "$(awk 'NR == 1 { t = $1 } { g = ($1 - t) / 1e9; print (g > w[NR] - 0.05 && g
 run "$P/events" replay
 is "$rc:$(grep -c '	request	' <<<"$out"):$(grep -o 'prompt_tokens=[0-9]*	output_tokens=[0-9]*' <<<"$out" | tr '\t\n' ' ;')" "0:3:prompt_tokens=7 output_tokens=3;prompt_tokens=11 output_tokens=1;prompt_tokens=5 output_tokens=4;" "replay.py: its result is read, its summary agrees with its detail"
 kill $server
+
+# 200 runs, and SIGKILL fifty times: the workload itself has its sweep killed at a random moment during or after it, every
+# fifth time it comes from outside, as the sweep starts; in every other one to all that the sweep has started
+cat >kill.yaml <<'Y'
+name: "r{n}"
+timeout: 8
+axes:
+  n: [ALL]
+set: {kind: "{n == 60 ? 'crash' : n == 197 ? 'cuda' : n == 198 ? 'xla' : n == 199 ? 'hang' : n % 40 == 39 ? 'slow' : 'fine'}"}
+client: |
+  id=$$.$RANDOM
+  echo "$run $kind $id" >>"$JOURNAL"
+  if [[ -s $VICTIM ]] && ((RANDOM % 2)); then
+    env -u TR_SWEEP_RUN setsid -f sh -c "sleep 0.$((RANDOM % 3))$((RANDOM % 10)); kill -s KILL -- $(<"$VICTIM")" >/dev/null 2>&1
+  fi
+  case $kind in
+  crash) echo "Segmentation fault" >&2; exit 139 ;;
+  cuda) echo "RuntimeError: CUDA out of memory." >&2; exit 1 ;;
+  xla) echo "RESOURCE_EXHAUSTED: Out of memory allocating 1 bytes" >&2; exit 1 ;;
+  hang) sleep 985 ;;
+  slow) sleep 0.2 ;;
+  esac
+  echo "$id" >id
+  printf '%20000s' "" >trace
+  sleep 0.0$((RANDOM % 2 + 1))
+Y
+sed -i "s/ALL/$(seq -s, 0 199)/" kill.yaml
+export JOURNAL=$fast/journal VICTIM=$fast/victim TMPDIR=$fast
+: >"$JOURNAL"
+K=$fast/out bad= began=$SECONDS kills=0
+RANDOM=5
+half() { # a directory under a run's name that is not whole
+	local d
+	for d in "$K"/r*/; do
+		[[ -d $d ]] || continue
+		[[ -s $d/SHA256SUMS && $(wc -l <"$d/SHA256SUMS") == $(find "$d" -type f ! -name SHA256SUMS | wc -l) ]] || echo "$d"
+	done
+}
+while ((kills < 50)); do
+	if ((kills % 2)); then
+		setsid bash -c 'echo "-$$" >"$VICTIM"; exec "$@"' - "$P/sweep" run -o "$K" kill.yaml >>"$fast/said" 2>>"$fast/err" &
+	else
+		bash -c 'echo "$$" >"$VICTIM"; exec "$@"' - "$P/sweep" run -o "$K" kill.yaml >>"$fast/said" 2>>"$fast/err" &
+	fi
+	pid=$!
+	if ((kills % 5 == 4)); then
+		sleep "0.$((RANDOM % 5))$((RANDOM % 10))"
+		if ((kills % 2)); then kill -KILL -- "-$pid"; else kill -KILL $pid; fi 2>/dev/null
+	fi
+	wait $pid 2>/dev/null
+	[[ $? == 137 ]] || break
+	kills=$((kills + 1))
+	((kills % 10)) || bad+=$(half)
+done
+: >"$VICTIM"
+before=$(ls -d "$K"/r*/ 2>/dev/null | wc -l)
+is "$kills:$bad" "50:" "fifty times killed (after $((SECONDS - began)) s, $before runs there): never a half directory"
+run "$P/sweep" run -o "$K" kill.yaml
+is "$rc:$(tail -1 <<<"$err")" "1:sweep: 2 of 200 runs failed: $K/profiling_errors.log" "and once to the end ($((SECONDS - began)) s)"
+run "$P/sweep" status -c -o "$K" kill.yaml
+is "$rc:$(tail -1 <<<"$out")" "1:# 196 collected, 2 oom, 2 failed, 0 missing of 200" "every run is there, its sums right"
+is "$(grep -v '^collected\|^#' <<<"$out" | cut -f1,2 | tr '\t\n' ' ;')" "failed r60;oom r197;oom r198;failed r199;" "and ended as it should"
+is "$(ls "$K" | grep -vc '^r[0-9]*$'):$(ls "$K/.sweep/work")$(ls -d "$K"/.sweep/scratch* 2>/dev/null)$(processes "$K")" "1:" "no temporary directory, no scratch, no process is left"
+is "$(for d in "$K"/r*/; do r=$(basename "$d"); [[ ! -e $d/id ]] || echo "$r $(cat "$d/id")"; done | sort)" \
+	"$(awk '{ last[$1] = $3; kind[$1] = $2 } END { for (r in last) if (kind[r] ~ /fine|slow/) print r, last[r] }' "$JOURNAL" | sort)" "each was collected once: nothing was made again after it was there"
+is "$(grep '^## ' "$K/profiling_errors.log" | cut -f2,3 | sed 's/ after.*s$//' | sort -u)" "r199	attempt 1 of 1: timed out
+r60	attempt 1 of 1: status 139" "the log has the two that failed, and nothing else"
+for r in r60 r199; do
+	logged=$(grep -c "^## .*	$r	" "$K/profiling_errors.log") tries=$(grep -c "^$r " "$JOURNAL")
+	((logged >= 1 && logged <= tries)) && pass "the log: $r failed $logged times in $tries tries" || fail "the log: $r failed $logged times in $tries tries"
+done
+is "$(grep -vc '^## .*	r[0-9]*	attempt 1 of 1: \|^command: ./run.sh by local in \|^  | ' "$K/profiling_errors.log")" 0 "the log: no torn line"
+done_testing

@@ -3,15 +3,15 @@
 # there are (server.sh, ready.sh, poller.sh, client.sh) says what is done. The status is the client's; 1 where server or
 # poller ended before it. By hand instead: ./server.sh in one terminal, ./client.sh in another.
 set -euo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")"
+[[ $0 != */* ]] || cd "${0%/*}"
 [[ -d logs && -d results_json ]] || mkdir -p logs results_json
 server= poller= client=
 
-# ended PID: TERM to the process and what it started, KILL after ten seconds
+# ended PID: TERM to the process and what it started, KILL after TR_GRACE seconds
 ended() {
 	local i
 	kill -TERM -- "-$1" 2>/dev/null || return 0
-	for ((i = 0; i < 100; i++)); do
+	for ((i = 0; i < ${TR_GRACE:-10} * 10; i++)); do
 		kill -0 -- "-$1" 2>/dev/null || return 0
 		sleep 0.1
 	done
@@ -39,7 +39,7 @@ if [[ -e server.sh ]]; then
 	server=$pid
 	while [[ -e ready.sh ]] && ! bash ./ready.sh >>logs/ready.log 2>&1; do
 		gone "$server" && { echo "run.sh: the server ended before it was ready" >&2; exit 1; }
-		sleep 1
+		sleep 0.5
 	done
 fi
 if [[ -e poller.sh ]]; then
