@@ -1,0 +1,44 @@
+# Lines of path and value, as `tr-card list` writes them, back to YAML: yaml_begin(), yaml_add(PATH, VALUE)...,
+# yaml_put("", "", 0, FILE). A path that comes twice has its last value, at its first place; what has parts has no value.
+#   workload.data.batch_size	4      becomes     workload:
+#                                            data:
+#                                              batch_size: 4
+function yaml_begin() {
+	split("", VALUE)
+	split("", CHILD)
+	split("", CHILDREN)
+}
+function yaml_add(path, v,    part, d, m, node, up) {
+	gsub(/\[/, ".[", path)
+	m = split(path, part, ".")
+	node = ""
+	for (d = 1; d <= m; d++) {
+		up = node
+		node = up SUBSEP part[d]
+		if (!(node in VALUE)) CHILD[up, ++CHILDREN[up]] = part[d]
+		VALUE[node] = v
+	}
+}
+function yaml_scalar(s) {
+	if (s == "" || s == ".") return ""
+	if (s == "\\x2e") return " \".\""
+	if (s ~ /^[-+]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][-+]?[0-9]+)?$/ || s ~ /^(true|false)$/) return " " s
+	if (s ~ /^[A-Za-z0-9_\/(][-A-Za-z0-9_\/.,;()+=% ]*$/ && s !~ / $/ && s !~ /^(null|yes|no|on|off|y|n)$/) return " " s
+	gsub(/"/, "\\\"", s)
+	return " \"" s "\""
+}
+function yaml_put(node, indent, item, file,    i, k) {
+	for (i = 1; i <= CHILDREN[node]; i++) {
+		k = CHILD[node, i]
+		printf "%s%s", item && i == 1 ? "" : indent, k ~ /^\[/ ? "-" : k ":" >file
+		k = node SUBSEP k
+		if (!CHILDREN[k]) print yaml_scalar(VALUE[k]) >file
+		else if (CHILD[node, i] ~ /^\[/) {
+			printf " " >file
+			yaml_put(k, indent "  ", 1, file)
+		} else {
+			print "" >file
+			yaml_put(k, indent "  ", 0, file)
+		}
+	}
+}
