@@ -18,7 +18,7 @@
 
 static const char help[] =
     "usage: tr-stats [-g KEY,...] [-F FORMAT] OP[:FIELD]... <records\n"
-    "       tr-stats -a -m METRIC -u UNIT [-g KEY,...] [-M WHAT:OF] [-N NOTE] [-e WHY] [-T TRACE]\n"
+    "       tr-stats -a -m METRIC -u UNIT [-g KEY,...] [-R] [-M WHAT:OF] [-N NOTE] [-e WHY] [-T TRACE]\n"
     "                VALUE... <records\n"
     "       tr-stats -m METRIC -u UNIT [-g KEY,...] [-n FIELD] [-k N] [-S | -s]\n"
     "                [-M WHAT:OF] [-N NOTE] [-e WHY] [-T TRACE] VALUE [STAT=VALUE...] <records\n"
@@ -39,6 +39,7 @@ static const char help[] =
     "  -k N        only the N largest groups\n"
     "  -S          steps only; over the ranks a step is its slowest\n"
     "  -s          where there are steps, the total is over them\n"
+    "  -R          with -a: the note says where ranks of the run are missing\n"
     "  -M WHAT:OF  what a record without the value lacks, for the note: 'no WHAT on 2 of 3 OF'\n"
     "  -N NOTE     a note on every line\n"
     "  -e WHY      the note where there is nothing to compute from\n"
@@ -74,7 +75,7 @@ static void options(struct cli *c, int argc, char **argv)
 	struct metric *m = &c->m;
 	int k, f;
 
-	while ((k = getopt(argc, argv, ":g:F:am:u:n:k:SsM:N:e:T:h")) != -1)
+	while ((k = getopt(argc, argv, ":g:F:am:u:n:k:SsRM:N:e:T:h")) != -1)
 		switch (k) {
 		case 'g':
 			m->n_keys = list_split(optarg, &m->keys);
@@ -106,6 +107,9 @@ static void options(struct cli *c, int argc, char **argv)
 		case 's':
 			m->over_steps = 1;
 			break;
+		case 'R':
+			m->over_ranks = 1;
+			break;
 		case 'M':
 			m->missing = optarg;
 			break;
@@ -129,6 +133,8 @@ static void options(struct cli *c, int argc, char **argv)
 		msg_usage("-m and -u go together");
 	if (c->all && (!m->name || m->top || m->steps_only || m->over_steps))
 		msg_usage("-a needs -m, and has no -k, -S or -s");
+	if (m->over_ranks && !c->all)
+		msg_usage("-R is of -a; else the note says so anyway");
 	if (m->top && !m->n_keys)
 		msg_usage("-k needs groups (-g)");
 	if (!m->name && (m->top || m->steps_only || m->over_steps || m->missing || m->note || m->why ||

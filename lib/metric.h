@@ -19,6 +19,7 @@ struct metric {
 	char **keys;           /* further scopes: by these columns and tags */
 	int n_keys, top;       /* top: only the N largest of them, and nothing else */
 	int steps_only;        /* no totals; over the ranks a step is its slowest */
+	int over_ranks;        /* pooled: the note says where ranks are missing */
 	int over_steps;        /* where there are steps, the total is over them */
 	struct metric_value value[4];
 	int n_values;

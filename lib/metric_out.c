@@ -288,7 +288,7 @@ static uint32_t *in_order(const struct metric *m, size_t n, int (*cmp)(const voi
 }
 
 /* "3 of 4 ranks" where some are missing. */
-static const char *coverage(const struct metric *m)
+const char *metric_coverage(const struct metric *m)
 {
 	static struct buf b;
 
@@ -336,7 +336,7 @@ static void write_slowest(struct metric *m)
 		if (any)
 			push(&l, max);
 	}
-	distribution(m, slice_of("all"), &l, 1, coverage(m));
+	distribution(m, slice_of("all"), &l, 1, metric_coverage(m));
 }
 
 struct top {
@@ -391,7 +391,7 @@ static void write_scope(struct metric *m, const uint32_t *series, uint32_t group
 			write_steps(m, series[i], group);
 	}
 	if (!m->steps_only)
-		distribution(m, scope_of(m, -1, group), &over, 0, coverage(m));
+		distribution(m, scope_of(m, -1, group), &over, 0, metric_coverage(m));
 	free(over.v);
 }
 

@@ -20,6 +20,8 @@ void metric_put_value(const struct metric *m, struct dec v, int64_t den, struct 
 /* Writes one metric record. value: .n 0 where there is none; c: whose gaps the note tells, or NULL. */
 void metric_record(struct metric *m, struct slice scope, const char *stat, struct slice value, int64_t n,
                    const struct metric_cell *c, const char *note);
+/* The note, and "3 of 4 ranks" where some are missing; NULL: neither. Good until the next call. */
+const char *metric_coverage(const struct metric *m);
 /* Is the metric's unit a percentage? */
 int metric_percent(const struct metric *m);
 /* Ends: a sum does not fit. */

@@ -210,7 +210,7 @@ void pooled_write(struct pooled *p, struct metric *m, struct slice group, const 
 			metric_put_value(m, d, 1, &text);
 		}
 		metric_record(m, buf_slice(&scope), v->stat, buf_slice(&text), events_of(p, first, cells), &c,
-		              known || c.num.missing ? m->note : m->why);
+		              !known && !c.num.missing ? m->why : m->over_ranks ? metric_coverage(m) : m->note);
 		m->unit = unit;
 	}
 }
@@ -219,6 +219,11 @@ void pooled_none(struct pooled *p, struct metric *m)
 {
 	struct slice none = { "", 0 };
 
-	for (size_t i = 0; i < p->n_values; i++)
+	const char *unit = m->unit;
+
+	for (size_t i = 0; i < p->n_values; i++) {
+		m->unit = p->value[i].unit ? p->value[i].unit : unit;
 		metric_record(m, slice_of("all"), p->value[i].stat, none, 0, NULL, m->why ? m->why : m->note);
+	}
+	m->unit = unit;
 }

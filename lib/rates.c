@@ -8,14 +8,14 @@ struct rates_series {
 	int64_t ts, value, last; /* first sample of the last time, and the last of that time */
 };
 
-/* The sample's tags but for its value. */
+/* The sample's tags but for its value, and the window that the sample was in. */
 static void put_tags(struct buf *b, const struct rec *r)
 {
 	struct slice key, val;
 	size_t pos = 0;
 
 	while (rec_next_tag(r, &pos, &key, &val)) {
-		if (slice_is(key, "value") || slice_is(key, "reset") || slice_is(key, "void"))
+		if (slice_is(key, "value") || slice_is(key, "win") || slice_is(key, "win_n") || slice_is(key, "reset") || slice_is(key, "void"))
 			continue;
 		buf_ch(b, '\t');
 		buf_add(b, key.p, (size_t)(val.p + val.n - key.p));

@@ -17,16 +17,15 @@ shift $((OPTIND - 1))
 [[ ${1-} != - ]] || shift
 (($# == 0)) || [[ -r $1 ]] || die "$1: no such file or directory"
 [[ -r $facts ]] || die "$facts: no such file"
-command -v gnuplot >/dev/null || die "gnuplot is not installed"
-tmp=$(mktemp -d "${TMPDIR:-/tmp}/tr.XXXXXX")
-trap 'said=("${PIPESTATUS[@]}"); rm -rf "$tmp"; ((said[0] != 2)) || exit 2' EXIT
-
-# no_picture WHY: what was drawn of another input goes too.
-no_picture() {
+# not_drawn WHY [STATUS]: what was drawn of another input goes too.
+not_drawn() {
 	rm -f "$stem".{svg,png,tsv}
 	echo "$me: $1" >&2
-	exit 3
+	exit "${2-2}"
 }
+command -v gnuplot >/dev/null || not_drawn "gnuplot is not installed"
+tmp=$(mktemp -d "${TMPDIR:-/tmp}/tr.XXXXXX")
+trap 'said=("${PIPESTATUS[@]}"); rm -rf "$tmp"; ((said[0] != 2)) || exit 2' EXIT
 
 # keep FILE NAME
 keep() { cmp -s "$1" "$2" || cp "$1" "$2" || die "$2: cannot be written"; }
@@ -42,7 +41,7 @@ draw() {
 			printf 'set encoding utf8\nset terminal %s size 800,%d fontscale 0.9 background "white"\n' "$terminal" "$1"
 			cat "$tmp/script"
 		} >"$tmp/$kind.gp"
-		(cd "$tmp" && LC_ALL=C.UTF-8 gnuplot -d "$kind.gp" >"picture.$kind" 2>said) || { cat "$tmp/said" >&2; die "gnuplot failed"; }
+		(cd "$tmp" && LC_ALL=C.UTF-8 gnuplot -d "$kind.gp" >"picture.$kind" 2>said) || { cat "$tmp/said" >&2; not_drawn "gnuplot failed"; }
 	done
 	for kind in svg png tsv; do
 		keep "$tmp/picture.$kind" "$stem.$kind"
