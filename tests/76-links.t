@@ -5,9 +5,10 @@ P=$top/pipelines
 [[ $B == "$top/build" ]] || { skip "the sanitizers' build: real counters are looked at on the plain one"; done_testing; exit; }
 L=$shared/traces
 [[ -d $L ]] || { skip "no traces beside the repository"; done_testing; exit; }
-# One GPU's counters by link, the first 250 samples of them, and those of four GPUs polled every 3 ms.
+# One GPU's counters by link, 250 samples of them, and those of four GPUs polled every 3 ms.
 mkdir part
-gzip -dc "$L/llama8b16l-torch-tp4-batch4-h100/nvlink_gpu0.bin.gz" | head -c $((12 + 48 * 36 * 250)) >part/nvlink_gpu0.bin
+gzip -dc "$L/llama8b16l-torch-tp4-batch4-h100/nvlink_gpu0.bin.gz" >whole
+{ head -c 12 whole; tail -c +$((13 + 48 * 36 * 1500)) whole | head -c $((48 * 36 * 250)); } >part/nvlink_gpu0.bin
 cp "$L/llama8b16l-torch-tp4-batch4-h100/nvlink_gpu0.clock.json" part/
 for dir in part "$L/nvlink-bursts-4-h100"; do
 	run=$(basename "$dir")
@@ -15,6 +16,7 @@ for dir in part "$L/nvlink-bursts-4-h100"; do
 		g=${f##*nvlink_gpu}
 		python3 "$tests/raw.py" nvf1 "$f" | awk -F'\t' -v g="${g%%.*}" '/^[tr]x_bytes/ { s += $2; print g "\t" substr($1, 1, 2) "\t" $2 } END { printf "%s\tboth\t%.0f\n", g, s }'
 	done | sort >want
+	ok "$run: a gigabyte and more was counted" awk -F'\t' '$3 < 1e9 { exit 1 }' want
 	"$P/events" -q "$dir" 2>/dev/null >links.tr
 	is "$("$P/nvlink_total" links.tr | records | sed 's/dev=\([0-9]*\),name=/\1\t/' | awk -F'\t' '{ sub(/\./, "", $6); sub(/^0+/, "", $6); print $3 "\t" $4 "\t" $6 }' | sort)" "$(cat want)" "$run: nvlink_total to the byte"
 	for width in 1ms 7ms 10ms 1s; do
