@@ -1,0 +1,224 @@
+#!/usr/bin/env python3
+"""oracle_last.py METRIC[,METRIC] DIR - slow, exact reference values of the last metrics.
+
+Reads the raw files of the trace directory DIR and prints the records of the
+metrics, sorted, without legend:   metric scope stat value unit n
+Nothing is printed where there is nothing to compute from.
+
+mfu           kineto steps, workload card; peak by PEAK below
+nvlink_check  kineto kernels' args (or, where there are no traces, the bursts
+              of allreduce_marks_N.json in equal pieces), NVLink counters
+
+GAP (environment, ns, default 40000000) is that of nvlink_check.
+
+Written from the definitions alone, like oracle.py, oracle_more.py and raw.py,
+whose readers it shares. All is integer or Fraction, rounded once when printed.
+"""
+import functools
+import glob
+import importlib.util
+import json
+import os
+import sys
+from collections import defaultdict
+from fractions import Fraction
+
+sys.dont_write_bytecode = True
+import raw
+
+
+def load(name):
+    """The others run their main() when imported: let them stop at their usage."""
+    path = os.path.join(os.path.dirname(os.path.abspath(__file__)), name + ".py")
+    spec = importlib.util.spec_from_file_location(name, path)
+    module = importlib.util.module_from_spec(spec)
+    argv, sys.argv = sys.argv, [name]
+    try:
+        spec.loader.exec_module(module)
+    except SystemExit:
+        pass
+    sys.argv = argv
+    return module
+
+
+more = load("oracle_more")
+oracle = more.oracle
+line, ratio = more.line, more.ratio
+
+# FLOP/s of one device, dense bf16: NVIDIA H100 Tensor Core GPU data sheet, SXM:
+# "BFLOAT16 Tensor Core 1,979 teraFLOPS", with sparsity, which is twice the dense
+# rate. Both runs with a card say nvidia_h100, their traces NVIDIA H100 80GB HBM3,
+# which is the SXM module (the PCIe card has HBM2e, the NVL 94 GB).
+PEAK = 1979 * 10 ** 12 // 2
+
+
+@functools.lru_cache(None)
+def files(directory):
+    """(rank, base, [(name, start, dur) of the annotations], [communication kernels])"""
+    found = []
+    for path in more.traces(directory):
+        doc = json.loads(raw.read(path), parse_float=str, parse_int=str)
+        notes, kernels = [], []
+        for e in doc["traceEvents"]:
+            if e.get("ph") == "X" and e.get("cat") == "user_annotation":
+                notes.append((e["name"], oracle.nanoseconds(e["ts"]), oracle.nanoseconds(e["dur"])))
+            elif e.get("ph") == "X" and e.get("cat") == "kernel":
+                k = oracle.Kernel(e)
+                if k.comm:
+                    k.args = e.get("args", {})
+                    kernels.append(k)
+        found.append((int(doc["distributedInfo"]["rank"]), int(doc["baseTimeNanoseconds"]),
+                      notes, kernels))
+    return found
+
+
+def mfu(metric, directory):
+    facts = more.card_facts(directory)
+    if not facts or not more.traces(directory):
+        return
+
+    def fact(path):
+        return int(facts["workload." + path])
+
+    arch = "model.model_arch."
+    weights = fact(arch + "num_params") - fact(arch + "num_params_embedding")
+    attention = fact(arch + "num_layers") * fact(arch + "num_heads") * fact(arch + "head_dim")
+    batch = fact("data.batch_size")
+    devices = fact("hardware.xpu_spec.total_count")
+
+    def flop(phase):
+        """of one step"""
+        if phase == "training":
+            length = fact("data.seq_len")
+            return batch * length * (6 * weights + 12 * attention * length)
+        length = fact("data.input_len")
+        if phase == "prefill":
+            return batch * length * (2 * weights + 4 * attention * length)
+        seen = length + Fraction(fact("data.output_len"), 2)
+        return batch * (2 * weights + 4 * attention * seen)
+
+    training = facts["workload.model.phase"] == "training"
+    steps = defaultdict(lambda: defaultdict(int))   # phase -> k-th step -> slowest
+    for _, _, notes, _ in files(directory):
+        mine = [(start, dur, "training" if training else name) for name, start, dur in notes
+                if (name.startswith("ProfilerStep#") if training
+                    else name in ("prefill", "decode"))]
+        for k, (_, dur, phase) in enumerate(sorted(mine)):
+            steps[phase][k] = max(steps[phase][k], dur)
+    for phase, durations in steps.items():
+        done = flop(phase) * len(durations)
+        could = Fraction(PEAK * devices * sum(durations.values()), 10 ** 9)
+        line(metric, "phase=" + phase, "total", 100 * done / could, "%", len(durations))
+
+
+GAP = int(os.environ.get("GAP", 4 * 10 ** 7))
+
+
+def marked(directory):
+    """(rank, device, start, end, bytes, moved) of the bursts' repetitions, ns since BASE"""
+    for path in sorted(glob.glob(os.path.join(glob.escape(directory), "allreduce_marks_*.json"))):
+        with open(path, encoding="utf-8") as f:
+            doc = json.load(f)
+        with open(os.path.join(directory, "nvlink_gpu%d.clock.json" % doc["rank"]),
+                  encoding="utf-8") as f:
+            clock = json.load(f)
+        to_wall = clock["realtime_ns"] - clock["monotonic_ns"] - more.BASE
+        for m in doc["marks"]:
+            start, whole = m["start_mono_ns"], m["end_mono_ns"] - m["start_mono_ns"]
+            edges = [start + whole * i // m["reps"] + to_wall for i in range(m["reps"] + 1)]
+            for a, b in zip(edges, edges[1:]):
+                # 2(n-1)/n among 4
+                yield doc["rank"], str(doc["rank"]), a, b, m["bytes"], m["bytes"] * Fraction(3, 2)
+
+
+def collectives(directory):
+    """The same of the traces' communication kernels whose kind is known"""
+    for rank, base, _, kernels in files(directory):
+        for k in kernels:
+            if k.coll == "other":
+                continue
+            known = k.bytes is not None and more.factor(k) is not None
+            start = k.start + base - more.BASE
+            yield (rank, k.device, start, start + k.dur, k.bytes,
+                   k.bytes * more.factor(k) if known else None)
+
+
+def part(bytes_, a, b, lo, hi):
+    """How many of the bytes counted in [a, b) fall into [lo, hi): floors, so that cuts add up"""
+    lo, hi = max(a, lo), min(b, hi)
+    return bytes_ * (hi - a) // (b - a) - bytes_ * (lo - a) // (b - a) if hi > lo else 0
+
+
+def counted(counter, name, windows):
+    """Bytes in each of the windows, which do not overlap, and outside of all of them"""
+    inside, total = [0] * len(windows), 0
+    for series in counter.pick(name):
+        waiting = 0                     # counted in no time: belongs to what follows
+        for (a, before), (b, after) in zip(series, series[1:]):
+            waiting += max(0, after - before) * 1024
+            if b <= a:
+                continue
+            total += waiting
+            if waiting:
+                for i, w in enumerate(windows):
+                    if w["lo"] < b + counter.offset and w["hi"] > a + counter.offset:
+                        inside[i] += part(waiting, a + counter.offset, b + counter.offset,
+                                          w["lo"], w["hi"])
+            waiting = 0
+        total += waiting
+    return inside, total - sum(inside)
+
+
+def size_class(n):
+    return 1 << (n.bit_length() - 1)
+
+
+def nvlink_check(metric, directory):
+    devices = defaultdict(list)
+    for k in list(collectives(directory)) or marked(directory):
+        devices[k[1]].append(k)
+    for path in sorted(glob.glob(os.path.join(glob.escape(directory), "nvlink_gpu*.bin*"))):
+        counter = more.Counter(path)
+        windows = []
+        for k in sorted(devices[str(counter.gpu)], key=lambda k: k[2]):
+            if not windows or k[2] - windows[-1]["end"] >= GAP:
+                windows.append({"start": k[2], "end": k[3], "of": []})
+            windows[-1]["end"] = max(windows[-1]["end"], k[3])
+            windows[-1]["of"].append(k)
+        for w in windows:
+            w["lo"], w["hi"] = w["start"] - GAP // 2, w["end"] + GAP // 2
+        tx, tx_rest = counted(counter, "tx", windows)
+        rx, rx_rest = counted(counter, "rx", windows)
+        classes = defaultdict(list)
+        for i, w in enumerate(windows):
+            sizes = [size_class(k[4]) for k in w["of"] if k[4]]
+            if any(k[5] is None for k in w["of"]) or len({k[0] for k in w["of"]}) > 1:
+                sys.exit("oracle_last.py: a window with kernels of unknown size or two ranks")
+            classes[min(sizes), max(sizes)].append((tx[i], rx[i], sum(k[5] for k in w["of"])))
+        for (low, high), found in classes.items():
+            scope = "dev=%d,from=%d,to=%d" % (counter.gpu, low, high)
+            t, r, implied = (sum(f[i] for f in found) for i in range(3))
+            line(metric, scope, "tx", ratio(t, implied), "ratio", len(found))
+            line(metric, scope, "rx", ratio(r, implied), "ratio", len(found))
+            line(metric, scope, "counted_tx", Fraction(t, 10 ** 9), "GB", len(found))
+            line(metric, scope, "counted_rx", Fraction(r, 10 ** 9), "GB", len(found))
+            line(metric, scope, "implied", Fraction(implied) / 10 ** 9, "GB", len(found))
+        scope = "dev=%d,from=.,to=." % counter.gpu
+        line(metric, scope, "counted_tx", Fraction(tx_rest, 10 ** 9), "GB", 1)
+        line(metric, scope, "counted_rx", Fraction(rx_rest, 10 ** 9), "GB", 1)
+
+
+METRICS = {"mfu": mfu, "nvlink_check": nvlink_check}
+
+
+def main():
+    wanted = sys.argv[1].split(",") if len(sys.argv) == 3 else []
+    if not wanted or set(wanted) - set(METRICS):
+        sys.exit(__doc__)
+    for metric in wanted:
+        METRICS[metric](metric, sys.argv[2])
+    for text in sorted(more.LINES):
+        print(text)
+
+
+main()
