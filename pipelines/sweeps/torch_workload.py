@@ -10,11 +10,13 @@ fsdp   training of the dense model, parameters sharded: all-gathers and reduce-s
 There is no embedding; inputs are random hidden states. In order: warm-up; timed rounds without a profiler
 (timing_stats_<rank>.json, results_json/bench.json; phases.json: CLOCK_MONOTONIC start, end of prefill or forward pass, and
 end of each round); a ladder of all-reduces of known size (allreduce_marks_<rank>.json); rounds under torch.profiler
-(kineto_trace_<rank>.json.gz, torch_et_<rank>.json); workload_card.yaml. A counter that is polled meanwhile has seen
+(kineto_trace_<rank>.json.gz, torch_et_<rank>.json.gz); workload_card.yaml. A counter that is polled meanwhile has seen
 bytes x reps x 2(n-1)/n leave each GPU between the marks of a ladder's rung, if NCCL_NVLS_ENABLE=0."""
 import argparse
+import gzip
 import json
 import os
+import shutil
 import time
 
 import torch
@@ -209,9 +211,10 @@ class Run:
 
     def ladder(self):
         marks = []
+        for mib in LADDER_MIB:  # what NCCL sends at first is not to be counted below
+            dist.all_reduce(torch.ones(mib * MIB // 2, dtype=torch.bfloat16, device=self.device))
         for mib in LADDER_MIB:
             data = torch.ones(mib * MIB // 2, dtype=torch.bfloat16, device=self.device)
-            dist.all_reduce(data)
             for reps in LADDER_REPS:
                 dist.barrier()
                 self.sync()
@@ -236,6 +239,10 @@ class Run:
                 dist.barrier()
                 self.round()
                 p.step()
+        plain = f"{out}/torch_et_{self.rank}.json"
+        with open(plain, "rb") as r, gzip.open(plain + ".gz", "wb", compresslevel=1) as w:
+            shutil.copyfileobj(r, w)
+        os.remove(plain)
 
 
 def spread(values):
