@@ -22,6 +22,8 @@ static int list(const char *file)
 	for (size_t i = 0; i < c.n; i++) {
 		struct slice v = c.item[i].value;
 
+		if (c.item[i].children)
+			continue;
 		b.n = 0;
 		rec_escape(&b, c.item[i].path);
 		buf_ch(&b, '\t');
