@@ -1,7 +1,7 @@
-/* tr-card: a YAML workload card as lines that grep, awk and join understand.
+/* tr-card: a YAML workload card: read, checked, repaired, made, filled in, and hidden for others.
  *   in:  workload: {model: {phase: inference}}
  *   out: workload.model.phase	inference */
-#include "card.h"
+#include "card_check.h"
 #include "opt.h"
 #include "out.h"
 #include "rec.h"
@@ -9,16 +9,22 @@
 #include <unistd.h>
 
 static const char help[] =
-    "usage: tr-card list CARD\n"
-    "Writes a workload card as path<TAB>value lines; '.' where the card leaves a value empty.\n"
-    "  -h   this text\n";
+    "usage: tr-card list CARD             path<TAB>value lines; '.' where the card leaves a value empty\n"
+    "       tr-card get PATH CARD         one value; status 3 where the card has not the key\n"
+    "       tr-card check CARD            silent where all is well, else FILE:LINE:COL: error: path: what\n"
+    "  -h           this text\n";
 
-static int list(const char *file)
+struct options {
+	const char *evidence; /* -e */
+};
+
+static int list(char **arg, const struct options *o)
 {
 	struct card c = { 0 };
 	struct buf b = { 0 };
-	int status = card_read(&c, file);
+	int status = card_read(&c, arg[0]);
 
+	(void)o;
 	for (size_t i = 0; i < c.n; i++) {
 		struct slice v = c.item[i].value;
 
@@ -39,8 +45,69 @@ static int list(const char *file)
 	return status;
 }
 
+static int get(char **arg, const struct options *o)
+{
+	struct card c = { 0 };
+	int status = card_read(&c, arg[1]);
+	const struct card_item *it = card_find(&c, arg[0]);
+
+	(void)o;
+	if (!it && status != ST_OK)
+		return status;
+	if (!it) {
+		msg_note("%s: %s: not in the card", c.name, arg[0]);
+		return ST_NONE;
+	}
+	if (it->children) {
+		msg_note("%s:%zu:%zu: %s: a %s, not a value", c.name, it->line, it->col, arg[0],
+		         it->kind == CARD_LIST ? "list" : "mapping");
+		return ST_NONE;
+	}
+	out_slice(it->value);
+	out_ch('\n');
+	return status;
+}
+
+static int check(char **arg, const struct options *o)
+{
+	struct card c = { 0 };
+	struct findings f = { 0 };
+	int status = card_load(&c, arg[0]);
+
+	(void)o;
+	if (status != ST_OK)
+		return status;
+	if (card_parse(&c) != ST_OK)
+		card_check_fault(&c, &f);
+	else
+		card_check(&c, &f);
+	return card_print_findings(&f, c.name);
+}
+
+static const struct verb {
+	const char *name, *options;
+	int operands;
+	const char *takes;
+	int (*run)(char **arg, const struct options *o);
+} verbs[] = {
+	{ "list", "", 1, "one card", list },
+	{ "get", "", 2, "a path and a card", get },
+	{ "check", "e", 1, "one card", check },
+};
+
+static const struct verb *verb_of(const char *name)
+{
+	for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
+		if (strcmp(verbs[i].name, name) == 0)
+			return &verbs[i];
+	msg_usage("unknown verb: '%s'", name);
+}
+
 int main(int argc, char **argv)
 {
+	struct options o = { 0 };
+	const struct verb *v;
+	char used[16] = "";
 	int c;
 
 	opt_begin("tr-card", argc, argv, help);
@@ -51,11 +118,11 @@ int main(int argc, char **argv)
 		default:
 			opt_misuse(c, optopt);
 		}
+	(void)used;
 	if (optind == argc)
 		msg_usage("no verb");
-	if (strcmp(argv[optind], "list") != 0)
-		msg_usage("unknown verb: '%s'", argv[optind]);
-	if (argc - optind != 2)
-		msg_usage("list takes one card");
-	return out_close(list(argv[optind + 1]));
+	v = verb_of(argv[optind++]);
+	if (argc - optind != v->operands)
+		msg_usage("%s takes %s", v->name, v->takes);
+	return out_close(v->run(argv + optind, &o));
 }
