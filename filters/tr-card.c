@@ -2,6 +2,7 @@
  *   in:  workload: {model: {phase: inference}}
  *   out: workload.model.phase	inference */
 #include "card_check.h"
+#include "card_evidence.h"
 #include "opt.h"
 #include "out.h"
 #include "rec.h"
@@ -11,11 +12,13 @@
 static const char help[] =
     "usage: tr-card list CARD             path<TAB>value lines; '.' where the card leaves a value empty\n"
     "       tr-card get PATH CARD         one value; status 3 where the card has not the key\n"
-    "       tr-card check CARD            silent where all is well, else FILE:LINE:COL: error: path: what\n"
+    "       tr-card check [-e STREAM] CARD  silent where all is well, else FILE:LINE:COL: error: path: what\n"
+    "  -e STREAM    the run's event stream, - for standard input: the card is held against it\n"
     "  -h           this text\n";
 
 struct options {
 	const char *evidence; /* -e */
+	char used[8];         /* letters of the options given, each once */
 };
 
 static int list(char **arg, const struct options *o)
@@ -74,14 +77,20 @@ static int check(char **arg, const struct options *o)
 	struct findings f = { 0 };
 	int status = card_load(&c, arg[0]);
 
-	(void)o;
 	if (status != ST_OK)
 		return status;
-	if (card_parse(&c) != ST_OK)
+	if (card_parse(&c) != ST_OK) {
 		card_check_fault(&c, &f);
-	else
-		card_check(&c, &f);
-	return card_print_findings(&f, c.name);
+		return card_print_findings(&f, c.name);
+	}
+	card_check(&c, &f);
+	if (o->evidence) {
+		static struct facts facts;
+
+		status = facts_read(&facts, o->evidence);
+		card_evidence(&c, &facts, &f);
+	}
+	return msg_worse(status, card_print_findings(&f, c.name));
 }
 
 static const struct verb {
@@ -103,25 +112,42 @@ static const struct verb *verb_of(const char *name)
 	msg_usage("unknown verb: '%s'", name);
 }
 
-int main(int argc, char **argv)
+static void options(int argc, char **argv, struct options *o)
 {
-	struct options o = { 0 };
-	const struct verb *v;
-	char used[16] = "";
 	int c;
 
-	opt_begin("tr-card", argc, argv, help);
-	while ((c = getopt(argc, argv, ":h")) != -1)
+	while ((c = getopt(argc, argv, ":e:h")) != -1) {
+		size_t n = strlen(o->used);
+
 		switch (c) {
+		case 'e':
+			o->evidence = optarg;
+			break;
 		case 'h':
 			opt_help(help);
 		default:
 			opt_misuse(c, optopt);
 		}
-	(void)used;
+		if (!strchr(o->used, c) && n + 1 < sizeof o->used)
+			o->used[n] = (char)c;
+	}
+}
+
+int main(int argc, char **argv)
+{
+	struct options o = { 0 };
+	const struct verb *v;
+
+	opt_begin("tr-card", argc, argv, help);
+	options(argc, argv, &o);
 	if (optind == argc)
 		msg_usage("no verb");
 	v = verb_of(argv[optind++]);
+	/* They may stand behind the verb, too. */
+	options(argc, argv, &o);
+	for (const char *p = o.used; *p; p++)
+		if (!strchr(v->options, *p))
+			msg_usage("%s takes no -%c", v->name, *p);
 	if (argc - optind != v->operands)
 		msg_usage("%s takes %s", v->name, v->takes);
 	return out_close(v->run(argv + optind, &o));
