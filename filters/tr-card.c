@@ -3,9 +3,11 @@
  *   out: workload.model.phase	inference */
 #include "card_check.h"
 #include "card_evidence.h"
+#include "card_fix.h"
 #include "opt.h"
 #include "out.h"
 #include "rec.h"
+#include "replace.h"
 
 #include <unistd.h>
 
@@ -18,6 +20,7 @@ static const char help[] =
 
 struct options {
 	const char *evidence; /* -e */
+	int in_place;         /* -i */
 	char used[8];         /* letters of the options given, each once */
 };
 
@@ -93,6 +96,38 @@ static int check(char **arg, const struct options *o)
 	return msg_worse(status, card_print_findings(&f, c.name));
 }
 
+/* Writes the card: to standard output, or in place of the file where that differs. */
+static int put(const struct card *c, const struct options *o, const char *file, struct slice before)
+{
+	struct slice text = buf_slice(&c->text);
+
+	if (!o->in_place)
+		out_slice(text);
+	else if (!slice_eq(text, before))
+		replace_file(file, text);
+	return ST_OK;
+}
+
+static int fix(char **arg, const struct options *o)
+{
+	struct card c = { 0 };
+	struct findings f = { 0 };
+	struct buf before = { 0 };
+	int status = card_load(&c, arg[0]);
+
+	if (status != ST_OK)
+		return status;
+	buf_put(&before, buf_slice(&c.text));
+	status = card_fix(&c);
+	if (status != ST_OK)
+		return status;
+	put(&c, o, arg[0], buf_slice(&before));
+	card_check(&c, &f);
+	if (f.errors)
+		msg_note("%s: %zu error%s left: tr-card check tells", c.name, f.errors, f.errors == 1 ? "" : "s");
+	return ST_OK;
+}
+
 static const struct verb {
 	const char *name, *options;
 	int operands;
@@ -102,6 +137,7 @@ static const struct verb {
 	{ "list", "", 1, "one card", list },
 	{ "get", "", 2, "a path and a card", get },
 	{ "check", "e", 1, "one card", check },
+	{ "fix", "i", 1, "one card", fix },
 };
 
 static const struct verb *verb_of(const char *name)
@@ -116,12 +152,15 @@ static void options(int argc, char **argv, struct options *o)
 {
 	int c;
 
-	while ((c = getopt(argc, argv, ":e:h")) != -1) {
+	while ((c = getopt(argc, argv, ":e:ih")) != -1) {
 		size_t n = strlen(o->used);
 
 		switch (c) {
 		case 'e':
 			o->evidence = optarg;
+			break;
+		case 'i':
+			o->in_place = 1;
 			break;
 		case 'h':
 			opt_help(help);

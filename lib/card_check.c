@@ -15,6 +15,15 @@ static const struct card_item *parent(const struct card *c, const struct card_it
 	return it->parent < 0 ? NULL : &c->item[it->parent];
 }
 
+/* Does the key below `above` exist in its right spelling, too? */
+static int given_twice(const struct card *c, struct slice above, struct slice key)
+{
+	for (size_t i = 0; i < c->n; i++)
+		if (slice_eq(card_leaf(c->item[i].path), key) && slice_eq(card_parent(c->item[i].path), above))
+			return 1;
+	return 0;
+}
+
 enum card_key card_judge_key(const struct card *c, const struct card_item *it, struct slice *right)
 {
 	const struct card_item *up = parent(c, it);
@@ -31,7 +40,7 @@ enum card_key card_judge_key(const struct card *c, const struct card_item *it, s
 		return KEY_UNKNOWN;
 	*right = card_spelt(above, leaf);
 	if (right->p)
-		return KEY_MISSPELT;
+		return given_twice(c, above, *right) ? KEY_UNKNOWN : KEY_MISSPELT;
 	*right = card_place_of(leaf);
 	if (right->p && !card_find_slice(c, *right))
 		return KEY_MISPLACED;

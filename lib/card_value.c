@@ -225,8 +225,8 @@ static int judge_empty(const struct card *c, const struct card_item *it, const s
 	if (holds) {
 		card_say_value(v, free_to ? VALUE_WARNING : VALUE_ERROR, "a placeholder: '%.*s': wants %s%s", SHOW(it->value),
 		    wants(it, r), free_to ? ", or nothing" : "");
-		if (free_to && !it->in_flow)
-			card_mend(v, slice_of(""));
+		if (free_to)
+			card_mend(v, slice_of(it->in_flow ? "null" : ""));
 	} else if (!free_to) {
 		card_say_value(v, VALUE_ERROR, "empty: wants %s", wants(it, r));
 	}
