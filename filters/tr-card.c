@@ -3,7 +3,9 @@
  *   out: workload.model.phase	inference */
 #include "card_check.h"
 #include "card_evidence.h"
+#include "card_fill.h"
 #include "card_fix.h"
+#include "card_new.h"
 #include "opt.h"
 #include "out.h"
 #include "rec.h"
@@ -19,6 +21,7 @@ static const char help[] =
     "  -h           this text\n";
 
 struct options {
+	const char *docs;     /* -d */
 	const char *evidence; /* -e */
 	int in_place;         /* -i */
 	char used[8];         /* letters of the options given, each once */
@@ -74,10 +77,20 @@ static int get(char **arg, const struct options *o)
 	return status;
 }
 
+/* The facts of the evidence; read once. */
+static int read_facts(struct facts **facts, const struct options *o)
+{
+	static struct facts f;
+
+	*facts = &f;
+	return facts_read(&f, o->evidence ? o->evidence : "-");
+}
+
 static int check(char **arg, const struct options *o)
 {
 	struct card c = { 0 };
 	struct findings f = { 0 };
+	struct facts *facts;
 	int status = card_load(&c, arg[0]);
 
 	if (status != ST_OK)
@@ -88,10 +101,8 @@ static int check(char **arg, const struct options *o)
 	}
 	card_check(&c, &f);
 	if (o->evidence) {
-		static struct facts facts;
-
-		status = facts_read(&facts, o->evidence);
-		card_evidence(&c, &facts, &f);
+		status = read_facts(&facts, o);
+		card_evidence(&c, facts, &f);
 	}
 	return msg_worse(status, card_print_findings(&f, c.name));
 }
@@ -128,16 +139,50 @@ static int fix(char **arg, const struct options *o)
 	return ST_OK;
 }
 
+static int fill(char **arg, const struct options *o)
+{
+	struct card c = { 0 };
+	struct buf before = { 0 };
+	int status = card_read(&c, arg[0]);
+
+	if (status != ST_OK)
+		return status;
+	buf_put(&before, buf_slice(&c.text));
+	status = card_fill(&c, o->docs);
+	if (status != ST_TROUBLE && c.n && !c.fault.what[0])
+		put(&c, o, arg[0], buf_slice(&before));
+	return status;
+}
+
+static int new_card(char **arg, const struct options *o)
+{
+	struct card config = { 0 }, c = { 0 };
+	struct findings f = { 0 };
+	struct facts *facts;
+	int status = arg[0] ? card_read(&config, arg[0]) : ST_OK;
+
+	if (status == ST_TROUBLE)
+		return status;
+	status = msg_worse(status, read_facts(&facts, o));
+	status = msg_worse(status, card_new(&c, arg[0] ? &config : NULL, facts));
+	out_slice(buf_slice(&c.text));
+	c.name = "new card";
+	card_evidence(&c, facts, &f);
+	return msg_worse(status, card_say_findings(&f, c.name));
+}
+
 static const struct verb {
 	const char *name, *options;
-	int operands;
+	int least, most; /* operands */
 	const char *takes;
 	int (*run)(char **arg, const struct options *o);
 } verbs[] = {
-	{ "list", "", 1, "one card", list },
-	{ "get", "", 2, "a path and a card", get },
-	{ "check", "e", 1, "one card", check },
-	{ "fix", "i", 1, "one card", fix },
+	{ "list", "", 1, 1, "one card", list },
+	{ "get", "", 2, 2, "a path and a card", get },
+	{ "check", "e", 1, 1, "one card", check },
+	{ "fix", "i", 1, 1, "one card", fix },
+	{ "fill", "id", 1, 1, "one card", fill },
+	{ "new", "e", 0, 1, "one configuration or none", new_card },
 };
 
 static const struct verb *verb_of(const char *name)
@@ -152,10 +197,13 @@ static void options(int argc, char **argv, struct options *o)
 {
 	int c;
 
-	while ((c = getopt(argc, argv, ":e:ih")) != -1) {
+	while ((c = getopt(argc, argv, ":d:e:ih")) != -1) {
 		size_t n = strlen(o->used);
 
 		switch (c) {
+		case 'd':
+			o->docs = optarg;
+			break;
 		case 'e':
 			o->evidence = optarg;
 			break;
@@ -187,7 +235,7 @@ int main(int argc, char **argv)
 	for (const char *p = o.used; *p; p++)
 		if (!strchr(v->options, *p))
 			msg_usage("%s takes no -%c", v->name, *p);
-	if (argc - optind != v->operands)
+	if (argc - optind < v->least || argc - optind > v->most)
 		msg_usage("%s takes %s", v->name, v->takes);
 	return out_close(v->run(argv + optind, &o));
 }

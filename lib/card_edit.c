@@ -111,7 +111,9 @@ static size_t place_below(const struct card *c, const struct card_item *up, stru
 			last = it ? it : last;
 		}
 	}
-	/* What no template knows (metrics before it was one) goes behind all. */
+	/* Below a mapping of any keys: behind all. */
+	if (!last && up && up->children && card_row(up->path))
+		last = up;
 	if (last)
 		at = last->end;
 	else if (up)
@@ -176,19 +178,46 @@ int edit_insert(struct edits *e, const struct card *c, struct slice path, struct
 	return 1;
 }
 
-int edit_move(struct edits *e, const struct card *c, const struct card_item *it, struct slice path)
+/* The lines of a key and its value; .p NULL where others share them. */
+static struct slice lines_of(const struct card *c, const struct card_item *it)
 {
-	struct slice text = buf_slice(&c->text), lines;
-	size_t start = edit_line_start(text, it->key_at), end = edit_line_end(text, it->end);
+	struct slice text = buf_slice(&c->text);
+	size_t start = edit_line_start(text, it->key_at);
 
 	if (it->in_flow || it->key_at - start != it->key_col - 1)
-		return 0;
+		return (struct slice){ NULL, 0 };
 	for (size_t i = start; i < it->key_at; i++)
 		if (text.p[i] != ' ')
-			return 0;
-	lines = (struct slice){ text.p + start, end - start };
+			return (struct slice){ NULL, 0 };
+	return (struct slice){ text.p + start, edit_line_end(text, it->end) - start };
+}
+
+int edit_replace(struct edits *e, const struct card *c, const struct card_item *it, struct slice lines)
+{
+	struct slice old = lines_of(c, it);
+	size_t start = (size_t)(old.p - c->text.p);
+	struct buf b = { 0 };
+
+	if (!old.p)
+		return 0;
+	indent(&b, lines, 0, it->key_col - 1);
+	if (old.n && old.p[old.n - 1] != '\n')
+		b.n--;
+	if (!slice_eq(buf_slice(&b), old))
+		edit_add(e, start, start + old.n, buf_slice(&b), 0);
+	free(b.p);
+	return 1;
+}
+
+int edit_move(struct edits *e, const struct card *c, const struct card_item *it, struct slice path)
+{
+	struct slice lines = lines_of(c, it);
+	size_t start = (size_t)(lines.p - c->text.p);
+
+	if (!lines.p)
+		return 0;
 	if (!edit_insert(e, c, path, lines, it->key_col - 1, it->key_line))
 		return 0;
-	edit_add(e, start, end, (struct slice){ "", 0 }, 0);
+	edit_add(e, start, start + lines.n, (struct slice){ "", 0 }, 0);
 	return 1;
 }

@@ -29,6 +29,9 @@ size_t edit_line_end(struct slice text, size_t at);
  * it, with those mappings above it that are missing. Returns 0 where the card has no block of lines for it. */
 int edit_insert(struct edits *e, const struct card *c, struct slice path, struct slice lines, size_t from,
                 size_t line);
+/* Puts other lines (at the margin) in place of those of a key and its value; the same ones are no edit. Returns 0
+ * where it stands in no lines of its own. */
+int edit_replace(struct edits *e, const struct card *c, const struct card_item *it, struct slice lines);
 /* Moves a key with all that it holds to the template's path. Returns 0 where it cannot be moved by lines. */
 int edit_move(struct edits *e, const struct card *c, const struct card_item *it, struct slice path);
 #endif

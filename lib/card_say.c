@@ -53,3 +53,11 @@ int card_print_findings(const struct findings *f, const char *file)
 	}
 	return f->errors ? ST_DATA : ST_OK;
 }
+
+int card_say_findings(const struct findings *f, const char *file)
+{
+	for (size_t i = 0; i < f->n; i++)
+		msg_note("%s:%zu:%zu: %s: %s", file, f->at[i].line, f->at[i].col, f->at[i].error ? "error" : "warning",
+		         f->at[i].text);
+	return f->errors ? ST_DATA : ST_OK;
+}
