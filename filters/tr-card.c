@@ -6,11 +6,13 @@
 #include "card_fill.h"
 #include "card_fix.h"
 #include "card_new.h"
+#include "card_redact.h"
 #include "opt.h"
 #include "out.h"
 #include "rec.h"
 #include "replace.h"
 
+#include <stdlib.h>
 #include <unistd.h>
 
 static const char help[] =
@@ -23,6 +25,7 @@ static const char help[] =
 struct options {
 	const char *docs;     /* -d */
 	const char *evidence; /* -e */
+	const char *salt;     /* -s */
 	int in_place;         /* -i */
 	char used[8];         /* letters of the options given, each once */
 };
@@ -171,6 +174,27 @@ static int new_card(char **arg, const struct options *o)
 	return msg_worse(status, card_say_findings(&f, c.name));
 }
 
+static int redact(char **arg, const struct options *o)
+{
+	static struct redact r;
+	const char *salt = o->salt ? o->salt : getenv("TR_SALT");
+	struct card c = { 0 };
+	struct buf out = { 0 };
+	int status;
+
+	if (!salt || !*salt)
+		msg_usage("redact takes a salt: -s or TR_SALT");
+	redact_begin(&r, slice_of(salt));
+	if (strcmp(arg[0], "-") == 0)
+		return stream_redact(&r);
+	status = card_read(&c, arg[0]);
+	if (status != ST_OK)
+		return status;
+	card_redact(&c, &r, &out);
+	out_slice(buf_slice(&out));
+	return ST_OK;
+}
+
 static const struct verb {
 	const char *name, *options;
 	int least, most; /* operands */
@@ -183,6 +207,7 @@ static const struct verb {
 	{ "fix", "i", 1, 1, "one card", fix },
 	{ "fill", "id", 1, 1, "one card", fill },
 	{ "new", "e", 0, 1, "one configuration or none", new_card },
+	{ "redact", "s", 1, 1, "one card, or - for a stream", redact },
 };
 
 static const struct verb *verb_of(const char *name)
@@ -197,7 +222,7 @@ static void options(int argc, char **argv, struct options *o)
 {
 	int c;
 
-	while ((c = getopt(argc, argv, ":d:e:ih")) != -1) {
+	while ((c = getopt(argc, argv, ":d:e:is:h")) != -1) {
 		size_t n = strlen(o->used);
 
 		switch (c) {
@@ -209,6 +234,9 @@ static void options(int argc, char **argv, struct options *o)
 			break;
 		case 'i':
 			o->in_place = 1;
+			break;
+		case 's':
+			o->salt = optarg;
 			break;
 		case 'h':
 			opt_help(help);
