@@ -16,11 +16,22 @@
 #include <unistd.h>
 
 static const char help[] =
-    "usage: tr-card list CARD             path<TAB>value lines; '.' where the card leaves a value empty\n"
-    "       tr-card get PATH CARD         one value; status 3 where the card has not the key\n"
-    "       tr-card check [-e STREAM] CARD  silent where all is well, else FILE:LINE:COL: error: path: what\n"
-    "  -e STREAM    the run's event stream, - for standard input: the card is held against it\n"
-    "  -h           this text\n";
+    "usage: tr-card list CARD\n"
+    "       tr-card get PATH CARD\n"
+    "       tr-card check [-e STREAM] CARD\n"
+    "       tr-card fix [-i] CARD\n"
+    "       tr-card new [-e STREAM] [CONFIG]\n"
+    "       tr-card fill [-i] [-d DOCS] CARD\n"
+    "       tr-card redact -s SALT CARD|-\n"
+    "list: path<TAB>value lines; '.' where the card leaves a value empty. get: one value; status 3 where\n"
+    "it is not there. check: FILE:LINE:COL: error: path: what; silent where all is well. fix: the card with\n"
+    "the repairs that can be made in one way only. new: a card of CONFIG and of the stream on standard\n"
+    "input. fill: the card with the metric records on standard input. redact: hashes what is not public.\n"
+    "  -e STREAM  the event stream of the run, - for standard input; check holds the card against it\n"
+    "  -i         change the file in place\n"
+    "  -d DOCS    what pipelines/metrics-doc prints: the metrics' definitions\n"
+    "  -s SALT    key of the hashes; also in the environment, TR_SALT\n"
+    "  -h         this text\n";
 
 struct options {
 	const char *docs;     /* -d */
@@ -94,8 +105,11 @@ static int check(char **arg, const struct options *o)
 	struct card c = { 0 };
 	struct findings f = { 0 };
 	struct facts *facts;
-	int status = card_load(&c, arg[0]);
+	int status;
 
+	if (o->evidence && strcmp(o->evidence, "-") == 0 && strcmp(arg[0], "-") == 0)
+		msg_usage("card and stream cannot both be standard input");
+	status = card_load(&c, arg[0]);
 	if (status != ST_OK)
 		return status;
 	if (card_parse(&c) != ST_OK) {
@@ -146,8 +160,11 @@ static int fill(char **arg, const struct options *o)
 {
 	struct card c = { 0 };
 	struct buf before = { 0 };
-	int status = card_read(&c, arg[0]);
+	int status;
 
+	if (strcmp(arg[0], "-") == 0)
+		msg_usage("the card to fill is a file: standard input has the records");
+	status = card_read(&c, arg[0]);
 	if (status != ST_OK)
 		return status;
 	buf_put(&before, buf_slice(&c.text));
@@ -162,8 +179,12 @@ static int new_card(char **arg, const struct options *o)
 	struct card config = { 0 }, c = { 0 };
 	struct findings f = { 0 };
 	struct facts *facts;
-	int status = arg[0] ? card_read(&config, arg[0]) : ST_OK;
+	int status = ST_OK;
 
+	if (arg[0] && strcmp(arg[0], "-") == 0 && (!o->evidence || strcmp(o->evidence, "-") == 0))
+		msg_usage("configuration and stream cannot both be standard input");
+	if (arg[0])
+		status = card_read(&config, arg[0]);
 	if (status == ST_TROUBLE)
 		return status;
 	status = msg_worse(status, read_facts(&facts, o));
@@ -265,5 +286,7 @@ int main(int argc, char **argv)
 			msg_usage("%s takes no -%c", v->name, *p);
 	if (argc - optind < v->least || argc - optind > v->most)
 		msg_usage("%s takes %s", v->name, v->takes);
+	if (o.in_place && optind < argc && strcmp(argv[optind], "-") == 0)
+		msg_usage("-i changes a file: not standard input");
 	return out_close(v->run(argv + optind, &o));
 }

@@ -223,7 +223,8 @@ static void end(struct reader *r, const yaml_event_t *e)
 		c->item[l->item].end = byte_of(r, e->end_mark);
 	else if (l->item >= 0)
 		c->item[l->item].end = c->item[c->n - 1].end;
-	for (int i = (int)c->n - 1; i > l->item && l->item >= 0 && !c->item[l->item].flow; i = c->item[i].parent)
+	for (int i = (int)c->n - 1; i > l->item && l->item >= 0 && !c->item[l->item].flow;
+	     i = c->item[i].parent)
 		if (c->item[l->item].end < c->item[i].end)
 			c->item[l->item].end = c->item[i].end;
 	while (r->n_keys > l->first_key)

@@ -47,7 +47,8 @@ enum card_key card_judge_key(const struct card *c, const struct card_item *it, s
 	return KEY_UNKNOWN;
 }
 
-static void judge_value(const struct card *c, const struct card_item *it, struct card_verdict *v, struct findings *f)
+static void judge_value(const struct card *c, const struct card_item *it, struct card_verdict *v,
+                        struct findings *f)
 {
 	card_judge(c, it, card_row(it->path), v);
 	if (v->level == VALUE_GOOD)
@@ -60,7 +61,8 @@ static void judge_value(const struct card *c, const struct card_item *it, struct
 		           v->mends ? "; fix: leave it empty" : "");
 }
 
-static void judge_item(const struct card *c, const struct card_item *it, struct card_verdict *v, struct findings *f)
+static void judge_item(const struct card *c, const struct card_item *it, struct card_verdict *v,
+                       struct findings *f)
 {
 	struct slice right;
 

@@ -1,4 +1,5 @@
-/* card_check: a card against the template: what is missing, unknown, misplaced, no value, no unit, no sum. */
+/* card_check: a card against the template: what is missing, unknown, misplaced, no value, no unit, no
+ * sum. */
 #ifndef CARD_CHECK_H
 #define CARD_CHECK_H
 #include "card_say.h"

@@ -92,7 +92,8 @@ int edit_apply(struct edits *e, struct card *c)
 	return card_retext(c, &m.out);
 }
 
-/* Where below a mapping (NULL: the card) a path of the template goes: behind what stands before it there. */
+/* Where below a mapping (NULL: the card) a path of the template goes: behind what stands before it there.
+ */
 static size_t place_below(const struct card *c, const struct card_item *up, struct slice path)
 {
 	struct slice text = buf_slice(&c->text), parent = up ? up->path : (struct slice){ "", 0 };
@@ -120,7 +121,8 @@ static size_t place_below(const struct card *c, const struct card_item *up, stru
 		at = up->children ? edit_line_start(text, c->item[up - c->item + 1].key_at) : up->end;
 	else
 		at = c->n ? edit_line_start(text, c->item[0].key_at) : text.n;
-	return at == edit_line_start(text, at) && !last && (!up || up->children) ? at : edit_line_end(text, at);
+	return at == edit_line_start(text, at) && !last && (!up || up->children) ? at
+	                                                                         : edit_line_end(text, at);
 }
 
 /* Appends the lines with `to` blanks where they had `from`. */
@@ -139,7 +141,8 @@ static void indent(struct buf *b, struct slice lines, size_t from, size_t to)
 	}
 }
 
-int edit_insert(struct edits *e, const struct card *c, struct slice path, struct slice lines, size_t from, size_t line)
+int edit_insert(struct edits *e, const struct card *c, struct slice path, struct slice lines, size_t from,
+                size_t line)
 {
 	struct slice up_path = card_parent(path), text = buf_slice(&c->text), above, top = path;
 	const struct card_item *up = NULL;
@@ -151,7 +154,8 @@ int edit_insert(struct edits *e, const struct card *c, struct slice path, struct
 		top = up_path;
 		up_path = card_parent(up_path);
 	}
-	if (up && (up->flow || up->in_flow || (up->kind != CARD_MAP && card_given(up)) || up->kind == CARD_LIST))
+	if (up &&
+	    (up->flow || up->in_flow || (up->kind != CARD_MAP && card_given(up)) || up->kind == CARD_LIST))
 		return 0;
 	if (up && up->children)
 		to = c->item[up - c->item + 1].key_col - 1;

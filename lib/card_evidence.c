@@ -11,7 +11,8 @@
 #define LIBRARY "Model-executor.communication_library."
 #define HW "workload.hardware."
 
-void evidence_against(const struct evidence *e, const char *path, int error, enum fact k, size_t i, const char *fmt, ...)
+void evidence_against(const struct evidence *e, const char *path, int error, enum fact k, size_t i,
+                      const char *fmt, ...)
 {
 	const struct card_item *it = card_find(e->c, path);
 	char text[400];
@@ -132,8 +133,10 @@ static int has_piece(struct slice s, const char *piece)
 
 const char *evidence_group_key(struct slice d, int *product)
 {
-	int tp = has_piece(d, "tp") || has_piece(d, "tensor"), pp = has_piece(d, "pp") || has_piece(d, "pipeline");
-	int cp = has_piece(d, "cp") || has_piece(d, "context"), ep = has_piece(d, "ep") || has_piece(d, "expert");
+	int tp = has_piece(d, "tp") || has_piece(d, "tensor"),
+		pp = has_piece(d, "pp") || has_piece(d, "pipeline");
+	int cp = has_piece(d, "cp") || has_piece(d, "context"),
+		ep = has_piece(d, "ep") || has_piece(d, "expert");
 	int dp = has_piece(d, "dp") || has_piece(d, "data") || has_piece(d, "ddp");
 	int shard = has_piece(d, "shard") || has_piece(d, "fsdp"), replicate = has_piece(d, "replicate");
 
@@ -168,9 +171,10 @@ static void group_sizes(const struct evidence *e)
 		if (has * other == size || intern_find(&told, slice_of(key)) >= 0)
 			continue;
 		intern_id(&told, slice_of(key));
-		evidence_against(e, key, 1, FACT_GROUP, i, "%s%" PRId64 ", but the process group %.*s has %" PRId64 " ranks",
-		                 product && other > 1 ? "x dp_replicate is " : "", has * other, (int)(d.n > 40 ? 40 : d.n), d.p,
-		                 size);
+		evidence_against(e, key, 1, FACT_GROUP, i,
+		                 "%s%" PRId64 ", but the process group %.*s has %" PRId64 " ranks",
+		                 product && other > 1 ? "x dp_replicate is " : "", has * other,
+		                 (int)(d.n > 40 ? 40 : d.n), d.p, size);
 	}
 }
 
@@ -192,48 +196,55 @@ static void tensor_group(const struct evidence *e)
 		if (key && strcmp(key, PLAN "tp") == 0)
 			return; /* said by group_sizes */
 	}
-	evidence_against(e, PLAN "tp", 1, FACT_SIZE, 0, "%" PRId64 ", but the groups that communicate have %s ranks", tp,
+	evidence_against(e, PLAN "tp", 1, FACT_SIZE, 0,
+	                 "%" PRId64 ", but the groups that communicate have %s ranks", tp,
 	                 evidence_list(f, FACT_SIZE, 0));
 }
 
 static void device_counts(const struct evidence *e)
 {
 	const struct facts *f = e->facts;
-	int64_t total, node, devices = (int64_t)facts_n(f, FACT_DEVICE), ranks = (int64_t)facts_n(f, FACT_RANK);
+	int64_t total, node, devices = (int64_t)facts_n(f, FACT_DEVICE),
+						 ranks = (int64_t)facts_n(f, FACT_RANK);
 
 	if (card_int(e->c, HW "xpu_spec.total_count", &total)) {
 		int64_t world = facts_n(f, FACT_WORLD) == 1 ? facts_num(f, FACT_WORLD, 0, 0) : 0;
 
 		/* Ranks have as many devices each as those that were recorded. */
-		if (world > 0 && ranks > 0 && devices > 0 && devices % ranks == 0 && world * (devices / ranks) != total)
+		if (world > 0 && ranks > 0 && devices > 0 && devices % ranks == 0 &&
+		    world * (devices / ranks) != total)
 			evidence_against(e, HW "xpu_spec.total_count", 1, FACT_WORLD, 0,
-			                 "%" PRId64 ", but the run has %" PRId64 " ranks with %" PRId64 " device%s each", total, world,
-			                 devices / ranks, devices == ranks ? "" : "s");
+			                 "%" PRId64 ", but the run has %" PRId64 " ranks with %" PRId64
+			                 " device%s each",
+			                 total, world, devices / ranks, devices == ranks ? "" : "s");
 		else if (world > total)
-			evidence_against(e, HW "xpu_spec.total_count", 1, FACT_WORLD, 0, "%" PRId64 ", but the run has %" PRId64 " ranks",
-			                 total, world);
+			evidence_against(e, HW "xpu_spec.total_count", 1, FACT_WORLD, 0,
+			                 "%" PRId64 ", but the run has %" PRId64 " ranks", total, world);
 		else if (devices > total)
 			evidence_against(e, HW "xpu_spec.total_count", 1, FACT_DEVICE, 0,
 			                 "%" PRId64 ", but the records are of %" PRId64 " devices", total, devices);
 		else if (!world && devices && devices < total)
 			evidence_against(e, HW "xpu_spec.total_count", 0, FACT_DEVICE, 0,
-			                 "%" PRId64 ", but the records are of %" PRId64 " devices only", total, devices);
+			                 "%" PRId64 ", but the records are of %" PRId64 " devices only", total,
+			                 devices);
 	}
 	if (card_int(e->c, HW "xpu_spec.count_per_node", &node) && node < (int64_t)facts_n(f, FACT_INDEX))
 		evidence_against(e, HW "xpu_spec.count_per_node", 1, FACT_INDEX, 0,
-		                 "%" PRId64 ", but kernels run on the devices %s of a node", node, evidence_list(f, FACT_INDEX, 0));
+		                 "%" PRId64 ", but kernels run on the devices %s of a node", node,
+		                 evidence_list(f, FACT_INDEX, 0));
 }
 
 static void device_kind(const struct evidence *e)
 {
 	const struct facts *f = e->facts;
-	struct slice type = evidence_text(e, HW "xpu_spec.type"), model = evidence_text(e, HW "xpu_spec.model");
+	struct slice type = evidence_text(e, HW "xpu_spec.type"),
+				 model = evidence_text(e, HW "xpu_spec.model");
 	int gpu = type.p && facts_has_word(type, "gpu"), tpu = type.p && facts_has_word(type, "tpu");
 
-	if (facts_n(f, FACT_TYPE) == 1 && ((gpu && facts_have(f, FACT_TYPE, "TPU")) ||
-	                                   (tpu && facts_have(f, FACT_TYPE, "GPU"))))
-		evidence_against(e, HW "xpu_spec.type", 1, FACT_TYPE, 0, "%.*s, but the records are of a %s", (int)type.n,
-		                 type.p, evidence_list(f, FACT_TYPE, 0));
+	if (facts_n(f, FACT_TYPE) == 1 &&
+	    ((gpu && facts_have(f, FACT_TYPE, "TPU")) || (tpu && facts_have(f, FACT_TYPE, "GPU"))))
+		evidence_against(e, HW "xpu_spec.type", 1, FACT_TYPE, 0, "%.*s, but the records are of a %s",
+		                 (int)type.n, type.p, evidence_list(f, FACT_TYPE, 0));
 	if (!model.p || !facts_n(f, FACT_MODEL))
 		return;
 	for (size_t i = 0; i < facts_n(f, FACT_MODEL); i++)

@@ -32,7 +32,8 @@ static int64_t only_number(const struct facts *f, enum fact k, int column)
 
 static int64_t count(const struct facts *f, const char *path)
 {
-	int64_t devices = (int64_t)facts_n(f, FACT_DEVICE), ranks = (int64_t)facts_n(f, FACT_RANK), world, size = -1;
+	int64_t devices = (int64_t)facts_n(f, FACT_DEVICE), ranks = (int64_t)facts_n(f, FACT_RANK), world,
+			size = -1;
 	int product;
 
 	if (strcmp(path, "workload.hardware.xpu_spec.total_count") == 0) {

@@ -16,12 +16,12 @@ struct filling {
 	struct intern metrics; /* names, in the order of the records */
 	struct buf *values;    /* by id: lines "- {...}" */
 	size_t cap_values;
-	struct intern seen;    /* metric, scope and stat */
-	struct buf trace;      /* the run's name */
-	struct intern docs;    /* names of the definitions */
+	struct intern seen; /* metric, scope and stat */
+	struct buf trace;   /* the run's name */
+	struct intern docs; /* names of the definitions */
 	struct doc {
 		struct buf definition, counts;
-	} *doc;
+	} * doc;
 	size_t cap_doc;
 };
 
@@ -194,10 +194,12 @@ static int put_in(struct filling *f, uint32_t id)
 	buf_str(&path, "metrics.");
 	buf_put(&path, f->metrics.text[id]);
 	old = card_find_slice(c, buf_slice(&path));
-	if (old ? edit_replace(&e, c, old, buf_slice(&b)) : edit_insert(&e, c, buf_slice(&path), buf_slice(&b), 0, 0))
+	if (old ? edit_replace(&e, c, old, buf_slice(&b))
+	        : edit_insert(&e, c, buf_slice(&path), buf_slice(&b), 0, 0))
 		status = edit_apply(&e, c);
 	else
-		status = msg_data("%s: metrics: no mapping in lines: %.*s has no place", c->name, (int)path.n, path.p);
+		status = msg_data("%s: metrics: no mapping in lines: %.*s has no place", c->name, (int)path.n,
+		                  path.p);
 	if (status != ST_OK && c->fault.what[0])
 		card_say_fault(c);
 	free(b.p);

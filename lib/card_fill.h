@@ -3,8 +3,8 @@
 #define CARD_FILL_H
 #include "card.h"
 
-/* Reads metric records (tr-record(5)) from standard input and puts them into c, which was parsed. docs: what
- * pipelines/metrics-doc prints, or NULL. A metric that the card has is replaced, the others stay. Returns the
- * status: ST_DATA after messages about bad lines, or where there was no record. */
+/* Reads metric records (tr-record(5)) from standard input and puts them into c, which was parsed. docs:
+ * what pipelines/metrics-doc prints, or NULL. A metric that the card has is replaced, the others stay.
+ * Returns the status: ST_DATA after messages about bad lines, or where there was no record. */
 int card_fill(struct card *c, const char *docs);
 #endif

@@ -71,8 +71,8 @@ static int mend_values(struct card *c, struct edits *e)
 		/* Nothing in place of something: the blanks before it go, too. */
 		while (!v.repair.n && at && c->text.p[at - 1] == ' ')
 			at--;
-		msg_note("%s:%zu:%zu: %.*s: %s: %s%.*s", c->name, edit_line(e, it->line), it->col, SHOW(it->path), v.what,
-		         v.repair.n ? "now " : "now empty", SHOW(v.repair));
+		msg_note("%s:%zu:%zu: %.*s: %s: %s%.*s", c->name, edit_line(e, it->line), it->col, SHOW(it->path),
+		         v.what, v.repair.n ? "now " : "now empty", SHOW(v.repair));
 		edit_add(e, at, it->end, buf_slice(&v.repair), it->line);
 	}
 	free(v.repair.p);

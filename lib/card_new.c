@@ -12,19 +12,30 @@
 static const struct {
 	const char *name, *path;
 } other_names[] = {
-	{ "tensor_parallel_size", PLAN "tp" },      { "tensor_parallel", PLAN "tp" },
-	{ "tp_size", PLAN "tp" },                   { "pipeline_parallel_size", PLAN "pp" },
-	{ "pipeline_parallel", PLAN "pp" },         { "pp_size", PLAN "pp" },
-	{ "data_parallel_size", PLAN "dp_replicate" }, { "expert_parallel_size", PLAN "ep" },
-	{ "ep_size", PLAN "ep" },                   { "context_parallel_size", PLAN "cp" },
-	{ "data_parallel_shard_degree", PLAN "dp_shard" }, { "data_parallel_replicate_degree", PLAN "dp_replicate" },
-	{ "max_tokens", "workload.data.output_len" }, { "max_new_tokens", "workload.data.output_len" },
-	{ "prompt_len", "workload.data.input_len" }, { "sequence_length", "workload.data.seq_len" },
-	{ "max_seq_len", "workload.data.seq_len" }, { "dtype", "workload.model.precision" },
-	{ "torch_dtype", "workload.model.precision" }, { "profile_iterations", "workload.model.iteration" },
+	{ "tensor_parallel_size", PLAN "tp" },
+	{ "tensor_parallel", PLAN "tp" },
+	{ "tp_size", PLAN "tp" },
+	{ "pipeline_parallel_size", PLAN "pp" },
+	{ "pipeline_parallel", PLAN "pp" },
+	{ "pp_size", PLAN "pp" },
+	{ "data_parallel_size", PLAN "dp_replicate" },
+	{ "expert_parallel_size", PLAN "ep" },
+	{ "ep_size", PLAN "ep" },
+	{ "context_parallel_size", PLAN "cp" },
+	{ "data_parallel_shard_degree", PLAN "dp_shard" },
+	{ "data_parallel_replicate_degree", PLAN "dp_replicate" },
+	{ "max_tokens", "workload.data.output_len" },
+	{ "max_new_tokens", "workload.data.output_len" },
+	{ "prompt_len", "workload.data.input_len" },
+	{ "sequence_length", "workload.data.seq_len" },
+	{ "max_seq_len", "workload.data.seq_len" },
+	{ "dtype", "workload.model.precision" },
+	{ "torch_dtype", "workload.model.precision" },
+	{ "profile_iterations", "workload.model.iteration" },
 	{ "num_attention_heads", "workload.model.model_arch.num_heads" },
 	{ "num_hidden_layers", "workload.model.model_arch.num_layers" },
-	{ "model_name", "workload.model.model_family" }, { "framework", "Model-executor.framework.name" },
+	{ "model_name", "workload.model.model_family" },
+	{ "framework", "Model-executor.framework.name" },
 	{ "backend", "Model-executor.framework.name" },
 	{ "num_gpus", "workload.hardware.xpu_spec.total_count" },
 	{ "world_size", "workload.hardware.xpu_spec.total_count" },
@@ -32,7 +43,7 @@ static const struct {
 };
 
 struct value {
-	struct buf yaml;               /* the text behind the key, for a list or a mapping the lines below it */
+	struct buf yaml; /* the text behind the key, for a list or a mapping the lines below it */
 	const struct card_item *first; /* where the configuration has it */
 };
 
@@ -48,7 +59,8 @@ static struct slice without_index(struct slice path)
 static const struct card_row *target(struct slice path)
 {
 	const struct card_row *r = card_row(path);
-	struct slice base = without_index(path), leaf = card_leaf(base), up = card_leaf(card_parent(base)), place;
+	struct slice base = without_index(path), leaf = card_leaf(base), up = card_leaf(card_parent(base)),
+				 place;
 
 	if (r)
 		return r;
@@ -81,7 +93,8 @@ static int take(struct value *v, const struct card_row *r, const struct card_ite
 		if (it->value.p)
 			yaml_put_word(&v->yaml, it->value);
 	} else if (r->type == CT_TEXT || r->type == CT_URL) {
-		if (r->type == CT_URL && !memchr(it->value.p, ' ', it->value.n) && !memchr(it->value.p, '\n', it->value.n))
+		if (r->type == CT_URL && !memchr(it->value.p, ' ', it->value.n) &&
+		    !memchr(it->value.p, '\n', it->value.n))
 			buf_put(&v->yaml, it->value);
 		else
 			yaml_put(&v->yaml, it->value);
@@ -102,11 +115,11 @@ static int take_config(struct value *values, const struct card *config)
 		if (it->kind != CARD_SCALAR)
 			continue;
 		if (!r)
-			msg_note("%s:%zu:%zu: %.*s: not used: no key of a card", config->name, it->key_line, it->key_col,
-			         (int)it->path.n, it->path.p);
+			msg_note("%s:%zu:%zu: %.*s: not used: no key of a card", config->name, it->key_line,
+			         it->key_col, (int)it->path.n, it->path.p);
 		else if ((it->value.p || r->type == CT_RATES) && !take(&values[r - card_rows], r, it))
-			status = msg_data("%s:%zu:%zu: %.*s: another value for %s, which line %zu has: not used", config->name,
-			                  it->line, it->col, (int)it->path.n, it->path.p, r->path,
+			status = msg_data("%s:%zu:%zu: %.*s: another value for %s, which line %zu has: not used",
+			                  config->name, it->line, it->col, (int)it->path.n, it->path.p, r->path,
 			                  values[r - card_rows].first->line);
 	}
 	return status;

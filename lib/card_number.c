@@ -46,13 +46,18 @@ static int is_unit(struct slice word, const char *unit)
 
 	snprintf(one, sizeof one, "%.*s", (int)n - 1, unit);
 	return card_same(word, unit) || card_same(word, one) ||
-	       (strcmp(unit, "devices") == 0 && (card_same(word, "gpus") || card_same(word, "gpu") || card_same(word, "tpus")));
+	       (strcmp(unit, "devices") == 0 &&
+	        (card_same(word, "gpus") || card_same(word, "gpu") || card_same(word, "tpus")));
 }
 
 /* The power of ten of K, M, B, T after a number of parameters; 0: none. */
 static int magnitude(struct slice word)
 {
-	return card_same(word, "k") ? 3 : card_same(word, "m") ? 6 : card_same(word, "b") ? 9 : card_same(word, "t") ? 12 : 0;
+	return card_same(word, "k")   ? 3
+	       : card_same(word, "m") ? 6
+	       : card_same(word, "b") ? 9
+	       : card_same(word, "t") ? 12
+	                              : 0;
 }
 
 static void mend_dec(struct card_verdict *v, struct dec d)
@@ -117,8 +122,9 @@ static int rate(struct slice s, struct dec *d)
 	static const struct {
 		const char *unit;
 		int times, thousands, bytes;
-	} units[] = { { "gbps", 1, 0, 0 },  { "gbit/s", 1, 0, 0 }, { "gb/s", 8, 0, 1 },   { "gbytes/s", 8, 0, 1 },
-		          { "tbps", 1, 1, 0 },  { "tbit/s", 1, 1, 0 }, { "tb/s", 8, 1, 1 },   { "gbits/s", 1, 0, 0 } };
+	} units[] = { { "gbps", 1, 0, 0 },     { "gbit/s", 1, 0, 0 }, { "gb/s", 8, 0, 1 },
+		          { "gbytes/s", 8, 0, 1 }, { "tbps", 1, 1, 0 },   { "tbit/s", 1, 1, 0 },
+		          { "tb/s", 8, 1, 1 },     { "gbits/s", 1, 0, 0 } };
 	struct slice word;
 
 	if (!number_word(s, d, &word))

@@ -7,7 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-void card_found(struct findings *f, size_t line, size_t col, int error, struct slice path, const char *fmt, ...)
+void card_found(struct findings *f, size_t line, size_t col, int error, struct slice path,
+                const char *fmt, ...)
 {
 	struct buf b = { 0 };
 	char text[512];
@@ -57,7 +58,7 @@ int card_print_findings(const struct findings *f, const char *file)
 int card_say_findings(const struct findings *f, const char *file)
 {
 	for (size_t i = 0; i < f->n; i++)
-		msg_note("%s:%zu:%zu: %s: %s", file, f->at[i].line, f->at[i].col, f->at[i].error ? "error" : "warning",
-		         f->at[i].text);
+		msg_note("%s:%zu:%zu: %s: %s", file, f->at[i].line, f->at[i].col,
+		         f->at[i].error ? "error" : "warning", f->at[i].text);
 	return f->errors ? ST_DATA : ST_OK;
 }

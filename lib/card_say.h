@@ -15,10 +15,11 @@ struct findings {
 };
 
 /* Adds "path: what"; an empty path: "what" alone. */
-void card_found(struct findings *f, size_t line, size_t col, int error, struct slice path, const char *fmt, ...)
-    __attribute__((format(printf, 6, 7)));
+void card_found(struct findings *f, size_t line, size_t col, int error, struct slice path,
+                const char *fmt, ...) __attribute__((format(printf, 6, 7)));
 /* Says the same on standard error. */
 int card_say_findings(const struct findings *f, const char *file);
-/* Writes "FILE:LINE:COL: error: path: what" lines on standard output. Returns ST_DATA where one is an error. */
+/* Writes "FILE:LINE:COL: error: path: what" lines on standard output. Returns ST_DATA where one is an
+ * error. */
 int card_print_findings(const struct findings *f, const char *file);
 #endif

@@ -102,8 +102,9 @@ const struct card_row *card_row(struct slice path)
 int card_is_group(struct slice path)
 {
 	for (size_t i = 0; i < card_n_rows; i++)
-		if (path.n && slice_starts(slice_of(card_rows[i].path), "") && strlen(card_rows[i].path) > path.n &&
-		    memcmp(card_rows[i].path, path.p, path.n) == 0 && card_rows[i].path[path.n] == '.')
+		if (path.n && slice_starts(slice_of(card_rows[i].path), "") &&
+		    strlen(card_rows[i].path) > path.n && memcmp(card_rows[i].path, path.p, path.n) == 0 &&
+		    card_rows[i].path[path.n] == '.')
 			return 1;
 	return 0;
 }
@@ -192,5 +193,6 @@ int card_may_be_empty(const struct card *c, const struct card_row *r)
 	       ((r->empty & EMPTY_TRAINING) && card_given(phase) && slice_is(phase->value, "training")) ||
 	       ((r->empty & EMPTY_INFERENCE) && card_given(phase) && slice_is(phase->value, "inference")) ||
 	       ((r->empty & EMPTY_DENSE) && card_given(moe) && slice_is(moe->value, "false")) ||
-	       ((r->empty & EMPTY_ONE_DEVICE) && card_int(c, HW "xpu_spec.total_count", &devices) && devices == 1);
+	       ((r->empty & EMPTY_ONE_DEVICE) && card_int(c, HW "xpu_spec.total_count", &devices) &&
+	        devices == 1);
 }

@@ -10,12 +10,12 @@ enum card_type {
 	CT_INT,     /* 0 or more */
 	CT_COUNT,   /* 1 or more */
 	CT_BOOL,
-	CT_PHASE,   /* training, inference */
+	CT_PHASE, /* training, inference */
 	CT_TEXT,
 	CT_URL,
-	CT_TEXTS,   /* a list of texts */
-	CT_RATES,   /* [scale-out, scale-up], in Gbit/s */
-	CT_FREE,    /* any keys */
+	CT_TEXTS, /* a list of texts */
+	CT_RATES, /* [scale-out, scale-up], in Gbit/s */
+	CT_FREE,  /* any keys */
 };
 /* When the value may be empty. */
 enum {
@@ -23,26 +23,27 @@ enum {
 	EMPTY_TRAINING = 2,
 	EMPTY_INFERENCE = 4,
 	EMPTY_ONE_DEVICE = 8,
-	EMPTY_DENSE = 16,   /* moe is not true */
-	KEY_OPTIONAL = 32,  /* the key itself may be missing */
+	EMPTY_DENSE = 16,  /* moe is not true */
+	KEY_OPTIONAL = 32, /* the key itself may be missing */
 };
 struct card_row {
 	const char *path;
 	enum card_type type;
 	const char *unit; /* of a number, or NULL */
 	unsigned empty;
-	int secret;       /* tr-card redact hides the text as a whole */
+	int secret; /* tr-card redact hides the text as a whole */
 };
 
 extern const struct card_row card_rows[];
 extern const size_t card_n_rows;
 
-/* The row of a path; for an element ("x[0]") that of its list, below a CT_FREE the CT_FREE. NULL: none. */
+/* The row of a path; for an element ("x[0]") that of its list, below a CT_FREE the CT_FREE. NULL: none.
+ */
 const struct card_row *card_row(struct slice path);
 /* Is it a mapping of the template: workload.model, ...? */
 int card_is_group(struct slice path);
-/* The one path of the template (a value's or a mapping's) that ends in this key, whatever the case and whether
- * with - or _; .p NULL where there is none, or more than one. */
+/* The one path of the template (a value's or a mapping's) that ends in this key, whatever the case and
+ * whether with - or _; .p NULL where there is none, or more than one. */
 struct slice card_place_of(struct slice key);
 /* The key that the template has below `parent` for this spelling of it; .p NULL: none. */
 struct slice card_spelt(struct slice parent, struct slice key);

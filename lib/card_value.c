@@ -47,8 +47,8 @@ struct slice card_trim(struct slice s)
 
 int card_is_placeholder(struct slice s)
 {
-	static const char *const words[] = { "tbd", "n/a", "na", "todo", "?", "??", "???", "unknown", "-", "xxx",
-		                                 "fixme", "...", "tba" };
+	static const char *const words[] = { "tbd",     "n/a", "na",  "todo",  "?",   "??", "???",
+		                                 "unknown", "-",   "xxx", "fixme", "...", "tba" };
 
 	s = card_trim(s);
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
@@ -91,10 +91,18 @@ static void judge_words(const struct card_item *it, const struct card_row *r, st
 		enum card_type type;
 		const char *is, *wants;
 	} words[] = {
-		{ CT_BOOL, "true", "true" },        { CT_BOOL, "yes", "true" },           { CT_BOOL, "on", "true" },
-		{ CT_BOOL, "false", "false" },      { CT_BOOL, "no", "false" },           { CT_BOOL, "off", "false" },
-		{ CT_BOOL, "1", "true" },           { CT_BOOL, "0", "false" },            { CT_PHASE, "training", "training" },
-		{ CT_PHASE, "train", "training" },  { CT_PHASE, "inference", "inference" }, { CT_PHASE, "infer", "inference" },
+		{ CT_BOOL, "true", "true" },
+		{ CT_BOOL, "yes", "true" },
+		{ CT_BOOL, "on", "true" },
+		{ CT_BOOL, "false", "false" },
+		{ CT_BOOL, "no", "false" },
+		{ CT_BOOL, "off", "false" },
+		{ CT_BOOL, "1", "true" },
+		{ CT_BOOL, "0", "false" },
+		{ CT_PHASE, "training", "training" },
+		{ CT_PHASE, "train", "training" },
+		{ CT_PHASE, "inference", "inference" },
+		{ CT_PHASE, "infer", "inference" },
 		{ CT_PHASE, "serving", "inference" },
 	};
 	struct slice s = card_trim(it->value);
@@ -104,7 +112,8 @@ static void judge_words(const struct card_item *it, const struct card_row *r, st
 			continue;
 		if (slice_is(s, words[i].wants) && (it->plain || r->type != CT_BOOL))
 			return;
-		card_say_value(v, VALUE_ERROR, it->plain ? "'%.*s': wants %s" : "a string: '%.*s': wants %s", SHOW(s), card_wants(r));
+		card_say_value(v, VALUE_ERROR, it->plain ? "'%.*s': wants %s" : "a string: '%.*s': wants %s",
+		               SHOW(s), card_wants(r));
 		card_mend(v, slice_of(words[i].wants));
 		return;
 	}
@@ -117,7 +126,8 @@ static void judge_text(const struct card_item *it, struct card_verdict *v)
 	struct dec d;
 
 	if (it->plain && num_dec(s, &d) == 0) {
-		card_say_value(v, VALUE_WARNING, "a number for a string: %.*s: other readers drop its zeros", SHOW(s));
+		card_say_value(v, VALUE_WARNING, "a number for a string: %.*s: other readers drop its zeros",
+		               SHOW(s));
 		v->mends = 1;
 		v->repair.n = 0;
 		buf_ch(&v->repair, '"');
@@ -186,7 +196,8 @@ static void judge_no_list(const struct card *c, const struct card_item *it, cons
 {
 	struct slice raw = { c->text.p + it->at, it->end - it->at };
 
-	card_say_value(v, VALUE_ERROR, "a scalar for a list: '%.*s': wants %s", SHOW(it->value), card_wants(r));
+	card_say_value(v, VALUE_ERROR, "a scalar for a list: '%.*s': wants %s", SHOW(it->value),
+	               card_wants(r));
 	if (r->type == CT_RATES || it->block || memchr(raw.p, '\n', raw.n))
 		return;
 	for (size_t i = 0; i < raw.n; i++)
@@ -223,8 +234,8 @@ static int judge_empty(const struct card *c, const struct card_item *it, const s
 	if (r->type == CT_FREE)
 		return 1;
 	if (holds) {
-		card_say_value(v, free_to ? VALUE_WARNING : VALUE_ERROR, "a placeholder: '%.*s': wants %s%s", SHOW(it->value),
-		    wants(it, r), free_to ? ", or nothing" : "");
+		card_say_value(v, free_to ? VALUE_WARNING : VALUE_ERROR, "a placeholder: '%.*s': wants %s%s",
+		               SHOW(it->value), wants(it, r), free_to ? ", or nothing" : "");
 		if (free_to)
 			card_mend(v, slice_of(it->in_flow ? "null" : ""));
 	} else if (!free_to) {
@@ -241,12 +252,13 @@ static void judge_collection(const struct card_item *it, const struct card_row *
 		return;
 	if (element || it->kind == CARD_MAP || (r->type != CT_TEXTS && r->type != CT_RATES))
 		card_say_value(v, VALUE_ERROR, "a %s: wants %s", it->kind == CARD_MAP ? "mapping" : "list",
-		    element ? "a plain value" : card_wants(r));
+		               element ? "a plain value" : card_wants(r));
 	else if (r->type == CT_RATES && it->children != 2)
 		card_say_value(v, VALUE_ERROR, "%zu values: wants %s", it->children, card_wants(r));
 }
 
-void card_judge(const struct card *c, const struct card_item *it, const struct card_row *r, struct card_verdict *v)
+void card_judge(const struct card *c, const struct card_item *it, const struct card_row *r,
+                struct card_verdict *v)
 {
 	int element = it->path.p[it->path.n - 1] == ']';
 

@@ -5,7 +5,8 @@
 
 #define SHOW(s) (int)((s).n > 60 ? 60 : (s).n), (s).p
 
-void card_say_value(struct card_verdict *v, int level, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+void card_say_value(struct card_verdict *v, int level, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
 /* The value's bytes must be these. */
 void card_mend(struct card_verdict *v, struct slice s);
 /* Are they the same but for capitals? word is in small letters. */

@@ -34,10 +34,11 @@ static int same_version(struct slice a, struct slice b)
 
 static void library(const struct evidence *e)
 {
-	static const char *const known[] = { "nccl", "rccl", "msccl", "nvshmem", "deepep", "oneccl", "hccl", "gloo",
-		                                 "mpi" };
+	static const char *const known[] = { "nccl",   "rccl", "msccl", "nvshmem", "deepep",
+		                                 "oneccl", "hccl", "gloo",  "mpi" };
 	const struct facts *f = e->facts;
-	struct slice name = evidence_text(e, LIBRARY "name"), version = evidence_text(e, LIBRARY "version"), seen;
+	struct slice name = evidence_text(e, LIBRARY "name"), version = evidence_text(e, LIBRARY "version"),
+				 seen;
 	int named = 0;
 
 	if (name.p && facts_n(f, FACT_LIBRARY)) {
@@ -53,16 +54,17 @@ static void library(const struct evidence *e)
 				named = 0;
 		}
 		if (named)
-			evidence_against(e, LIBRARY "name", 1, FACT_LIBRARY, 0, "%.*s, but the communication kernels are of %s",
-			                 SHOW(name), evidence_list(f, FACT_LIBRARY, 0));
+			evidence_against(e, LIBRARY "name", 1, FACT_LIBRARY, 0,
+			                 "%.*s, but the communication kernels are of %s", SHOW(name),
+			                 evidence_list(f, FACT_LIBRARY, 0));
 	}
 	if (!version.p || !facts_n(f, FACT_NCCL) || (name.p && !facts_has_word(name, "nccl")))
 		return;
 	for (size_t i = 0; i < facts_n(f, FACT_NCCL); i++)
 		if (same_version(version_in(version), version_in(facts_value(f, FACT_NCCL, i))))
 			return;
-	evidence_against(e, LIBRARY "version", 1, FACT_NCCL, 0, "%.*s, but the run had NCCL %s", SHOW(version),
-	                 evidence_list(f, FACT_NCCL, 0));
+	evidence_against(e, LIBRARY "version", 1, FACT_NCCL, 0, "%.*s, but the run had NCCL %s",
+	                 SHOW(version), evidence_list(f, FACT_NCCL, 0));
 }
 
 /* "cuda_13.0" against 13000. */
@@ -83,17 +85,17 @@ static void driver(const struct evidence *e)
 			return;
 	}
 	if (v.n)
-		evidence_against(e, "workload.hardware.driver_version", 1, FACT_CUDA, 0, "%.*s, but the run had CUDA %s",
-		                 SHOW(text), seen);
+		evidence_against(e, "workload.hardware.driver_version", 1, FACT_CUDA, 0,
+		                 "%.*s, but the run had CUDA %s", SHOW(text), seen);
 }
 
 const char *evidence_precision(struct slice t)
 {
-	return slice_is(t, "BFloat16")                     ? "bf16"
-	       : slice_is(t, "Half")                       ? "fp16"
-	       : slice_is(t, "Float")                      ? "fp32"
-	       : facts_has_word(t, "float8")               ? "fp8"
-	                                                   : NULL;
+	return slice_is(t, "BFloat16")       ? "bf16"
+	       : slice_is(t, "Half")         ? "fp16"
+	       : slice_is(t, "Float")        ? "fp32"
+	       : facts_has_word(t, "float8") ? "fp8"
+	                                     : NULL;
 }
 
 /* The card's word for a precision. */
@@ -101,9 +103,9 @@ static const char *precision_of(struct slice s)
 {
 	static const struct {
 		const char *word, *is;
-	} words[] = { { "bf16", "bf16" },   { "bfloat16", "bf16" }, { "fp16", "fp16" },  { "float16", "fp16" },
-		          { "half", "fp16" },   { "fp8", "fp8" },       { "float8", "fp8" }, { "e4m3", "fp8" },
-		          { "fp32", "fp32" },   { "float32", "fp32" } };
+	} words[] = { { "bf16", "bf16" }, { "bfloat16", "bf16" }, { "fp16", "fp16" },  { "float16", "fp16" },
+		          { "half", "fp16" }, { "fp8", "fp8" },       { "float8", "fp8" }, { "e4m3", "fp8" },
+		          { "fp32", "fp32" }, { "float32", "fp32" } };
 
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
 		if (facts_has_word(s, words[i].word))
@@ -125,8 +127,8 @@ static void precision(const struct evidence *e)
 		if (seen && strcmp(seen, card) == 0)
 			return;
 	}
-	evidence_against(e, MODEL "precision", 1, FACT_DTYPE, 0, "%.*s, but the collectives are of %s", SHOW(text),
-	                 evidence_list(f, FACT_DTYPE, 0));
+	evidence_against(e, MODEL "precision", 1, FACT_DTYPE, 0, "%.*s, but the collectives are of %s",
+	                 SHOW(text), evidence_list(f, FACT_DTYPE, 0));
 }
 
 static void phase(const struct evidence *e)
@@ -140,10 +142,12 @@ static void phase(const struct evidence *e)
 		return;
 	if (slice_is(text, "inference") && training) {
 		sign = facts_value(f, FACT_TRAINING, 0);
-		evidence_against(e, MODEL "phase", 1, FACT_TRAINING, 0, "inference, but the records have '%.*s'", SHOW(sign));
+		evidence_against(e, MODEL "phase", 1, FACT_TRAINING, 0, "inference, but the records have '%.*s'",
+		                 SHOW(sign));
 	} else if (slice_is(text, "training") && inference && !training) {
 		sign = facts_value(f, FACT_INFERENCE, 0);
-		evidence_against(e, MODEL "phase", 1, FACT_INFERENCE, 0, "training, but the records have '%.*s'", SHOW(sign));
+		evidence_against(e, MODEL "phase", 1, FACT_INFERENCE, 0, "training, but the records have '%.*s'",
+		                 SHOW(sign));
 	}
 }
 
@@ -167,16 +171,18 @@ static void framework(const struct evidence *e)
 	else if (facts_have(f, FACT_ENGINE, "pytorch") && !facts_have(f, FACT_ENGINE, "jax") &&
 	         (facts_has_word(name, "jax") || facts_has_word(name, "tensorflow")))
 		evidence_against(e, path, 1, FACT_ENGINE, 0, "%.*s, but the records are PyTorch's", SHOW(name));
-	else if ((facts_have(f, FACT_STEP, "execute") && !vllm) || (facts_have(f, FACT_STEP, "run_batch") && !sglang))
+	else if ((facts_have(f, FACT_STEP, "execute") && !vllm) ||
+	         (facts_have(f, FACT_STEP, "run_batch") && !sglang))
 		evidence_against(e, path, 1, FACT_STEP, 0, "%.*s, but the steps are named as %s does", SHOW(name),
 		                 facts_have(f, FACT_STEP, "execute") ? "vLLM" : "SGLang");
-	else if ((vllm || sglang) && facts_have(f, FACT_STEP, "loop") && !facts_have(f, FACT_STEP, "execute") &&
-	         !facts_have(f, FACT_STEP, "run_batch"))
-		evidence_against(e, path, 1, FACT_STEP, 0, "%.*s, but the steps are named prefill and decode", SHOW(name));
+	else if ((vllm || sglang) && facts_have(f, FACT_STEP, "loop") &&
+	         !facts_have(f, FACT_STEP, "execute") && !facts_have(f, FACT_STEP, "run_batch"))
+		evidence_against(e, path, 1, FACT_STEP, 0, "%.*s, but the steps are named prefill and decode",
+		                 SHOW(name));
 	else if ((vllm || sglang) && facts_n(f, FACT_TRAINING)) {
 		seen = facts_value(f, FACT_TRAINING, 0);
-		evidence_against(e, path, 1, FACT_TRAINING, 0, "%.*s, which only serves, but the records have '%.*s'",
-		                 SHOW(name), SHOW(seen));
+		evidence_against(e, path, 1, FACT_TRAINING, 0,
+		                 "%.*s, which only serves, but the records have '%.*s'", SHOW(name), SHOW(seen));
 	}
 }
 
@@ -189,8 +195,8 @@ static int among(const struct facts *f, enum fact k, int column, int64_t v)
 	return 0;
 }
 
-/* Batch and sequence against the shapes of hidden states, [batch, sequence, heads x head_dim]; else against those
- * of what is all-reduced; else, in training, against the elements of what is. */
+/* Batch and sequence against the shapes of hidden states, [batch, sequence, heads x head_dim]; else
+ * against those of what is all-reduced; else, in training, against the elements of what is. */
 static void shapes(const struct evidence *e)
 {
 	const struct facts *f = e->facts;
@@ -205,10 +211,12 @@ static void shapes(const struct evidence *e)
 	card_int(e->c, DATA "input_len", &input);
 	if (facts_n(f, k) && (k == FACT_STATE || (hidden && among(f, k, 2, heads * dim)))) {
 		if (!among(f, k, 0, batch))
-			evidence_against(e, DATA "batch_size", 1, k, 0, "%" PRId64 ", but the shapes have batches of %s", batch,
+			evidence_against(e, DATA "batch_size", 1, k, 0,
+			                 "%" PRId64 ", but the shapes have batches of %s", batch,
 			                 evidence_list(f, k, 0));
 		if (!among(f, k, 1, seq) && !among(f, k, 1, input))
-			evidence_against(e, DATA "seq_len", 1, k, 0, "%" PRId64 ", but the shapes have sequences of %s", seq,
+			evidence_against(e, DATA "seq_len", 1, k, 0,
+			                 "%" PRId64 ", but the shapes have sequences of %s", seq,
 			                 evidence_list(f, k, 1));
 		return;
 	}
@@ -216,11 +224,13 @@ static void shapes(const struct evidence *e)
 	    !card_int(e->c, "Model-executor.model_plan_parallelization.tp", &tp) || tp < 2)
 		return;
 	for (size_t i = 0; i < facts_n(f, FACT_REDUCED); i++)
-		if (facts_num(f, FACT_REDUCED, i, 0) != tp || facts_num(f, FACT_REDUCED, i, 1) == batch * seq * heads * dim)
+		if (facts_num(f, FACT_REDUCED, i, 0) != tp ||
+		    facts_num(f, FACT_REDUCED, i, 1) == batch * seq * heads * dim)
 			return;
 	evidence_against(e, DATA "batch_size", 1, FACT_REDUCED, 0,
-	                 "%" PRId64 " x seq_len %" PRId64 " x heads x head_dim is not what is all-reduced: %s elements", batch, seq,
-	                 evidence_list(f, FACT_REDUCED, 1));
+	                 "%" PRId64 " x seq_len %" PRId64
+	                 " x heads x head_dim is not what is all-reduced: %s elements",
+	                 batch, seq, evidence_list(f, FACT_REDUCED, 1));
 }
 
 /* A length against the least and the most that requests have. */
@@ -238,9 +248,12 @@ static void lengths(const struct evidence *e, const char *path, enum fact k)
 		high = n > high ? n : high;
 	}
 	if (low == high && v != low)
-		evidence_against(e, path, 1, k, 0, "%" PRId64 ", but all requests have %" PRId64 " tokens", v, low);
+		evidence_against(e, path, 1, k, 0, "%" PRId64 ", but all requests have %" PRId64 " tokens", v,
+		                 low);
 	else if (v < low || v > high)
-		evidence_against(e, path, 1, k, 0, "%" PRId64 ", but requests have %" PRId64 " to %" PRId64 " tokens", v, low, high);
+		evidence_against(e, path, 1, k, 0,
+		                 "%" PRId64 ", but requests have %" PRId64 " to %" PRId64 " tokens", v, low,
+		                 high);
 }
 
 static void rounds(const struct evidence *e)
@@ -248,7 +261,8 @@ static void rounds(const struct evidence *e)
 	int64_t v, n = (int64_t)facts_n(e->facts, FACT_NUMBER);
 
 	if (card_int(e->c, MODEL "iteration", &v) && n > v)
-		evidence_against(e, MODEL "iteration", 1, FACT_NUMBER, 0, "%" PRId64 ", but %" PRId64 " steps are recorded", v, n);
+		evidence_against(e, MODEL "iteration", 1, FACT_NUMBER, 0,
+		                 "%" PRId64 ", but %" PRId64 " steps are recorded", v, n);
 }
 
 static void experts(const struct evidence *e)
@@ -258,7 +272,8 @@ static void experts(const struct evidence *e)
 	if (!moe.p || !slice_is(moe, "false") || !facts_n(e->facts, FACT_MOE))
 		return;
 	name = facts_value(e->facts, FACT_MOE, 0);
-	evidence_against(e, MODEL "moe", 1, FACT_MOE, 0, "false, but there are kernels like '%.*s'", SHOW(name));
+	evidence_against(e, MODEL "moe", 1, FACT_MOE, 0, "false, but there are kernels like '%.*s'",
+	                 SHOW(name));
 }
 
 void evidence_work(const struct evidence *e)

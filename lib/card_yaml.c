@@ -10,14 +10,17 @@
 /* Letters, digits and what means nothing to YAML inside a word. */
 static int is_tame(struct slice s)
 {
-	static const char *const taken[] = { "true", "false", "yes", "no", "on", "off", "null", "y", "n", "~" };
+	static const char *const taken[] = {
+		"true", "false", "yes", "no", "on", "off", "null", "y", "n", "~"
+	};
 	struct dec d;
 	size_t letters = 0;
 
 	if (!s.n || s.n > 200 || !(isalnum((unsigned char)s.p[0]) || s.p[0] == '_' || s.p[0] == '/'))
 		return 0;
 	for (size_t i = 0; i < s.n; i++)
-		if (!isalnum((unsigned char)s.p[i]) && !strchr("_-./+=()<>;", s.p[i]) && !(s.p[i] == ' ' && i + 1 < s.n))
+		if (!isalnum((unsigned char)s.p[i]) && !strchr("_-./+=()<>;", s.p[i]) &&
+		    !(s.p[i] == ' ' && i + 1 < s.n))
 			return 0;
 	for (size_t i = 0; i < sizeof taken / sizeof *taken; i++)
 		if (strlen(taken[i]) == s.n && strncasecmp(taken[i], s.p, s.n) == 0)

@@ -102,19 +102,27 @@ static void words(struct facts *f, struct slice name, const struct word_fact *w,
 static void kernel_name(struct facts *f, struct slice name, int coll, uint64_t line)
 {
 	static const struct word_fact all[] = {
-		{ "bf16", FACT_PRECISION, "bf16" },     { "bfloat16", FACT_PRECISION, "bf16" },
-		{ "fp16", FACT_PRECISION, "fp16" },     { "half", FACT_PRECISION, "fp16" },
-		{ "f16f16", FACT_PRECISION, "fp16" },   { "fp8", FACT_PRECISION, "fp8" },
-		{ "e4m3", FACT_PRECISION, "fp8" },      { "e5m2", FACT_PRECISION, "fp8" },
-		{ "float8", FACT_PRECISION, "fp8" },    { "moe_", FACT_MOE, NULL },
-		{ "_moe", FACT_MOE, NULL },             { "moe::", FACT_MOE, NULL },
-		{ "backward", FACT_TRAINING, NULL },    { "_bwd", FACT_TRAINING, NULL },
-		{ "adamfunctor", FACT_TRAINING, NULL }, { "at::native::", FACT_ENGINE, "pytorch" },
+		{ "bf16", FACT_PRECISION, "bf16" },
+		{ "bfloat16", FACT_PRECISION, "bf16" },
+		{ "fp16", FACT_PRECISION, "fp16" },
+		{ "half", FACT_PRECISION, "fp16" },
+		{ "f16f16", FACT_PRECISION, "fp16" },
+		{ "fp8", FACT_PRECISION, "fp8" },
+		{ "e4m3", FACT_PRECISION, "fp8" },
+		{ "e5m2", FACT_PRECISION, "fp8" },
+		{ "float8", FACT_PRECISION, "fp8" },
+		{ "moe_", FACT_MOE, NULL },
+		{ "_moe", FACT_MOE, NULL },
+		{ "moe::", FACT_MOE, NULL },
+		{ "backward", FACT_TRAINING, NULL },
+		{ "_bwd", FACT_TRAINING, NULL },
+		{ "adamfunctor", FACT_TRAINING, NULL },
+		{ "at::native::", FACT_ENGINE, "pytorch" },
 	};
 	static const struct word_fact libraries[] = {
-		{ "nccl", FACT_LIBRARY, "nccl" },         { "rccl", FACT_LIBRARY, "rccl" },
-		{ "msccl", FACT_LIBRARY, "msccl" },       { "nvshmem", FACT_LIBRARY, "nvshmem" },
-		{ "deep_ep", FACT_LIBRARY, "deepep" },    { "oneccl", FACT_LIBRARY, "oneccl" },
+		{ "nccl", FACT_LIBRARY, "nccl" },      { "rccl", FACT_LIBRARY, "rccl" },
+		{ "msccl", FACT_LIBRARY, "msccl" },    { "nvshmem", FACT_LIBRARY, "nvshmem" },
+		{ "deep_ep", FACT_LIBRARY, "deepep" }, { "oneccl", FACT_LIBRARY, "oneccl" },
 		{ "hcom_", FACT_LIBRARY, "hccl" },
 	};
 

@@ -35,8 +35,9 @@ void redact_whole(struct redact *r, struct slice s, struct buf *out)
 /* Digits, and at most a unit or the like behind them: 80GB, 8b, 3ul. */
 static int is_number(struct slice s)
 {
-	static const char *const behind[] = { "b",   "k",  "m",  "g",  "t", "l",  "x",  "d",  "e",  "s", "u", "kb",
-		                                  "mb",  "gb", "tb", "ul", "us", "ns", "ms", "kib", "mib", "gib" };
+	static const char *const behind[] = { "b",  "k",  "m",  "g",   "t",   "l",  "x",  "d",
+		                                  "e",  "s",  "u",  "kb",  "mb",  "gb", "tb", "ul",
+		                                  "us", "ns", "ms", "kib", "mib", "gib" };
 	size_t n = 0;
 
 	while (n < s.n && isdigit((unsigned char)s.p[n]))

@@ -72,8 +72,8 @@ static void described(void *arg, struct slice line)
 /* Names that belong to the machine's software and not to who ran it. */
 static enum how name_of(const struct rec *r)
 {
-	static const char *const open[] = { "kernel", "gpu_memcpy", "gpu_memset", "cuda_runtime", "cuda_driver",
-		                                "cuda_sync", "counter" };
+	static const char *const open[] = { "kernel",      "gpu_memcpy", "gpu_memset", "cuda_runtime",
+		                                "cuda_driver", "cuda_sync",  "counter" };
 	static const char *const ops[] = { "aten::", "c10d::", "_c10d_functional::", "prim::" };
 	struct slice name = r->col[C_NAME];
 
