@@ -261,6 +261,21 @@ static int event(struct reader *r, const yaml_event_t *e)
 	}
 }
 
+/* Line and column of a byte: for bytes that are no characters libyaml has no mark. */
+static yaml_mark_t mark_of(const struct card *c, size_t at)
+{
+	yaml_mark_t m = { 0, 0, 0 };
+
+	for (size_t i = 0; i < at && i < c->text.n; i++) {
+		m.column += !continues(c->text.p[i]);
+		if (c->text.p[i] == '\n') {
+			m.line++;
+			m.column = 0;
+		}
+	}
+	return m;
+}
+
 /* Runs the parser over the text. */
 static void parse(struct reader *r)
 {
@@ -276,7 +291,7 @@ static void parse(struct reader *r)
 	while (more) {
 		if (!yaml_parser_parse(&y, &e)) {
 			if (y.error == YAML_READER_ERROR)
-				y.problem_mark = y.mark;
+				y.problem_mark = mark_of(c, r->base + y.problem_offset);
 			bad(r, y.problem_mark, y.problem ? y.problem : "not YAML", NULL);
 			break;
 		}

@@ -93,7 +93,8 @@ const struct card_row *card_row(struct slice path)
 		const struct card_row *r = &card_rows[i];
 
 		if (slice_is(path, r->path) || (r->type == CT_FREE && below(path, r->path, ".[")) ||
-		    below(path, r->path, "["))
+		    (below(path, r->path, "[") &&
+		     !memchr(path.p + strlen(r->path), '.', path.n - strlen(r->path))))
 			return r;
 	}
 	return NULL;
