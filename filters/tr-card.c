@@ -13,6 +13,7 @@
 #include "replace.h"
 
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static const char help[] =
@@ -128,7 +129,10 @@ static int check(char **arg, const struct options *o)
 static int put(const struct card *c, const struct options *o, const char *file, struct slice before)
 {
 	struct slice text = buf_slice(&c->text);
+	struct stat st;
 
+	if (o->in_place && stat(file, &st) == 0 && (size_t)st.st_size != before.n)
+		msg_die("%s: compressed: not changed in place", file);
 	if (!o->in_place)
 		out_slice(text);
 	else if (!slice_eq(text, before))
