@@ -144,6 +144,22 @@ static int hides(struct redact *r, struct slice run, int names)
 	return r->hides[id];
 }
 
+/* The length of an address of hexadecimal groups at the start (IPv6, MAC); 0: it is none. */
+static size_t hex_address(struct slice s)
+{
+	size_t n = 0, colons = 0, twice = 0;
+
+	for (; n < s.n && (isxdigit((unsigned char)s.p[n]) || s.p[n] == ':'); n++) {
+		colons += s.p[n] == ':';
+		twice += n && s.p[n] == ':' && s.p[n - 1] == ':';
+	}
+	while (n && s.p[n - 1] == ':' && n < s.n && s.p[n] == ' ')
+		n--;
+	if (n < s.n && (isalnum((unsigned char)s.p[n]) || s.p[n] == '_'))
+		return 0;
+	return (colons >= 2 && twice && n > 4) || colons == 5 || colons == 7 ? n : 0;
+}
+
 static int in_run(char c)
 {
 	return isalnum((unsigned char)c) || (unsigned char)c >= 0x80 || is_part_end(c);
@@ -156,6 +172,12 @@ static void put(struct redact *r, struct slice s, struct buf *out, int names)
 	while (i < s.n) {
 		struct slice run = { s.p + i, 0 };
 
+		run.n = hex_address((struct slice){ s.p + i, s.n - i });
+		if (run.n) {
+			redact_whole(r, run, out);
+			i += run.n;
+			continue;
+		}
 		if (!in_run(s.p[i])) {
 			buf_ch(out, s.p[i++]);
 			continue;
