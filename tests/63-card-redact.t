@@ -185,7 +185,7 @@ events -q "$sample" >sample.tr
 metrics_of sample.tr "the sample"
 is "$(comm_time r.tr | cut -f1 | sort -u | tail -1)" "$(hash salt llama1b-fsdp2-tp2-4xh100)" "the run's name is a hash"
 is "$(tr-card check -e r.tr "$sample/workload_card.yaml")" "" "a redacted stream is still evidence"
-for d in mlp8-jax-tp4-h100 nvlink-bursts-4-h100; do
+for d in mlp8-jax-tp4-h100; do
 	[[ -d $shared/traces/$d ]] || { skip "$shared/traces/$d is not here"; skip "$shared/traces/$d is not here"; continue; }
 	events -q "$shared/traces/$d" >t.tr 2>/dev/null
 	metrics_of t.tr "$d"
