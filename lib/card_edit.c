@@ -157,6 +157,8 @@ int edit_insert(struct edits *e, const struct card *c, struct slice path, struct
 	if (up &&
 	    (up->flow || up->in_flow || (up->kind != CARD_MAP && card_given(up)) || up->kind == CARD_LIST))
 		return 0;
+	if (!up && c->n && c->item[0].in_flow) /* the whole card in braces */
+		return 0;
 	if (up && up->children)
 		to = c->item[up - c->item + 1].key_col - 1;
 	else

@@ -244,7 +244,8 @@ static int judge_empty(const struct card *c, const struct card_item *it, const s
 	return 1;
 }
 
-static void judge_collection(const struct card_item *it, const struct card_row *r, struct card_verdict *v)
+static void judge_collection(const struct card *c, const struct card_item *it, const struct card_row *r,
+                             struct card_verdict *v)
 {
 	int element = it->path.p[it->path.n - 1] == ']' && r->type != CT_FREE;
 
@@ -253,6 +254,10 @@ static void judge_collection(const struct card_item *it, const struct card_row *
 	if (element || it->kind == CARD_MAP || (r->type != CT_TEXTS && r->type != CT_RATES))
 		card_say_value(v, VALUE_ERROR, "a %s: wants %s", it->kind == CARD_MAP ? "mapping" : "list",
 		               element ? "a plain value" : card_wants(r));
+	else if (!it->children && card_may_be_empty(c, r))
+		return;
+	else if (!it->children)
+		card_say_value(v, VALUE_ERROR, "empty: wants %s", card_wants(r));
 	else if (r->type == CT_RATES && it->children != 2)
 		card_say_value(v, VALUE_ERROR, "%zu values: wants %s", it->children, card_wants(r));
 }
@@ -268,7 +273,7 @@ void card_judge(const struct card *c, const struct card_item *it, const struct c
 	if (r->type == CT_FREE && !slice_is(it->path, r->path))
 		return;
 	if (it->kind != CARD_SCALAR) {
-		judge_collection(it, r, v);
+		judge_collection(c, it, r, v);
 		return;
 	}
 	if (judge_empty(c, it, r, v))

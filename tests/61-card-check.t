@@ -115,6 +115,7 @@ e 's/- 3600/- "3600"/' 38:11 "$H.network_topo.bandwidth_gbps[1]: a string for a 
 e '/^        - $/d' 37:9 "$H.network_topo.bandwidth_gbps: 1 values: wants a list [scale-out, scale-up] in Gbit/s"
 e 's/bandwidth_gbps:/bandwidth_gbps: 3600/; /^        -/d' 36:23 "$H.network_topo.bandwidth_gbps: a scalar for a list: '3600': wants a list [scale-out, scale-up] in Gbit/s" "which of the two a scalar is: no fix"
 e 's/^  traces:/  traces: json/; /^    - json/d' 67:11 "metric_source.traces: a scalar for a list: 'json': wants a list of words; fix: [json]"
+e 's/^  traces:/  traces: []/; /^    - json/d' 67:11 "metric_source.traces: empty: wants a list of words"
 e 's/- json/- {a: b}/' 68:7 "metric_source.traces[0]: a mapping: wants a plain value"
 e 's/^    env:/    env: none/; /NVLS/d' 61:10 "$L.env: 'none': wants keys with values"
 

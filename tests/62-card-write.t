@@ -180,6 +180,9 @@ printf 'workload: {model: {num_layers: 3}}\n' >flow.yaml
 run tr-card fix flow.yaml
 is "$rc:$out" "0:${top4}workload: {model: {num_layers: 3}}" "fix: nothing is moved out of braces"
 like "$err" "tr-card: flow.yaml: [0-9]+ errors left: tr-card check tells" "fix: that errors are left is told"
+printf '{version: "1",\n a: b}\n' >flow.yaml
+run tr-card fix flow.yaml
+is "$rc:$out" $'0:{version: 1,\n a: b}' "fix: a card in braces gets no lines"
 printf 'version: 1\nworkload:\n  model:\n    seq_len: "5"\n' >deep.yaml
 run tr-card fix deep.yaml
 is "$rc:$out" $'0:version: 1\n'"$top4"$'workload:\n  model:\n  data:\n    seq_len: 5' "fix: the mapping that is missing is made"
