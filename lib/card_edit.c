@@ -87,7 +87,8 @@ int edit_apply(struct edits *e, struct card *c)
 	free(e->line_of);
 	e->line_of = m.line_of;
 	e->n_lines = m.n;
-	memset(e->at, 0, e->n * sizeof *e->at);
+	if (e->n)
+		memset(e->at, 0, e->n * sizeof *e->at);
 	e->n = 0;
 	return card_retext(c, &m.out);
 }
