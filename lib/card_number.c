@@ -41,9 +41,11 @@ static int number_word(struct slice s, struct dec *d, struct slice *word)
 /* Does the word name the row's unit: devices, device? */
 static int is_unit(struct slice word, const char *unit)
 {
-	size_t n = strlen(unit);
+	size_t n = unit ? strlen(unit) : 0;
 	char one[32];
 
+	if (!n)
+		return 0;
 	snprintf(one, sizeof one, "%.*s", (int)n - 1, unit);
 	return card_same(word, unit) || card_same(word, one) ||
 	       (strcmp(unit, "devices") == 0 &&
@@ -87,8 +89,8 @@ static void odd_number(struct slice s, const struct card_row *r, struct card_ver
 	} else if (number_word(s, &d, &word) && is_unit(word, r->unit)) {
 		card_say_value(v, VALUE_ERROR, "wrong unit: '%.*s': the %s are understood", SHOW(s), r->unit);
 		mend_dec(v, d);
-	} else if (number_word(s, &d, &word) && strcmp(r->unit, "parameters") == 0 && magnitude(word) &&
-	           num_mul10(&d.m, magnitude(word)) == 0) {
+	} else if (number_word(s, &d, &word) && r->unit && strcmp(r->unit, "parameters") == 0 &&
+	           magnitude(word) && num_mul10(&d.m, magnitude(word)) == 0) {
 		card_say_value(v, VALUE_ERROR, "wrong unit: '%.*s': wants single parameters", SHOW(s));
 		mend_dec(v, d);
 	} else {

@@ -106,6 +106,7 @@ e 's/moe: false/moe: "false"/' 15:10 "$M.moe: a string: 'false': wants true or f
 e 's/moe: false/moe: maybe/' 15:10 "$M.moe: 'maybe': wants true or false"
 v 's/phase: training/phase: decode/; s/input_len:/& 8/; s/output_len:/& 8/' 1 "c.yaml:14:12: error: $M.phase: 'decode': wants training or inference" "a phase that is none"
 w 's/"2.28.9"/2.28/' 60:14 "$L.version: a number for a string: 2.28: other readers drop its zeros; fix: \"2.28\""
+e 's/^version: 1/version: 1 draft/' 1:10 "version: not a number: '1 draft': wants the template's version, 1"
 e 's/^version: 1/version: 2/' 1:10 "version: version 2 is not known: wants 1"
 e 's/- 3600/- 450 GB\/s/' 38:11 "$H.network_topo.bandwidth_gbps[1]: wrong unit: '450 GB/s': wants a number of Gbit/s; fix: 3600"
 e 's/- 3600/- 3600 Gbps/' 38:11 "$H.network_topo.bandwidth_gbps[1]: wrong unit: '3600 Gbps': wants a number of Gbit/s; fix: 3600"
