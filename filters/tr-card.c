@@ -1,27 +1,59 @@
-/* tr-card: a YAML workload card as lines that grep, awk and join understand.
+/* tr-card: a YAML workload card: read, checked, repaired, made, filled in, and hidden for others.
  *   in:  workload: {model: {phase: inference}}
  *   out: workload.model.phase	inference */
-#include "card.h"
+#include "card_check.h"
+#include "card_evidence.h"
+#include "card_fill.h"
+#include "card_fix.h"
+#include "card_new.h"
+#include "card_redact.h"
 #include "opt.h"
 #include "out.h"
 #include "rec.h"
+#include "replace.h"
 
+#include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static const char help[] =
     "usage: tr-card list CARD\n"
-    "Writes a workload card as path<TAB>value lines; '.' where the card leaves a value empty.\n"
-    "  -h   this text\n";
+    "       tr-card get PATH CARD\n"
+    "       tr-card check [-e STREAM] CARD\n"
+    "       tr-card fix [-i] CARD\n"
+    "       tr-card new [-e STREAM] [CONFIG]\n"
+    "       tr-card fill [-i] [-d DOCS] CARD\n"
+    "       tr-card redact -s SALT CARD|-\n"
+    "list: path<TAB>value lines; '.' where the card leaves a value empty. get: one value; status 3 where\n"
+    "it is not there. check: FILE:LINE:COL: error: path: what; silent where all is well. fix: the card with\n"
+    "the repairs that can be made in one way only. new: a card of CONFIG and of the stream on standard\n"
+    "input. fill: the card with the metric records on standard input. redact: hashes what is not public.\n"
+    "  -e STREAM  the event stream of the run, - for standard input; check holds the card against it\n"
+    "  -i         change the file in place\n"
+    "  -d DOCS    what pipelines/metrics-doc prints: the metrics' definitions\n"
+    "  -s SALT    key of the hashes; also in the environment, TR_SALT\n"
+    "  -h         this text\n";
 
-static int list(const char *file)
+struct options {
+	const char *docs;     /* -d */
+	const char *evidence; /* -e */
+	const char *salt;     /* -s */
+	int in_place;         /* -i */
+	char used[8];         /* letters of the options given, each once */
+};
+
+static int list(char **arg, const struct options *o)
 {
 	struct card c = { 0 };
 	struct buf b = { 0 };
-	int status = card_read(&c, file);
+	int status = card_read(&c, arg[0]);
 
+	(void)o;
 	for (size_t i = 0; i < c.n; i++) {
 		struct slice v = c.item[i].value;
 
+		if (c.item[i].children)
+			continue;
 		b.n = 0;
 		rec_escape(&b, c.item[i].path);
 		buf_ch(&b, '\t');
@@ -37,23 +69,228 @@ static int list(const char *file)
 	return status;
 }
 
-int main(int argc, char **argv)
+static int get(char **arg, const struct options *o)
+{
+	struct card c = { 0 };
+	int status = card_read(&c, arg[1]);
+	const struct card_item *it = card_find(&c, arg[0]);
+
+	(void)o;
+	if (!it && status != ST_OK)
+		return status;
+	if (!it) {
+		msg_note("%s: %s: not in the card", c.name, arg[0]);
+		return ST_NONE;
+	}
+	if (it->children) {
+		msg_note("%s:%zu:%zu: %s: a %s, not a value", c.name, it->line, it->col, arg[0],
+		         it->kind == CARD_LIST ? "list" : "mapping");
+		return ST_NONE;
+	}
+	out_slice(it->value);
+	out_ch('\n');
+	return status;
+}
+
+/* The facts of the evidence; read once. */
+static int read_facts(struct facts **facts, const struct options *o)
+{
+	static struct facts f;
+
+	*facts = &f;
+	return facts_read(&f, o->evidence ? o->evidence : "-");
+}
+
+static int check(char **arg, const struct options *o)
+{
+	struct card c = { 0 };
+	struct findings f = { 0 };
+	struct facts *facts;
+	int status;
+
+	if (o->evidence && strcmp(o->evidence, "-") == 0 && strcmp(arg[0], "-") == 0)
+		msg_usage("card and stream cannot both be standard input");
+	status = card_load(&c, arg[0]);
+	if (status != ST_OK)
+		return status;
+	if (card_parse(&c) != ST_OK) {
+		card_check_fault(&c, &f);
+		return card_print_findings(&f, c.name);
+	}
+	card_check(&c, &f);
+	if (o->evidence) {
+		status = read_facts(&facts, o);
+		card_evidence(&c, facts, &f);
+	}
+	return msg_worse(status, card_print_findings(&f, c.name));
+}
+
+/* Writes the card: to standard output, or in place of the file where that differs. */
+static int put(const struct card *c, const struct options *o, const char *file, struct slice before)
+{
+	struct slice text = buf_slice(&c->text);
+	struct stat st;
+
+	if (o->in_place && stat(file, &st) == 0 && (size_t)st.st_size != before.n)
+		msg_die("%s: compressed: not changed in place", file);
+	if (!o->in_place)
+		out_slice(text);
+	else if (!slice_eq(text, before))
+		replace_file(file, text);
+	return ST_OK;
+}
+
+static int fix(char **arg, const struct options *o)
+{
+	struct card c = { 0 };
+	struct findings f = { 0 };
+	struct buf before = { 0 };
+	int status = card_load(&c, arg[0]);
+
+	if (status != ST_OK)
+		return status;
+	buf_put(&before, buf_slice(&c.text));
+	status = card_fix(&c);
+	if (status != ST_OK)
+		return status;
+	put(&c, o, arg[0], buf_slice(&before));
+	card_check(&c, &f);
+	if (f.errors)
+		msg_note("%s: %zu error%s left: tr-card check tells", c.name, f.errors, f.errors == 1 ? "" : "s");
+	return ST_OK;
+}
+
+static int fill(char **arg, const struct options *o)
+{
+	struct card c = { 0 };
+	struct buf before = { 0 };
+	int status;
+
+	if (strcmp(arg[0], "-") == 0)
+		msg_usage("the card to fill is a file: standard input has the records");
+	status = card_read(&c, arg[0]);
+	if (status != ST_OK)
+		return status;
+	buf_put(&before, buf_slice(&c.text));
+	status = card_fill(&c, o->docs);
+	if (status != ST_TROUBLE && c.n && !c.fault.what[0])
+		put(&c, o, arg[0], buf_slice(&before));
+	return status;
+}
+
+static int new_card(char **arg, const struct options *o)
+{
+	struct card config = { 0 }, c = { 0 };
+	struct findings f = { 0 };
+	struct facts *facts;
+	int status = ST_OK;
+
+	if (arg[0] && strcmp(arg[0], "-") == 0 && (!o->evidence || strcmp(o->evidence, "-") == 0))
+		msg_usage("configuration and stream cannot both be standard input");
+	if (arg[0])
+		status = card_read(&config, arg[0]);
+	if (status == ST_TROUBLE)
+		return status;
+	status = msg_worse(status, read_facts(&facts, o));
+	status = msg_worse(status, card_new(&c, arg[0] ? &config : NULL, facts));
+	out_slice(buf_slice(&c.text));
+	c.name = "new card";
+	card_evidence(&c, facts, &f);
+	return msg_worse(status, card_say_findings(&f, c.name));
+}
+
+static int redact(char **arg, const struct options *o)
+{
+	static struct redact r;
+	const char *salt = o->salt ? o->salt : getenv("TR_SALT");
+	struct card c = { 0 };
+	struct buf out = { 0 };
+	int status;
+
+	if (!salt || !*salt)
+		msg_usage("redact takes a salt: -s or TR_SALT");
+	redact_begin(&r, slice_of(salt));
+	if (strcmp(arg[0], "-") == 0)
+		return stream_redact(&r);
+	status = card_read(&c, arg[0]);
+	if (status != ST_OK)
+		return status;
+	card_redact(&c, &r, &out);
+	out_slice(buf_slice(&out));
+	return ST_OK;
+}
+
+static const struct verb {
+	const char *name, *options;
+	int least, most; /* operands */
+	const char *takes;
+	int (*run)(char **arg, const struct options *o);
+} verbs[] = {
+	{ "list", "", 1, 1, "one card", list },
+	{ "get", "", 2, 2, "a path and a card", get },
+	{ "check", "e", 1, 1, "one card", check },
+	{ "fix", "i", 1, 1, "one card", fix },
+	{ "fill", "id", 1, 1, "one card", fill },
+	{ "new", "e", 0, 1, "one configuration or none", new_card },
+	{ "redact", "s", 1, 1, "one card, or - for a stream", redact },
+};
+
+static const struct verb *verb_of(const char *name)
+{
+	for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
+		if (strcmp(verbs[i].name, name) == 0)
+			return &verbs[i];
+	msg_usage("unknown verb: '%s'", name);
+}
+
+static void options(int argc, char **argv, struct options *o)
 {
 	int c;
 
-	opt_begin("tr-card", argc, argv, help);
-	while ((c = getopt(argc, argv, ":h")) != -1)
+	while ((c = getopt(argc, argv, ":d:e:is:h")) != -1) {
+		size_t n = strlen(o->used);
+
 		switch (c) {
+		case 'd':
+			o->docs = optarg;
+			break;
+		case 'e':
+			o->evidence = optarg;
+			break;
+		case 'i':
+			o->in_place = 1;
+			break;
+		case 's':
+			o->salt = optarg;
+			break;
 		case 'h':
 			opt_help(help);
 		default:
 			opt_misuse(c, optopt);
 		}
+		if (!strchr(o->used, c) && n + 1 < sizeof o->used)
+			o->used[n] = (char)c;
+	}
+}
+
+int main(int argc, char **argv)
+{
+	struct options o = { 0 };
+	const struct verb *v;
+
+	opt_begin("tr-card", argc, argv, help);
+	options(argc, argv, &o);
 	if (optind == argc)
 		msg_usage("no verb");
-	if (strcmp(argv[optind], "list") != 0)
-		msg_usage("unknown verb: '%s'", argv[optind]);
-	if (argc - optind != 2)
-		msg_usage("list takes one card");
-	return out_close(list(argv[optind + 1]));
+	v = verb_of(argv[optind++]);
+	/* They may stand behind the verb, too. */
+	options(argc, argv, &o);
+	for (const char *p = o.used; *p; p++)
+		if (!strchr(v->options, *p))
+			msg_usage("%s takes no -%c", v->name, *p);
+	if (argc - optind < v->least || argc - optind > v->most)
+		msg_usage("%s takes %s", v->name, v->takes);
+	if (o.in_place && optind < argc && strcmp(argv[optind], "-") == 0)
+		msg_usage("-i changes a file: not standard input");
+	return out_close(v->run(argv + optind, &o));
 }

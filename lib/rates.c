@@ -15,7 +15,8 @@ static void put_tags(struct buf *b, const struct rec *r)
 	size_t pos = 0;
 
 	while (rec_next_tag(r, &pos, &key, &val)) {
-		if (slice_is(key, "value") || slice_is(key, "win") || slice_is(key, "win_n") || slice_is(key, "reset") || slice_is(key, "void"))
+		if (slice_is(key, "value") || slice_is(key, "win") || slice_is(key, "win_n") ||
+		    slice_is(key, "reset") || slice_is(key, "void"))
 			continue;
 		buf_ch(b, '\t');
 		buf_add(b, key.p, (size_t)(val.p + val.n - key.p));

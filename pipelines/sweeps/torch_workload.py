@@ -16,7 +16,9 @@ import argparse
 import gzip
 import json
 import os
+import re
 import shutil
+import subprocess
 import time
 
 import torch
@@ -319,10 +321,10 @@ workload:
     dataset: random_hidden_states
   hardware:
     network_topo:
-      topology:
+      topology: {topology}
       bandwidth_gbps:
         -
-        -
+        - {bandwidth}
     xpu_spec:
       type: {xpu}
       model: {device}
@@ -348,7 +350,7 @@ Model-executor:
     env:
 {env}
   protocol_selection:
-    -
+    - {topology}
 
 metric_source:
   traces:
@@ -358,16 +360,28 @@ metric_source:
 """
 
 
+def links(cuda):
+    """How the GPUs are joined, and Gbit/s of one of them in one direction; "" where that is not known."""
+    try:
+        text = subprocess.run(["nvidia-smi", "nvlink", "-s", "-i", "0"], capture_output=True, text=True, timeout=60).stdout
+    except (OSError, subprocess.SubprocessError):
+        text = ""
+    n = len(re.findall(r"Link \d+: +[0-9.]+ GB/s", text)) if cuda else 0
+    # NVLink 3 and 4 carry 25 GB/s a link and direction (NVIDIA H100 whitepaper: 900 GB/s for 18 links, both directions)
+    return ("nvlink", n * 25 * 8) if n else ("", "")
+
+
 def write_card(run):
     a, world, cuda = run.a, run.world, run.device.type == "cuda"
     env = {k: v for k, v in sorted(os.environ.items()) if k.startswith("NCCL_")}
+    topology, bandwidth = links(cuda)
     what = {"dense": "Tensor-parallel inference", "moe": "Expert-parallel inference", "fsdp": "Training with sharded parameters"}
     with open(f"{a.out}/workload_card.yaml", "w") as f:
         f.write(CARD.format(
             description=f"{what[a.mode]} in plain PyTorch, {a.layers} Llama-like blocks of width {a.hidden}, random input.",
             phase="training" if a.mode == "fsdp" else "inference", moe=str(a.mode == "moe").lower(),
             granularity="model_fwd_bwd_pass" if a.mode == "fsdp" else "model_fwd_pass", iterations=a.profiled,
-            params=run.params, layers=a.layers, heads=a.heads, head_dim=a.hidden // a.heads, batch=a.batch,
+            params=run.params, topology=topology, bandwidth=bandwidth, layers=a.layers, heads=a.heads, head_dim=a.hidden // a.heads, batch=a.batch,
             seq=a.input if a.mode == "fsdp" else a.input + a.output, input="" if a.mode == "fsdp" else a.input,
             output="" if a.mode == "fsdp" else a.output, xpu="GPU" if cuda else "CPU",
             device=torch.cuda.get_device_name(run.device).lower().replace(" ", "_") if cuda else "cpu", world=world,
