@@ -27,6 +27,7 @@ const struct card_row card_rows[] = {
 	{ MODEL "epochs", CT_INT, "epochs", EMPTY_INFERENCE, 0 },
 	{ MODEL "iteration", CT_COUNT, "iterations", 0, 0 },
 	{ ARCH "num_params", CT_COUNT, "parameters", 0, 0 },
+	{ ARCH "num_params_active", CT_COUNT, "parameters", EMPTY_ANY | KEY_OPTIONAL, 0 }, /* of an MoE, for mfu */
 	{ ARCH "num_params_embedding", CT_INT, "parameters", 0, 0 },
 	{ ARCH "num_layers", CT_COUNT, "layers", 0, 0 },
 	{ ARCH "num_heads", CT_COUNT, "heads", 0, 0 },

@@ -135,7 +135,7 @@ class Run:
             torch.manual_seed(17 + (self.rank if a.mode == "moe" else 0))  # TP: the same input everywhere
             self.x = torch.randn(a.batch, a.input, a.hidden)
         torch.set_default_dtype(torch.float32)
-        self.params = self.count_params()
+        self.params, self.active = self.count_params(), self.count_params(active=True)
         if a.mode == "fsdp":
             self.shard()
         else:
@@ -146,12 +146,13 @@ class Run:
                                        device=self.device)
         self.marks = []
 
-    def count_params(self):
-        """Of the whole model: what each rank has another part of, times the ranks."""
+    def count_params(self, active=False):
+        """Of the whole model: what each rank has another part of, times the ranks; or those that a token meets."""
         n = 0
         for name, p in self.model.named_parameters():
             apart = (self.a.mode == "dense" and "norm" not in name) or ".mlps." in name
-            n += p.numel() * (self.world if apart else 1)
+            part = self.a.top_k / self.a.experts if active and ".mlps." in name else 1
+            n += int(p.numel() * (self.world if apart else 1) * part)
         return n
 
     def shard(self):
@@ -309,7 +310,7 @@ workload:
     iteration: {iterations}
     model_arch:
       num_params: {params}
-      num_params_embedding: 0
+{active}      num_params_embedding: 0
       num_layers: {layers}
       num_heads: {heads}
       head_dim: {head_dim}
@@ -381,7 +382,7 @@ def write_card(run):
             description=f"{what[a.mode]} in plain PyTorch, {a.layers} Llama-like blocks of width {a.hidden}, random input.",
             phase="training" if a.mode == "fsdp" else "inference", moe=str(a.mode == "moe").lower(),
             granularity="model_fwd_bwd_pass" if a.mode == "fsdp" else "model_fwd_pass", iterations=a.profiled,
-            params=run.params, topology=topology, bandwidth=bandwidth, layers=a.layers, heads=a.heads, head_dim=a.hidden // a.heads, batch=a.batch,
+            params=run.params, active=f"      num_params_active: {run.active}\n" if a.mode == "moe" else "", topology=topology, bandwidth=bandwidth, layers=a.layers, heads=a.heads, head_dim=a.hidden // a.heads, batch=a.batch,
             seq=a.input if a.mode == "fsdp" else a.input + a.output, input="" if a.mode == "fsdp" else a.input,
             output="" if a.mode == "fsdp" else a.output, xpu="GPU" if cuda else "CPU",
             device=torch.cuda.get_device_name(run.device).lower().replace(" ", "_") if cuda else "cpu", world=world,
