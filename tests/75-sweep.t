@@ -406,6 +406,39 @@ set -euo pipefail
 exec $P/sweep one -o $tmp/llama -r 0 -t 1500 -l local $sweeps/llama8b-tp-perlmutter.yaml \"\${runs[SLURM_ARRAY_TASK_ID]}\"" "slurm: a script to be read"
 for f in llama/slurm/*.sh; do ok "$f: bash -n" bash -n "$f"; done
 
+# every ready sweep with a launcher that only makes what is expected: scripts parse, cards are whole
+cat >pretend <<'X'
+launch() {
+	mkdir -p plugins/profile/1
+	touch kineto_trace_{0..3}.json.gz torch_et_{0..3}.json timing_stats_{0..3}.json allreduce_marks_{0..3}.json nsys_0.{sqlite,nsys-rep} \
+		logs/nsys_0.sqlite results_json/bench.json nvlink_gpu0.bin plugins/profile/1/h.trace.json.gz
+}
+X
+printf 'Timestamp,Model,Request tokens,Response tokens,Total tokens,Log Type\n1,m,7,3,10,a\n3,m,11,1,12,a\n' >b.csv
+ready() { # NAME RUNS OPTION...
+	local name=$1 n=$2 d
+	shift 2
+	run "$P/sweep" run -l ./pretend -o "ready-$name" "$@" "$name"
+	is "$rc:$(find "ready-$name" -name SHA256SUMS | wc -l)" "0:$n" "$name: $n runs"
+	for d in "ready-$name"/*/; do
+		for f in "$d"*.sh; do bash -n "$f" || fail "$f does not parse"; done
+		tr-card list "$d/workload_card.yaml" >card || fail "$d: card"
+		[[ $name == torch-local ]] || awk -F'\t' '$1 ~ /plan_parallelization.(tp|dp_replicate|dp_shard|pp|cp)$/ { m = m ? m * $2 : $2 }
+			$1 ~ /total_count$/ { n = $2 } END { exit !(n && m == n) }' card || fail "$d: the card's parallelism is not its devices"
+		! grep -q '{[^$]*}' card || fail "$d: the card has a template left" "$(grep '{' card)"
+	done
+	pass "$name: scripts parse, cards agree with themselves"
+}
+ready tpu-v6e8-vllm 4 -s tp=8 -s batch=1
+ready llama8b-tp-perlmutter 6
+ready mixtral-moe-perlmutter 3 -s max_seqs=8 -s batch_tokens=2048
+ready qwen3-serving-nvlink 6 -s tp=4 -s batch=4 -s burst_csv=b.csv -s burst_scale=0.5
+ready torch-local 3
+is "$(cat ready-qwen3-serving-nvlink/qwen3-32b-tp_4-batch_4-burst-sglang-group_11/schedule.jsonl)" '{"at_ns":0,"prompt_tokens":7,"output_tokens":3}
+{"at_ns":1000000000,"prompt_tokens":11,"output_tokens":1}' "Qwen3: the bursty schedule is the CSV's, scaled as asked"
+is "$(wc -l <ready-qwen3-serving-nvlink/qwen3-32b-tp_4-batch_4-vllm-group_11/schedule.jsonl)" 32 "Qwen3: the static one has its requests"
+ok "Qwen3: NVLink is polled at 1 ms" grep -q '^exec nvlink-poll -i "$poll" -o ./nvlink$' ready-qwen3-serving-nvlink/qwen3-32b-tp_4-batch_4-vllm-group_11/poller.sh
+
 # schedules
 printf 'Timestamp,Model,Request tokens,Response tokens,Total tokens,Log Type\n5.25,ChatGPT,472,18,490,API log\n5.25,ChatGPT,1,2,3,API log\n45.000000001,ChatGPT,1087,230,1317,Conversation log\n5270000.5,GPT-4,417,276,693,API log\n' >burst.csv
 is "$("$P/schedule" burst.csv)" '{"at_ns":0,"prompt_tokens":472,"output_tokens":18}
@@ -498,19 +531,15 @@ client: |
   esac
   echo "$id" >id
   printf '%20000s' "" >trace
-  sleep 0.0$((RANDOM % 2 + 1))
 Y
 sed -i "s/ALL/$(seq -s, 0 199)/" kill.yaml
 export JOURNAL=$fast/journal VICTIM=$fast/victim TMPDIR=$fast
 : >"$JOURNAL"
 K=$fast/out bad= began=$SECONDS kills=0
 RANDOM=5
-half() { # a directory under a run's name that is not whole
-	local d
-	for d in "$K"/r*/; do
-		[[ -d $d ]] || continue
-		[[ -s $d/SHA256SUMS && $(wc -l <"$d/SHA256SUMS") == $(find "$d" -type f ! -name SHA256SUMS | wc -l) ]] || echo "$d"
-	done
+half() { # the runs that are not whole: another number of files than of sums
+	comm -3 <(cd "$K" 2>/dev/null && find r* -type f ! -name SHA256SUMS 2>/dev/null | cut -d/ -f1 | sort | uniq -c | sort) \
+		<(awk '{ n[FILENAME]++ } END { for (f in n) { d = f; sub(/\/[^\/]*$/, "", d); sub(/.*\//, "", d); printf "%7d %s\n", n[f], d } }' "$K"/r*/SHA256SUMS 2>/dev/null | sort)
 }
 while ((kills < 50)); do
 	if ((kills % 2)); then
@@ -537,7 +566,7 @@ run "$P/sweep" status -c -o "$K" kill.yaml
 is "$rc:$(tail -1 <<<"$out")" "1:# 196 collected, 2 oom, 2 failed, 0 missing of 200" "every run is there, its sums right"
 is "$(grep -v '^collected\|^#' <<<"$out" | cut -f1,2 | tr '\t\n' ' ;')" "failed r60;oom r197;oom r198;failed r199;" "and ended as it should"
 is "$(ls "$K" | grep -vc '^r[0-9]*$'):$(ls "$K/.sweep/work")$(ls -d "$K"/.sweep/scratch* 2>/dev/null)$(processes "$K")" "1:" "no temporary directory, no scratch, no process is left"
-is "$(for d in "$K"/r*/; do r=$(basename "$d"); [[ ! -e $d/id ]] || echo "$r $(cat "$d/id")"; done | sort)" \
+is "$(awk '{ r = FILENAME; sub(/\/id$/, "", r); sub(/.*\//, "", r); print r, $1 }' "$K"/r*/id | sort)" \
 	"$(awk '{ last[$1] = $3; kind[$1] = $2 } END { for (r in last) if (kind[r] ~ /fine|slow/) print r, last[r] }' "$JOURNAL" | sort)" "each was collected once: nothing was made again after it was there"
 is "$(grep '^## ' "$K/profiling_errors.log" | cut -f2,3 | sed 's/ after.*s$//' | sort -u)" "r199	attempt 1 of 1: timed out
 r60	attempt 1 of 1: status 139" "the log has the two that failed, and nothing else"
