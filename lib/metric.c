@@ -89,6 +89,8 @@ void metric_header(struct metric *m, struct slice s)
 		intern_id(&m->ranks, (struct slice){ s.p + 7, s.n - 7 });
 	else if (slice_starts(s, "##why "))
 		m->why = mem_copy(s.p + 6, s.n - 6);
+	else if (slice_starts(s, "##note "))
+		m->note = mem_copy(s.p + 7, s.n - 7);
 	else if (slice_starts(s, "##lost "))
 		m->damaged = 1;
 	else if (slice_starts(s, "##world "))

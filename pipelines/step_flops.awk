@@ -23,16 +23,30 @@ function peak_of(   line, f, device, precision, known) {
 # N of vLLM's execute_context_A(N)_generation_B(M), or M
 function in_name(name, part,   s) { s = name; sub("^.*" part "_[0-9]+[(]", "", s); sub(/[)].*$/, "", s); return s + 0 }
 
+function take(n, ts, length_ns, name) {
+	if (!(n in dur)) { order[++steps] = n; label[n] = name; dur[n] = length_ns; start[n] = ts }
+	if (length_ns + 0 > dur[n] + 0) dur[n] = length_ns + 0
+}
+
 /^#/ { if (/^##(lost|trace|rank|world) /) print; next }
 $7 == "card" { card[$8] = tag("value"); next }
 $7 == "trace" { if ($8 == "deviceProperties" && gpu == "") gpu = tag("name"); next }
 {
-	n = tag("win_n"); name = $8
-	if (!(n in dur)) { order[++steps] = n; label[n] = name; dur[n] = $3; start[n] = $2 }
-	if ($3 + 0 > dur[n]) dur[n] = $3 + 0
+	if ($7 == "window" && ranges) next # inference: its own ranges count
+	if ($7 == "user_annotation") {
+		if (card["workload.model.phase"] != "inference" || $3 == ".") next
+		ranges++
+		# By start: the n-th of each rank are one step.
+		for (i = ++last[$4]; i > 1 && at[$4, i - 1] > $2 + 0; i--) { at[$4, i] = at[$4, i - 1]; of[$4, i] = of[$4, i - 1] }
+		at[$4, i] = $2 + 0; of[$4, i] = $2 "\t" $3 "\t" $8
+		next
+	}
+	take(tag("win_n"), $2, $3, $8)
 }
 END {
 	a = "workload.model.model_arch."; d = "workload.data."
+	for (rank in last)
+		for (i = 1; i <= last[rank]; i++) { split(of[rank, i], f, "\t"); take(i, f[1], f[2], f[3]) }
 	if (!steps) exit
 	params = a (card["workload.model.moe"] ~ /^[Tt]rue$/ ? "num_params_active" : "num_params")
 	weights = fact(params) - fact(a "num_params_embedding")

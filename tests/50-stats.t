@@ -103,6 +103,7 @@ is "$(tr-stats -m t -u bytes sum:bytes <m.tr >/dev/null; echo $?)" 3 "nothing co
 is "$(m -m t -u s -N variant sum:dur <m.tr | head -1)" "rank=0 total 0.000000045 s 3 variant" "-N"
 is "$(printf '##rank 0\n##rank 1\n' | m -m t -u s -e 'no kernels' sum:dur | tr '\n' ';')" "rank=0 total . s 0 no kernels;rank=1 total . s 0 no kernels;" "-e: ranks without anything"
 is "$(printf '##why the card lacks it\n' | m -m t -u s -e 'no kernels' sum:dur)" "all total . s 0 the card lacks it" "##why: a stage before says why there is nothing"
+is "$(printf '##note by hand\nX\t0\t5\t0\t.\t.\tkernel\tk\n' | m -m t -u s sum:dur | cut -d' ' -f3- | sort -u)" "0.000000005 s 1 by hand" "##note: a stage before says what it took"
 is "$(printf '##why the card lacks it\n' | tr-stats -a -m t -u s -e 'no kernels' sum:v | records | cut -f8)" "the card lacks it" "##why, pooled"
 is "$(m -m t -u s -e 'no kernels' sum:dur </dev/null)" "all total . s 0 no kernels" "an empty stream"
 is "$({ cat m.tr; echo '##lost cut 1 5'; } | m -m t -u s sum:dur | head -1)" "rank=0 total 0.000000045 s 3 damaged input" "damage is noted"

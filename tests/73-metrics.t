@@ -54,6 +54,11 @@ is "$(v nvlink_total c2.tr dev=0,name=tx) $(v nvlink_avg c2.tr dev=0,name=tx) $(
 is "$(v burst_intensity c2.tr dev=0,name=tx) $(v burst_duration c2.tr dev=0,name=tx) $(BURST=50 v burst_duration c2.tr dev=0,name=tx)" "3.200000 0.010000000 0.000000000" "burst_intensity is peak / average; burst_duration by its threshold"
 is "$(BUCKET=20ms v nvlink_peak c2.tr dev=0,name=tx) $(v nvlink_total c2.tr dev=0,name=both)" "21.666667 0.500000000" "another bucket; both directions"
 is "$(v bw_usage c2.tr dev=0,name=tx) $(v bw_usage c2.tr dev=0,name=both) $(PEAK=50 v bw_usage c2.tr dev=0,name=tx)" "25.000000 12.500000 50.000000" "bw_usage: 50 GB/s a direction by the card, or PEAK"
+printf 'X\t.\t%s\t%s\t.\t.\ttiming_step\titeration\tn=%s\n' 1000000000 0 0 3000000000 0 1 2000000000 1 0 3000000000 1 1 >ts.tr
+is "$("$P/step_time" ts.tr | records | awk -F'\t' '$4 == "mean" { print $3, $5, $7, $8 }')" "rank=0 2.000000000 2 by timing_stats
+rank=1 2.500000000 2 by timing_stats
+all 2.500000000 2 by timing_stats" "step_time: no steps in a trace: by timing_stats, which is said"
+is "$({ cat ts.tr; printf 'X\t0\t7000000000\t0\t1\t1\tuser_annotation\tProfilerStep#1\n'; } | "$P/step_time" | records | awk -F'\t' '$3 == "rank=0" && $4 == "mean" { print $5, $8 }')" "7.000000000 ." "step_time: the trace's steps come first"
 { sed '/card/d' c.tr; printf 'X\t5000000\t5000000\t0\t1\t1\tuser_annotation\tprefill\nX\t10000000\t30000000\t0\t1\t1\tuser_annotation\tdecode\n'; } >ph.tr
 is "$(v phase_bandwidth ph.tr dev=0,name=tx,phase=prefill) $(v phase_bandwidth ph.tr dev=0,name=tx,phase=decode)" "40.000000 3.333333" "phase_bandwidth"
 for n in prefill 'execute_context_1(888)_generation_0(0)'; do printf 'X\t0\t2000000\t0\t1\t1\tuser_annotation\t%s\n' "$n"; done >tt.tr
@@ -80,6 +85,8 @@ is "$(FLOPS=3456 v mfu mfu.tr phase=training)" 50.000000 "mfu, training: 8 x (48
 is "$(FLOPS=4800 v mfu mfu.tr phase=prefill) $(FLOPS=4800 v mfu mfu.tr phase=decode)" "100.000000 11.333333" "mfu, inference: 20 x (160 + 320) and 2 x (160 + 384) FLOPs of 2 x 4800"
 { facts inference bf16; step 0 1000000000 0 'execute_context_1(15)_generation_0(0)'; step 1000000000 1000000000 0 'execute_context_0(0)_generation_3(3)'; step 2000000000 1000000000 0 'execute_context_1(2)_generation_3(3)'; } >mfu.tr
 is "$(FLOPS=4800 v mfu mfu.tr phase=prefill) $(FLOPS=4800 v mfu mfu.tr phase=decode) $(FLOPS=4800 v mfu mfu.tr phase=mixed)" "75.000000 17.000000 ." "mfu: vLLM's own counts of tokens; mixed steps are unknown"
+{ facts inference bf16; step 0 9000000000 0 ProfilerStep#1; step 0 9000000000 1 ProfilerStep#1; step 5000000000 1000000000 0 decode; step 0 1000000000 0 prefill; step 0 2000000000 1 prefill; step 5000000000 1000000000 1 decode; } >mfu.tr
+is "$(FLOPS=4800 v mfu mfu.tr phase=prefill) $(FLOPS=4800 v mfu mfu.tr phase=decode)" "50.000000 11.333333" "mfu, inference: its own ranges count before ProfilerStep, in any order; a step is its slowest rank's"
 mfu_why() { { facts "$@"; [[ -z $on ]] || gpu "$on"; step 0 1000 0 ProfilerStep#1; } | "$P/mfu" | records | cut -f5,8; }
 on=
 is "$(mfu_why training bf16)" ".${T}no peak known for nvidia_h100 (peaks.tsv, or FLOPS)" "mfu: an H100 alone may be one of three"
