@@ -36,12 +36,17 @@ fi
 trap 'said=("${PIPESTATUS[@]}"); ((said[0] != 2)) || exit 2' EXIT
 
 # In a report, what many metrics begin with ("# kept:") is made once: TR_KEEP names the folder, and there stands for
-# the pipeline NAME the file NAME.kept.
+# the pipeline NAME the file NAME.kept; TR_PRELUDE is this file, which need not be looked for.
 if [[ -n ${TR_KEEP-} ]]; then
 	for kept in "$TR_KEEP"/*.kept; do
 		kept=${kept##*/}
 		eval "${kept%.kept}() { cat \"\$TR_KEEP/$kept\"; }"
 	done
+	# Is what the stream goes to such a one?
+	read -r -d '' next_stage <"$0" || true
+	if [[ $next_stage =~ $'\n'stream\ \"\$@\"\ \|[[:space:]]+([a-z_]+)\ \| ]] && declare -F "${BASH_REMATCH[1]}" >/dev/null; then
+		next_stage=kept
+	fi
 fi
 
 # stream [FILE|DIR]: the event stream on standard input, of a stream file, or of a trace directory.
@@ -50,8 +55,8 @@ stream() {
 		cat
 	elif [[ -d $1 ]]; then
 		events -q "$1"
-	elif [[ -n ${TR_KEEP-} ]]; then
-		tr-decompress "$1" || (($? > 128)) # nobody reads it where the next stage is a kept one
+	elif [[ -n ${TR_KEEP-} && $next_stage == kept ]]; then
+		return # nobody would read it
 	else
 		tr-decompress "$1"
 	fi
