@@ -83,7 +83,7 @@ report: export T := $(T)
 TESTS ?= tests/*.t
 check: deps ## install what is missing, build, and run all tests
 	@$(MAKE) -s --no-print-directory $(BIN) $(UNITS)
-	@B=$B prove -j 2 $(TESTS)
+	@B=$B prove --timer -j 2 $(TESTS)
 
 bench: $(BIN) ## speed and memory, as ratios against gzip, jq and python in the same run
 	@tests/bench
