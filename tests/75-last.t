@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# mfu and nvlink_check: by hand, on bursts of known size, and against tests/oracle_last.py.
+# mfu and nvlink_check: by hand, on bursts of known size, and against tests/oracle_last.py; against that too the bandwidth of
+# phases, bw_usage, the fractions by kernels' names and eplb.
 . "${0%/*}/lib.sh"
 P=$top/pipelines T=$'\t'
 ms=000000
@@ -70,8 +71,6 @@ is "$(v nvlink_check nranks.tr $s tx)$(v nvlink_check nranks.tr dev=0,from=.,to=
 is "$(v nvlink_check nocount.tr $s tx)$(v nvlink_check nocount.tr $s counted_tx) $(v nvlink_check nocount.tr $s implied)" ".. 0.001500000" "nvlink_check: no counters: what the arguments imply, and no ratio"
 
 [[ $B == "$top/build" ]] || { skip "the sanitizers' build: values are compared with the oracle on the plain one"; done_testing; exit; }
-L=$shared/traces
-[[ -d $L ]] || { skip "no traces beside the repository"; done_testing; exit; }
 same() { # DIR STREAM METRIC...: to the digit
 	local dir=$1 s=$2 m
 	shift 2
@@ -84,14 +83,87 @@ same() { # DIR STREAM METRIC...: to the digit
 			fail "$(basename "$dir"): $m" "$(diff mine got | head -8)"
 	done
 }
+neither() { # DIR STREAM METRIC...: not a number, from the oracle or the metric
+	local dir=$1 s=$2 m
+	shift 2
+	for m; do
+		said "$m" "$s" | records | awk -F'\t' '$5 != "."' >got
+		grep "^$m$T" "$(basename "$dir")" >mine
+		[[ ! -s mine && ! -s got && -n $(why "$m" "$s") ]] && pass "$(basename "$dir"): $m: no number, and why" || fail "$(basename "$dir"): $m: a number" "$(cat mine got)"
+	done
+}
+fractions=moe_fraction,memory_bound_fraction
+python3 "$tests/oracle_last.py" phase_bandwidth,bw_usage,$fractions,eplb "$sample" >"$(basename "$sample")"
+"$P/events" -q "$sample" >sample.tr 2>/dev/null
+same "$sample" sample.tr ${fractions/,/ }
+neither "$sample" sample.tr phase_bandwidth bw_usage eplb
+# made up, the same each time: two ranks, experts that only one of them has, ranges that overlap or lie beyond the counters,
+# voids and resets among these
+mkdir run && (cd run && python3 - <<'EOF'
+import json, random, struct
+r = random.Random(75)
+BASE = 1790857026 * 10 ** 9
+NAMES = ("fused_moe_kernel", "Fused_MoE", "moe_align_block_size_kernel", "void deep_ep::internode::dispatch<4>(int*)",
+         "sm90_fp8_gemm_grouped", "DeepGemm::m_grouped_gemm", "routing::top_expert", "topk_softmax<float, 8>",
+         "void at::native::vectorized_elementwise_kernel<4>(int)", "layernorm_fwd", "Layer_Norm", "fused_rms_norm",
+         "triton_poi_fused_add_0", "triton_tem_fused_mm", "indexSelectLargeIndex", "silu_and_mul", "sm80_xmma_gemm_bf16",
+         "ncclDevKernel_AllGather_RING_LL", "nccl_allgather", "# Names of", "expertrouting")
+for rank in 0, 1:
+    events = []
+
+    def event(ph, name, ts, **more):
+        events.append(dict(ph=ph, name=name, pid=rank, tid=7, ts=ts / 1000, **more))
+    for i in range(40):
+        for name in "tokens_per_expert", "tokens_per_expert_max":
+            experts = r.sample(range(12 + 4 * rank), 9)
+            event("C", name, i * 10 ** 6, args={"e%d" % e: r.randrange(10 * e + 11) for e in experts})
+    for i in range(400):
+        event("X", r.choice(NAMES), i * 10 ** 5, dur=r.randrange(1, 9 * 10 ** 4) / 1000, cat="kernel", args={})
+    for name in ("prefill", "decode", "decode_late") * 6:
+        event("X", name, r.randrange(10 ** 6, 40 * 10 ** 6), dur=r.randrange(10 ** 5, 6 * 10 ** 6) / 1000,
+              cat="user_annotation")
+    with open("kineto_trace_%d.json" % rank, "w") as f:
+        json.dump({"distributedInfo": {"rank": rank, "world_size": 2}, "baseTimeNanoseconds": BASE,
+                   "traceEvents": events}, f)
+for gpu in 0, 1:
+    data, value, ts = struct.pack("<4sHHi", b"NVF1", 1, 40, 8), {}, 500
+    for i in range(36):
+        ts += r.choice((77777, 10 ** 6 // 3, 10 ** 6, 2 * 10 ** 6 + 1))
+        for series in ((field, link) for field in (138, 139) for link in range(3)):
+            value[series] = value.get(series, 10 ** 6) + r.randrange(1000) * r.randrange(3)
+            if r.random() < .03:
+                value[series] = r.randrange(1000)
+            data += struct.pack("<QIIqqIIQ", ts, *series, 0, 0, 3, r.randrange(20) // 19, value[series])
+    with open("nvlink_gpu%d.bin" % gpu, "wb") as f:
+        f.write(data)
+    with open("nvlink_gpu%d.clock.json" % gpu, "w") as f:
+        json.dump({"realtime_ns": BASE + 1000, "monotonic_ns": 1000}, f)
+with open("workload_card.yaml", "w") as f:
+    f.write("workload:\n  hardware:\n    network_topo:\n      bandwidth_gbps:\n        - 25\n        - 100\n")
+EOF
+)
+python3 "$tests/oracle_last.py" phase_bandwidth,bw_usage,$fractions,eplb run >made
+"$P/events" -q run >made.tr 2>/dev/null
+same made made.tr phase_bandwidth bw_usage ${fractions/,/ } eplb
+
+L=$shared/traces
+[[ -d $L ]] || { skip "no traces beside the repository"; done_testing; exit; }
 D=$L/nvlink-bursts-4-h100
 for run in llama8b16l-torch-tp4-batch4-h100 llama1b-torch-fsdp2-tp2-batch4-h100 nvlink-bursts-4-h100; do
-	python3 "$tests/oracle_last.py" mfu,nvlink_check "$L/$run" >$run &
+	case $run in nvlink*) more= ;; *) more=,phase_bandwidth,bw_usage,$fractions ;; esac
+	python3 "$tests/oracle_last.py" mfu,nvlink_check$more "$L/$run" >$run &
 done
 for run in llama8b16l-torch-tp4-batch4-h100 llama1b-torch-fsdp2-tp2-batch4-h100; do
 	"$P/events" -q "$L/$run" >"$run.tr" 2>/dev/null
-	same "$L/$run" "$run.tr" mfu nvlink_check
+	same "$L/$run" "$run.tr" mfu nvlink_check bw_usage ${fractions/,/ }
 done
+same "$L/llama8b16l-torch-tp4-batch4-h100" llama8b16l-torch-tp4-batch4-h100.tr phase_bandwidth
+neither "$L/llama1b-torch-fsdp2-tp2-batch4-h100" llama1b-torch-fsdp2-tp2-batch4-h100.tr phase_bandwidth
+run=ddp4-straggler-rank2-h100
+python3 "$tests/oracle_last.py" phase_bandwidth,bw_usage,$fractions "$L/$run" >$run
+"$P/events" -q "$L/$run" >$run.tr 2>/dev/null
+same "$L/$run" $run.tr ${fractions/,/ }
+neither "$L/$run" $run.tr phase_bandwidth bw_usage
 
 # bursts of known size, as if each had been traced: its repetitions are equal pieces of it
 "$P/events" -q "$D" >counters.tr 2>/dev/null

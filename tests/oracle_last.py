@@ -8,17 +8,25 @@ Nothing is printed where there is nothing to compute from.
 mfu           kineto steps, workload card; peak by PEAK below
 nvlink_check  kineto kernels' args (or, where there are no traces, the bursts
               of allreduce_marks_N.json in equal pieces), NVLink counters
+phase_bandwidth        kineto annotations of the first rank, NVLink counters
+bw_usage               NVLink counters, workload card
+moe_fraction           kineto kernels, pipelines/kernels.moe
+memory_bound_fraction  kineto kernels, pipelines/kernels.membound
+eplb                   kineto counters named tokens_per_expert
 
 GAP (environment, ns, default 40000000) is that of nvlink_check.
 
 Written from the definitions alone, like oracle.py, oracle_more.py and raw.py,
-whose readers it shares. All is integer or Fraction, rounded once when printed.
+whose readers it shares. All is integer or Fraction, rounded once when printed;
+eplb's root is exact too, its logarithms are decimals of 50 digits.
 """
+import decimal
 import functools
 import glob
 import importlib.util
 import json
 import os
+import re
 import sys
 from collections import defaultdict
 from fractions import Fraction
@@ -208,7 +216,111 @@ def nvlink_check(metric, directory):
         line(metric, scope, "counted_rx", Fraction(rx_rest, 10 ** 9), "GB", 1)
 
 
-METRICS = {"mfu": mfu, "nvlink_check": nvlink_check}
+@functools.lru_cache(None)
+def counters(directory):
+    found = glob.glob(os.path.join(glob.escape(directory), "nvlink_gpu*.bin*"))
+    return [more.Counter(p) for p in sorted(found)]
+
+
+def phase_bandwidth(metric, directory):
+    """Each range by itself: where ranges of a phase overlap, bytes and time count in each."""
+    ranges = defaultdict(list)
+    for _, base, notes, _ in sorted(files(directory), key=lambda f: f[0])[:1]:
+        for name, start, dur in notes:
+            if name in ("prefill", "decode"):
+                start += base - more.BASE
+                ranges[name].append((start, start + dur))
+    for phase, spans in ranges.items():
+        for counter in counters(directory):
+            for name in ("tx", "rx", "both"):
+                times = [t + counter.offset for s in counter.pick(name) for t, _ in s]
+                counted_here, length, n = 0, 0, 0
+                for lo, hi in spans:
+                    inside, _ = counted(counter, name, [{"lo": lo, "hi": hi}])
+                    covered = min(hi, max(times)) - max(lo, min(times))
+                    if covered > 0:
+                        counted_here, length, n = counted_here + inside[0], length + covered, n + 1
+                scope = "dev=%d,name=%s,phase=%s" % (counter.gpu, name, phase)
+                # bytes per ns are GB/s
+                line(metric, scope, "total", ratio(counted_here, length), "GB/s", n)
+
+
+def listed(directory, key):
+    """The items of the card's block list of this name, "" where empty"""
+    items, inside = [], False
+    with open(os.path.join(directory, "workload_card.yaml"), encoding="utf-8") as f:
+        for text in (t.strip() for t in f):
+            if inside and not text.startswith("-"):
+                break
+            if inside:
+                items.append(text[1:].strip())
+            inside = inside or text == key + ":"
+    return items
+
+
+def known(counter, name):
+    """How many intervals between samples have a count: in a reset nobody knows it"""
+    return sum(b > a and after >= before for series in counter.pick(name)
+               for (a, before), (b, after) in zip(series, series[1:]))
+
+
+def bw_usage(metric, directory):
+    if not counters(directory):
+        return
+    gigabits = listed(directory, "bandwidth_gbps")[1]   # scale-up, one direction
+    for counter in counters(directory):
+        for name in ("tx", "rx", "both"):
+            could = Fraction(gigabits) / 8 * (2 if name == "both" else 1)
+            line(metric, "dev=%d,name=%s" % (counter.gpu, name), "total",
+                 100 * counter.average(name) / could, "%", known(counter, name))
+
+
+@functools.lru_cache(None)
+def kernels_of(directory):
+    """{rank: [(name, duration)]}"""
+    return {r.rank: [(k.name, k.dur) for k in r.kernels] for r in more.ranks_of(directory)}
+
+
+def named_fraction(metric, directory):
+    rules = {"moe_fraction": "kernels.moe", "memory_bound_fraction": "kernels.membound"}[metric]
+    here = os.path.dirname(os.path.abspath(__file__))
+    with open(os.path.join(here, "..", "pipelines", rules), encoding="utf-8") as f:
+        rules = [t.rstrip("\n") for t in f if t.strip() and not t.startswith("#")]
+    for rank, kernels in kernels_of(directory).items():
+        mine = [dur for name, dur in kernels if any(re.search(rule, name) for rule in rules)]
+        part = ratio(100 * sum(mine), sum(dur for _, dur in kernels))
+        if part is not None:        # none of these kernels is no lack of evidence: 0 of n = 0
+            more.LINES.append("\t".join((metric, "rank=%d" % rank, "total",
+                                         more.decimal(part, 6), "%", str(len(mine)))))
+
+
+def eplb(metric, directory):
+    tokens = defaultdict(Fraction)
+    for path in more.traces(directory):
+        doc = json.loads(raw.read(path), parse_float=str, parse_int=str)
+        for e in doc["traceEvents"]:
+            if e.get("ph") == "C" and e["name"] == "tokens_per_expert":
+                for expert, value in e["args"].items():
+                    tokens[expert] += Fraction(value)
+    n, whole = len(tokens), sum(tokens.values())
+    if not whole:
+        return
+    line(metric, "all", "share", ratio(max(tokens.values()), whole), "ratio", n)
+    mean = whole / n
+    square = sum((t - mean) ** 2 for t in tokens.values()) / n
+    line(metric, "all", "cv", more.root(square / mean ** 2, 6), "ratio", n)
+    line(metric, "all", "max_min", ratio(max(tokens.values()), min(tokens.values())), "ratio", n)
+    if n > 1:
+        with decimal.localcontext(decimal.Context(prec=50)):
+            shares = [decimal.Decimal(x.numerator) / x.denominator
+                      for x in (t / whole for t in tokens.values()) if x]
+            entropy = -sum(x * x.ln() for x in shares) / decimal.Decimal(n).ln()
+        line(metric, "all", "entropy", Fraction(entropy), "ratio", n)
+
+
+METRICS = {"mfu": mfu, "nvlink_check": nvlink_check, "phase_bandwidth": phase_bandwidth,
+           "bw_usage": bw_usage, "moe_fraction": named_fraction,
+           "memory_bound_fraction": named_fraction, "eplb": eplb}
 
 
 def main():
