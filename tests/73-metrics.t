@@ -130,6 +130,11 @@ is "$(tr '\n' ' ' <gaps)" "1 3 " "nvlink_check: GAP"
 # eplb: 20, 60 and 40 tokens
 printf 'C\t%s\t.\t0\t1\t.\tcounter\ttokens_per_expert\t%s\n' 5 "0=10${T}1=30" 7 "0=10${T}1=30${T}2=40" >ep.tr
 is "$(v eplb ep.tr all share) $(v eplb ep.tr all cv) $(v eplb ep.tr all max_min) $(v eplb ep.tr all entropy)" "0.500000 0.408248 3.000000 0.920620" "eplb"
+printf 'C\t5\t.\t0\t1\t.\tcounter\ttokens_per_expert\t0=14.0\t1=7\t2=3\n' >ep.tr
+is "$(v eplb ep.tr all share)" 0.583333 "eplb: 14.0 is a whole number"
+printf 'C\t5\t.\t0\t1\t.\tcounter\ttokens_per_expert\t0=0\t1=0\n' >ep.tr
+is "$("$P/eplb" ep.tr | records | cut -f5 | sort -u) $(printf 'C\t5\t.\t0\t1\t.\tcounter\ttokens_per_expert\t0=9\n' | "$P/eplb" | records | awk -F'\t' '$4 == "entropy" { print $5 }')" ". ." "eplb: no tokens, or one expert: unknown, not 0"
+is "$(sed 's/^\(X\t[^\t]*\t[^\t]*\t\)0/\12/' ph.tr | "$P/phase_bandwidth" | records | awk -F'\t' '$3 == "dev=0,name=tx,phase=prefill" { print $5 }')" 40.000000 "phase_bandwidth: without rank 0, by the first there is"
 # the oracle
 oracle() { # DIR STREAM METRIC...
 	local dir=$1 s=$2 m
