@@ -2,6 +2,11 @@
 function tag(name,   i, n) { n = length(name) + 1; for (i = 9; i <= NF; i++) if (substr($i, 1, n) == name "=") return substr($i, n + 1); return "" }
 function fact(path) { return path in card && card[path] ~ /^[0-9]+$/ ? card[path] + 0 : lack(path) }
 function lack(path) { if (!(path in lacks)) { lacks[path] = 1; lacking = lacking (lacking == "" ? "" : ", ") path } return 0 }
+# Ranks that work at batches of their own: batch_size is that of one.
+function copies(   p, a, b) {
+	p = "Model-executor.model_plan_parallelization."; a = card[p "dp_replicate"]; b = card[p "dp_shard"]
+	return (a ~ /^[1-9][0-9]*$/ ? a : 1) * (b ~ /^[1-9][0-9]*$/ ? b : 1)
+}
 function is(name, pattern) { return tolower(name) ~ tolower(pattern) }
 # Of a device; 0 where it is not known, with the reason in why.
 function peak_of(   line, f, device, precision, known) {
@@ -51,7 +56,7 @@ END {
 	params = a (card["workload.model.moe"] ~ /^[Tt]rue$/ ? "num_params_active" : "num_params")
 	weights = fact(params) - fact(a "num_params_embedding")
 	attention = fact(a "num_layers") * fact(a "num_heads") * fact(a "head_dim")
-	peak = peak_of(); devices = fact("workload.hardware.xpu_spec.total_count"); batch = fact(d "batch_size")
+	peak = peak_of(); devices = fact("workload.hardware.xpu_spec.total_count"); batch = fact(d "batch_size") * copies()
 	training = card["workload.model.phase"] == "training"
 	for (i = 1; i <= steps; i++) {
 		n = order[i]; name = label[n]; vllm = name ~ /^execute_context_[0-9]+[(][0-9]+[)]_generation_[0-9]+[(][0-9]+[)]/

@@ -50,7 +50,7 @@ count() { C 0 tx tx 0 100$ms tx tx 1000 200$ms tx tx 4001000 900$ms tx tx 400100
 { k 100$ms 10$ms coll=allreduce,bytes=1000000,nranks=4; k 130$ms 10$ms coll=allreduce,bytes=1000000,nranks=4; count; } >one.tr
 s=dev=0,from=524288,to=524288
 is "$(v nvlink_check one.tr $s counted_tx) $(v nvlink_check one.tr $s implied) $(v nvlink_check one.tr $s tx)" "0.002400200 0.003000000 0.800067" "nvlink_check: a window of 80 to 160 ms, bytes shared out over time"
-is "$(v nvlink_check one.tr dev=0,from=.,to=. counted_tx) $(v nvlink_check one.tr dev=0,from=.,to=. tx)" "0.001600800 ." "nvlink_check: the rest is outside of all windows"
+is "$(v nvlink_check one.tr dev=0,from=.,to=. counted_tx) $(v nvlink_check one.tr dev=0,from=.,to=. tx)" "0.001600800 " "nvlink_check: the rest is outside of all windows"
 is "$(v nvlink_check one.tr $s counted_rx) $(v nvlink_check one.tr $s rx)" "0.000080000 0.026667" "nvlink_check: what was received too"
 n() { said nvlink_check "$1" | awk -F'\t' -v s="$2" '$3 == s && $4 == "tx" { print $7 }'; }
 is "$(n one.tr $s)" 1 "nvlink_check: 20 ms apart are one window"
@@ -66,7 +66,7 @@ is "$(v nvlink_check unsized.tr $s tx):$(why nvlink_check unsized.tr | grep -c '
 { k 100$ms 10$ms coll=allreduce,bytes=1000000,nranks=4; k 105$ms 10$ms coll=allreduce,bytes=1000000,nranks=4 | sed 's/^\(X\t[0-9]*\t[0-9]*\t\)0/\11/'; count; } >ranks.tr
 is "$(v nvlink_check ranks.tr $s tx)" . "nvlink_check: two ranks behind one counter (devices of two hosts): no ratio"
 { k 100$ms 10$ms coll=allreduce,bytes=1000000; count; } >nranks.tr
-is "$(v nvlink_check nranks.tr $s tx)$(v nvlink_check nranks.tr dev=0,from=.,to=. tx)" .. "nvlink_check: an all-reduce among an unknown number: no ratio"
+is "$(v nvlink_check nranks.tr $s tx)$(v nvlink_check nranks.tr dev=0,from=.,to=. tx)" . "nvlink_check: an all-reduce among an unknown number: no ratio"
 { k 100$ms 10$ms coll=allreduce,bytes=1000000,nranks=4; } >nocount.tr
 is "$(v nvlink_check nocount.tr $s tx)$(v nvlink_check nocount.tr $s counted_tx) $(v nvlink_check nocount.tr $s implied)" ".. 0.001500000" "nvlink_check: no counters: what the arguments imply, and no ratio"
 

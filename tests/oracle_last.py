@@ -91,7 +91,8 @@ def mfu(metric, directory):
     arch = "model.model_arch."
     weights = fact(arch + "num_params") - fact(arch + "num_params_embedding")
     attention = fact(arch + "num_layers") * fact(arch + "num_heads") * fact(arch + "head_dim")
-    batch = fact("data.batch_size")
+    plan = "Model-executor.model_plan_parallelization."
+    batch = fact("data.batch_size") * int(facts[plan + "dp_replicate"]) * int(facts[plan + "dp_shard"])
     devices = fact("hardware.xpu_spec.total_count")
 
     def flop(phase):
