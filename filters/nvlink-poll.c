@@ -98,6 +98,8 @@ static void options(struct cli *c, int argc, char **argv)
 			break;
 		case 'o':
 			c->folder = optarg;
+			if (!*optarg)
+				msg_usage("-o: no folder");
 			break;
 		case 'L':
 			c->lib = optarg;

@@ -165,7 +165,9 @@ int edit_insert(struct edits *e, const struct card *c, struct slice path, struct
 	else
 		to = up ? up->key_col + 1 : c->n ? c->item[0].key_col - 1 : 0;
 	at = place_below(c, up, top);
-	if (at && text.p[at - 1] != '\n')
+	if (!at && slice_starts(text, "\xef\xbb\xbf")) /* behind a byte order mark */
+		at = 3;
+	if (at && text.p[at - 1] != '\n' && text.p[at - 1] != '\xbf')
 		buf_ch(&b, '\n');
 	/* The mappings between it and the path. */
 	for (above = top; above.n < path.n; to += 2) {

@@ -107,6 +107,8 @@ static int read_marks(struct trace *t)
 				account_lost(&t->tef.acc, "broken_mark", c.c[0].b.off);
 		if (e < 0)
 			account_lost(&t->tef.acc, "cut", jbuf_at(&t->tef.b));
+		else if (e > 0 && jbuf_peek(&t->tef.b) >= 0)
+			account_lost(&t->tef.acc, "garbage", jbuf_at(&t->tef.b));
 	}
 	columns_free(&c);
 	return bad ? ST_TROUBLE : ST_OK;

@@ -74,6 +74,40 @@ static int is_public(struct redact *r, struct slice s)
 	return n > 1 && n < s.n && intern_find(&r->words, (struct slice){ small, n }) >= 0;
 }
 
+/* The length at the start of n groups of `digits` characters at most (all == 1: exactly), hexadecimal or
+ * decimal, with this sign between; 0: there are none, or more of the kind follows. */
+static size_t groups(struct slice s, int n, size_t digits, int exact, int hex, char sign)
+{
+	size_t at = 0;
+
+	for (int g = 0; g < n; g++) {
+		size_t from = at;
+
+		if (g && (at == s.n || s.p[at++] != sign))
+			return 0;
+		from = at;
+		while (at < s.n && (hex ? isxdigit((unsigned char)s.p[at]) : isdigit((unsigned char)s.p[at])))
+			at++;
+		if (at == from || at - from > digits || (exact && at - from != digits))
+			return 0;
+	}
+	return at < s.n && (isalnum((unsigned char)s.p[at]) || s.p[at] == sign) ? 0 : at;
+}
+
+/* Does an address stand anywhere in it: 10.0.0.17, 00-11-22-33-44-55, 0011.2233.4455? */
+static int has_address(struct slice s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		struct slice rest = { s.p + i, s.n - i };
+
+		if (i && (isalnum((unsigned char)s.p[i - 1]) || (s.p[i - 1] == '.' && i > 1)))
+			continue;
+		if (groups(rest, 4, 3, 0, 0, '.') || groups(rest, 6, 2, 1, 1, '-') || groups(rest, 3, 4, 1, 1, '.'))
+			return 1;
+	}
+	return 0;
+}
+
 /* 10.0.0.17 and the like; ids with two @ are none. */
 static int is_address(struct slice s)
 {
@@ -109,7 +143,7 @@ static int judge(struct redact *r, struct slice run, int names)
 {
 	size_t from = 0;
 
-	if (is_address(run) || is_path(run))
+	if (is_address(run) || has_address(run) || is_path(run))
 		return 1;
 	for (size_t i = 0; names && i + 1 < run.n; i++) /* a file of source */
 		if (run.p[i] == '/' || slice_is((struct slice){ run.p + i, run.n - i }, ".py"))

@@ -13,7 +13,8 @@ BEGIN {
 	p = scale + 0
 	for (q = 1; decimals > 0; decimals--) q *= 10
 }
-{ if (n && NR > n) exit }
+n && NR > n { next } # read to its end: who writes it should not fail
+bad { next }
 {
 	if ($1 ~ /^-/) {
 		print "schedule: a time before the start: " $1 >"/dev/stderr"
@@ -42,10 +43,10 @@ BEGIN {
 	ns = int((rest + q / 2) / q)
 	s = whole + int(ns / 1000000000)
 	ns %= 1000000000
-	if ($2 == "." || $3 == ".") {
-		printf "schedule: request %d has no token counts\n", NR >"/dev/stderr"
+	if ($2 !~ /^[0-9]+$/ || $3 !~ /^[0-9]+$/) {
+		printf "schedule: request %d has no token counts: '%s', '%s'\n", NR, $2, $3 >"/dev/stderr"
 		bad = 1
-		exit
+		next
 	}
 	printf "{\"at_ns\":%s,\"prompt_tokens\":%s,\"output_tokens\":%s}\n", s ? sprintf("%.0f%09.0f", s, ns) : sprintf("%.0f", ns), $2, $3
 }

@@ -81,6 +81,9 @@ like "$rc:$err" "^2:tr-events: nonsense: No such file" "marks: -k is no clock"
 is "$(tr-events -c kernel allreduce_marks_3.json 2>/dev/null | records)" "" "marks: -c"
 head -c 120 allreduce_marks_3.json | tr-events -k none 2>err >/dev/null; like "$?:$(cat err)" "^1:.*damaged: " "marks: a cut file"
 
+cat allreduce_marks_3.json allreduce_marks_3.json >twice.json; tr-events -k none twice.json 2>err >/dev/null
+like "$(cat err)" "damaged: .*garbage 1" "marks: what follows the object"
+
 # arrivals
 printf 'Timestamp,Model,Request tokens,Response tokens,Total tokens,Log Type\n5,ChatGPT,472,18,490,Conversation log\n45.25,"a,""b",1,2,3,\n1e2,GPT-4,1,2,3,API log\nx,y,1,2,3,z\n7,short\n' >burst.csv
 is "$(r burst.csv)" 'i 5000000000 . . . . request arrival model=ChatGPT prompt_tokens=472 output_tokens=18 total_tokens=490 log_type=Conversation log

@@ -276,4 +276,6 @@ nvlink-poll -L "$L" -o d 2>err &
 pid=$!
 sleep 0.4; kill $pid; wait $pid
 is "$?:$(cat err)" "2:nvlink-poll: d/nvlink_gpu0.bin: Interrupted system call" "nobody opens the pipe: a signal ends that, too"
+run nvlink-poll -o ""
+like "$rc:$err" "^2:nvlink-poll: -o: no folder" "no folder: said"
 done_testing

@@ -446,4 +446,11 @@ like "$rc:$err" "^1:tr-card: no.yaml:1:[0-9]+: mapping values" "new: a configura
 events -q "$sample" >sample.tr
 tr-card new "$card" <sample.tr >n.yaml 2>said
 is "$?:$(diff <(tr-card list "$card") <(tr-card list n.yaml)):$(tr-card check -e sample.tr n.yaml)" "0::" "new: a card is a configuration, and comes out the same"
+# a byte order mark stays in front
+printf '\xef\xbb\xbfworkload:\n  data:\n    seq_len: 4\n' >bom.yaml
+tr-card fix bom.yaml >fixed.yaml 2>/dev/null
+is "$(head -c 3 fixed.yaml | od -An -tx1)|$(tr-card get fixed.yaml workload.data.seq_len 2>/dev/null || tr-card get workload.data.seq_len fixed.yaml)" " ef bb bf|4" "fix: behind a byte order mark"
+printf '\xef\xbb\xbfversion: 1\n' >bom.yaml
+printf '#trace\tmetric\tscope\tstat\tvalue\tunit\tn\tnote\nr\tcomm_time\tall\tmean\t1.5\ts\t4\t.\n' | tr-card fill bom.yaml >filled.yaml
+is "$(tr-card list filled.yaml | grep -c '^version	1$\|^metrics.comm_time.*1.5')" 2 "fill: behind a byte order mark"
 done_testing

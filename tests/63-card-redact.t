@@ -4,6 +4,14 @@
 export PATH=$top/pipelines:$PATH
 hash() { python3 -c 'import hmac, sys; print("h" + hmac.new(sys.argv[1].encode(), sys.argv[2].encode(), "sha256").hexdigest()[:12])' "$1" "$2"; }
 
+# addresses, alone and with what is written behind or before them; a version is none
+for a in 10.0.0.1 10.0.0.1/24 10.0.0.1-10.0.0.9 10.0.0.1/10.0.0.2 10.0.0.1_0 node-10.0.0.1 00-11-22-33-44-55 0011.2233.4455; do
+	printf 'version: 1\nModel-executor:\n  communication_library:\n    env:\n      NCCL_X: "%s"\n' "$a" >address.yaml
+	is "$(tr-card redact -s x address.yaml | grep -cE '0\.0\.1|0\.0\.9|11[.-]22|2233')" 0 "redact: $a"
+done
+printf 'version: 1\nModel-executor:\n  communication_library:\n    version: "2.28.9"\n' >address.yaml
+is "$(tr-card redact -s x address.yaml | tail -1)" '    version: "2.28.9"' "redact: a version stays"
+
 # a card: secrets in values, comments, keys, in quotes, blocks, braces, lists, the environment
 cat >card.yaml <<'Y'
 # zorro1 wrote this on zorro2.corp.example

@@ -40,6 +40,10 @@ for i in 0 1 2 3; do
 	printf 'X\t%s\t400000\t0\t0\t7\tkernel\tgemm\tcorrelation=%s\nX\t%s\t400000\t0\t0\t8\tkernel\tnccl\tcoll=allreduce\tcorrelation=%s\n' $((i * 800000 + 100000)) $((i * 2 + 1)) $((i * 800000 + 500000)) $((i * 2 + 2))
 done >edge.tr
 is "$(v comm_fraction edge.tr rank=0 mean) $(v comm_fraction edge.tr rank=0)" "50.000000 50.000000" "comm_fraction: 50 %, each step and in all"
+for bad in "BURST=abc burst_duration" "PEAK=-1 bw_usage" "FLOPS=-1 mfu" "NRANKS=1.5 nvlink_check" "BUCKET=0 nvlink_peak" "GAP=x nvlink_check" "BUCKET=0.5 nvlink_peak"; do
+	run env "${bad% *}" "$P/${bad#* }" s.tr
+	like "$rc:$err" "^2:${bad#* }: ${bad% *}: not a (number|length of time)" "$bad: refused"
+done
 # requests
 q() { printf 'X\t.\t%s\t.\t.\t.\trequest\trequest\tttft_ns=%s\titls_ns=%s\t%s\n' "$@"; }
 { q 40000000 10000000 '[20000000,10000000]' tpot_ns=15000000; q 30000000 30000000 '[]' x=1; printf 'X\t.\t.\t.\t.\t.\trequest\trequest\terror=bad\n'; printf 'M\t.\t.\t.\t.\t.\tbench\tsummary\tduration=2\tcompleted=2\ttotal_input_tokens=10\ttotal_output_tokens=4\n'; } >q.tr

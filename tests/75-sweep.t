@@ -447,6 +447,12 @@ is "$("$P/schedule" burst.csv)" '{"at_ns":0,"prompt_tokens":472,"output_tokens":
 {"at_ns":5269995250000000,"prompt_tokens":417,"output_tokens":276}' "schedule: gaps and tokens exactly"
 is "$("$P/schedule" -s 0.1 burst.csv | cut -d, -f1 | tail -2 | tr '\n' ' ')" '{"at_ns":3975000000 {"at_ns":526999525000000 ' "schedule: ten times the rate"
 is "$("$P/schedule" -s 1.00003 -n 3 burst.csv | cut -d, -f1 | tr '\n' ' ')" '{"at_ns":0 {"at_ns":0 {"at_ns":39751192501 ' "schedule: a scale of six digits, the first three"
+(echo 'Timestamp,Model,Request tokens,Response tokens,Total tokens,Log Type'; seq 20000 | sed 's/$/,a,1,1,2,x/') >long.csv
+run "$P/schedule" -n 10 long.csv
+is "$rc:$(wc -l <<<"$out")" 0:10 "schedule: the first of many"
+(head -2 long.csv; echo '5,a,-3,2,3,x') >minus.csv
+run "$P/schedule" minus.csv
+is "$rc:$err" "1:schedule: request 2 has no token counts: '-3', '2'" "schedule: tokens that are no number"
 printf 'TIMESTAMP,ContextTokens,GeneratedTokens\n2023-11-16 18:15:46.6805900,374,44\n2023-11-16 18:15:50.9951690,396,109\n' >azure.csv
 is "$("$P/schedule" azure.csv | tail -1)" '{"at_ns":4314579000,"prompt_tokens":396,"output_tokens":109}' "schedule: Azure's dates"
 python3 - >wide.csv <<'Y'
