@@ -514,6 +514,13 @@ run "$P/events" replay
 is "$rc:$(grep -c '	request	' <<<"$out"):$(grep -o 'prompt_tokens=[0-9]*	output_tokens=[0-9]*' <<<"$out" | tr '\t\n' ' ;')" "0:3:prompt_tokens=7 output_tokens=3;prompt_tokens=11 output_tokens=1;prompt_tokens=5 output_tokens=4;" "replay.py: its result is read, its summary agrees with its detail"
 kill $server
 
+printf 'name: r{n}\naxes: {n: [1]}\nfiles: [nope.py]\nclient: "true"\n' >nofile.yaml
+run "$P/sweep" run -o nofile nofile.yaml
+like "$rc:$err" "^2:sweep: .*/nope.py: no such file \(files\)$" "a file to be copied that is not there: said"
+printf 'name: r{n}\naxes: {n: [1]}\nclient: |\n  echo 1 >results_json/x.json; ln -s "$PWD/results_json/x.json" latest.json\n' >link.yaml
+run "$P/sweep" run -o link -r 08 link.yaml
+is "$rc:$("$P/sweep" status -c -o link link.yaml | tail -1)" "0:# 1 collected, 0 oom, 0 failed, 0 missing of 1" "a link to where the run was made does not count as damage; -r 08"
+
 # 200 runs, and SIGKILL fifty times: the workload itself has its sweep killed at a random moment during or after it, every
 # fifth time it comes from outside, as the sweep starts; in every other one to all that the sweep has started
 cat >kill.yaml <<'Y'
