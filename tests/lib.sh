@@ -18,9 +18,10 @@ trap 'rm -rf "$tmp"' EXIT
 cd "$tmp"
 count=0
 
-pass() { echo "ok $((++count)) - $1"; }
+# A "#" in a name would begin a directive: a name with "# TODO" could not fail.
+pass() { echo "ok $((++count)) - ${1//#/\\#}"; }
 fail() {
-	echo "not ok $((++count)) - $1"
+	echo "not ok $((++count)) - ${1//#/\\#}"
 	[[ -z ${2-} ]] || head -c 1500 <<<"$2" | head -12 | sed 's/^/# /'
 }
 # is GOT WANT NAME
