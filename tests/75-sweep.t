@@ -410,7 +410,7 @@ for f in llama/slurm/*.sh; do ok "$f: bash -n" bash -n "$f"; done
 cat >pretend <<'X'
 launch() {
 	mkdir -p plugins/profile/1
-	touch kineto_trace_{0..3}.json.gz torch_et_{0..3}.json timing_stats_{0..3}.json allreduce_marks_{0..3}.json nsys_0.{sqlite,nsys-rep} \
+	touch kineto_trace_{0..3}.json.gz torch_et_{0..3}.json torch_et_0.json.gz timing_stats_{0..3}.json allreduce_marks_{0..3}.json nsys_0.{sqlite,nsys-rep} \
 		logs/nsys_0.sqlite results_json/bench.json nvlink_gpu0.bin plugins/profile/1/h.trace.json.gz
 }
 X

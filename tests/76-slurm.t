@@ -92,7 +92,7 @@ cat >python <<'X'
 [[ ${HOLD-} != *"${9}"* ]] || { : >"$HELD"; sleep 600; }
 for r in 0 1 2 3; do
 	printf '{"schemaVersion":1,"baseTimeNanoseconds":1000,"distributedInfo":{"rank":%d,"world_size":4},"traceEvents":[{"ph":"X","cat":"kernel","name":"gemm","pid":0,"tid":7,"ts":1,"dur":3},{"ph":"X","cat":"kernel","name":"ncclDevKernel_AllReduce_Sum_bf16_RING_LL","pid":0,"tid":8,"ts":4,"dur":2}]}' $r | gzip >kineto_trace_$r.json.gz
-	echo '{"schema":"1.1.1-chakra.0.0.4","nodes":[]}' >torch_et_$r.json
+	echo '{"schema":"1.1.1-chakra.0.0.4","nodes":[]}' | gzip >torch_et_$r.json.gz
 	printf '{"rank":%d,"iteration_times_s":[0.5]}' $r >timing_stats_$r.json
 	echo '{"marks":[]}' >allreduce_marks_$r.json
 done
