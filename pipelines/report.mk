@@ -29,7 +29,8 @@ $(KEPT:%=%.kept): %.kept: $(PIPES)/% stream.tr $(COMMON)
 
 # Status 3: the metric cannot be computed from this evidence, and says why.
 $(METRICS:%=%.tsv): %.tsv: $(PIPES)/% stream.tr $(KEPT:%=%.kept) $(COMMON)
-	TR_KEEP=. TR_PRELUDE=$(PIPES)/prelude.sh $< stream.tr >$@ 2>$*.err || { s=$$?; ((s == 1 || s == 3)) || cat $*.err >&2; ((s == 1 || s == 3)); }
+	TR_KEEP=. TR_PRELUDE=$(PIPES)/prelude.sh $< stream.tr >$@ 2>$*.err || { s=$$?; ((s == 1 || s == 3)) || cat $*.err >&2; rm $*.err; ((s == 1 || s == 3)); }
+	rm -f $*.err
 
 # Status 1: the name and the card differ, which is said.
 facts.tsv: $(PIPES)/run_facts stream.tr results.kept $(COMMON)

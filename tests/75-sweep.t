@@ -500,7 +500,7 @@ s = http.server.ThreadingHTTPServer(("127.0.0.1", 0), H)
 open("port.new", "w").write(str(s.server_port)); __import__("os").rename("port.new", "port")
 s.serve_forever()
 Y
-python3 server.py &
+"$TR_PYTHON" server.py >/dev/null 2>&1 & # not the function python3: its shell would be killed, not the server
 server=$!
 until_true test -s port
 printf 'Timestamp,Model,Request tokens,Response tokens,Total tokens,Log Type\n1,m,7,3,10,a\n1.5,m,11,1,12,a\n2.25,m,5,4,9,a\n' >small.csv
