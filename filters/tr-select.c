@@ -9,10 +9,11 @@
 #include "opt.h"
 #include "out.h"
 
+#include <string.h>
 #include <unistd.h>
 
 static const char help[] =
-    "usage: tr-select [-v] [-e TAG] [-s TAG=ARITH]... [-o FIELD,...] EXPR [FILE...]\n"
+    "usage: tr-select [-v] [-e TAG] [-s TAG=ARITH]... [-a TAG,... | -o FIELD,...] EXPR [FILE...]\n"
     "Writes the records for which EXPR is true: see tr-select(1).\n"
     "  tr-select 'cat == \"kernel\" && coll && dur > 10us'\n"
     "  tr-select 'name ~ \"^nccl\" && rank in 0-3,8 && !defined(bytes)'\n"
@@ -20,6 +21,7 @@ static const char help[] =
     "  -e TAG        a record for each element of the list in TAG, which becomes the element\n"
     "  -s TAG=ARITH  set a tag: 'algbw=bytes/dur'; only where EXPR is true: 'f=2*n/3[coll]';\n"
     "                may be given 16 times, and EXPR and -o see what was set\n"
+    "  -a TAG,...    of the tags these only, or none\n"
     "  -o FIELD,...  these columns and tags only, as TSV with a legend; '.' where missing\n"
     "  -h            this text\n";
 
@@ -59,11 +61,13 @@ enum { MOST_SET = 16 };
 
 struct cli {
 	struct expr *e;
-	char **fields;
-	int n, invert, wrote_some, n_set;
+	char **fields;      /* -o */
+	struct slice *tags; /* -a */
+	int n, n_tags;      /* n_tags -1: all */
+	int invert, wrote_some, n_set;
 	struct arith *set[MOST_SET];
 	struct slice each; /* -e; .n 0: none */
-	struct buf line[2], element;
+	struct buf line[2], element, trimmed;
 };
 
 static void write_selected(struct cli *c, const struct rec *r)
@@ -75,7 +79,13 @@ static void write_selected(struct cli *c, const struct rec *r)
 		project(r, c->fields, c->n);
 		return;
 	}
-	out_slice(r->line);
+	if (c->n_tags >= 0) {
+		c->trimmed.n = 0;
+		rec_trim(&c->trimmed, r, c->tags, c->n_tags);
+		out_slice(buf_slice(&c->trimmed));
+	} else {
+		out_slice(r->line);
+	}
 	out_ch('\n');
 }
 
@@ -121,13 +131,13 @@ static void each_element(struct cli *c, const struct rec *r)
 
 int main(int argc, char **argv)
 {
-	static struct cli c;
+	static struct cli c = { .n_tags = -1 };
 	int k, read_some = 0;
 	struct lines l;
 	struct rec r;
 
 	opt_begin("tr-select", argc, argv, help);
-	while ((k = getopt(argc, argv, ":ve:s:o:h")) != -1)
+	while ((k = getopt(argc, argv, ":ve:s:a:o:h")) != -1)
 		switch (k) {
 		case 'v':
 			c.invert = 1;
@@ -140,6 +150,9 @@ int main(int argc, char **argv)
 				msg_usage("more than %d times -s", MOST_SET);
 			c.set[c.n_set++] = arith_parse(optarg);
 			break;
+		case 'a':
+			c.n_tags = list_tags(optarg, &c.tags);
+			break;
 		case 'o':
 			c.n = list_split(optarg, &c.fields);
 			break;
@@ -150,6 +163,8 @@ int main(int argc, char **argv)
 		}
 	if (optind == argc)
 		msg_usage("no expression");
+	if (c.n && c.n_tags >= 0)
+		msg_usage("-o names the tags already: no -a");
 	c.e = expr_parse(argv[optind]);
 	lines_open(&l, argv + optind + 1, c.n == 0);
 	if (c.n)

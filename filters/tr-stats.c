@@ -191,9 +191,13 @@ static void add_record(struct cli *c, struct lines *l, const struct rec *r)
 	mem_reserve_zero((void **)&c->cell, &c->cap_cell, (g + 1) * c->n_ops, sizeof *c->cell);
 	for (size_t i = 0; i < c->n_ops; i++) {
 		struct slice off = { NULL, 0 };
-		const char *why = agg_add(&c->op[i], &c->cell[g * c->n_ops + i], r, c->runs,
-		                          (uint32_t)g, (uint32_t)i, &off);
+		struct agg *a = &c->cell[g * c->n_ops + i];
+		uint64_t n = a->n, missing = a->missing;
+		const char *why = agg_add(&c->op[i], a, r, c->runs, (uint32_t)g, (uint32_t)i, &off);
 		char text[128];
+
+		if (c->all)
+			agg_weigh(a, n, missing, metric_events(&c->m, r));
 
 		if (!why)
 			continue;
@@ -340,8 +344,6 @@ static void parse_values(struct cli *c, char **values, int n)
 			pooled_add(&c->p, values[i]);
 		else
 			metric_add_value(&c->m, values[i]);
-	if (c->all)
-		pooled_count(&c->p, c->m.n_field);
 	c->op = c->p.op;
 	c->n_ops = c->p.n_ops;
 }

@@ -3,6 +3,7 @@
  *   out: X	0	60	0	0	7	kernel	k	win=step 1	win_n=0	whole_ts=0	whole_dur=100 */
 #include "algebra.h"
 #include "lines.h"
+#include "list.h"
 #include "opt.h"
 #include "out.h"
 #include "rates.h"
@@ -12,13 +13,14 @@
 #include <unistd.h>
 
 static const char help[] =
-    "usage: tr-window [-w FILE | -W EXPR... | -t FROM,TO | -b WIDTH] [-l] [-k] [-e]\n"
-    "                 [-G GAP] [-s TAG] [-o OP [-A EXPR] [-B EXPR]] [FILE...]\n"
+    "usage: tr-window [-w FILE | -W EXPR... | -n | -t FROM,TO | -b WIDTH] [-l] [-k] [-e]\n"
+    "                 [-G GAP] [-s TAG] [-A EXPR] [-a TAG,... | -o OP [-B EXPR]] [FILE...]\n"
     "Says to which window each record belongs (tags win, win_n), cutting spans at the edges; or,\n"
     "with -o, writes what sets of spans amount to for each rank, device and window.\n"
     "  -w FILE     windows: the spans of FILE\n"
     "  -W EXPR     windows: the spans of the input for which EXPR is true; given several times,\n"
     "              the first that any span matches\n"
+    "  -n          windows: as tr-window -e wrote them; a record belongs where its win_n says\n"
     "  -G GAP      of -w and -W: windows less than GAP apart are one, and reach GAP/2 further at both ends\n"
     "  -t FROM,TO  one window, by time from the stream's base (units: ns us ms s min)\n"
     "  -b WIDTH    buckets of time of this width\n"
@@ -26,11 +28,13 @@ static const char help[] =
     "  -k          keep what is in no window; with -o rates, what is no counter\n"
     "  -s TAG      share out: a span that is cut has its part of this number, by time; with -o\n"
     "              measure, the number's sum over A as sum_TAG\n"
-    "  -e          write the windows too, as spans of category window\n"
+    "  -e          write the windows too, as spans of category window, before what has a time\n"
     "  -o OP       union, intersection, difference or complement (spans), measure (lengths),\n"
     "              windows (the windows themselves) or rates (counters to spans with bytes)\n"
-    "  -A EXPR     the set A; default: all spans (rates: counters whose name ends in _bytes)\n"
+    "  -A EXPR     the set A; default: all spans (rates: counters whose name ends in _bytes);\n"
+    "              without -o: write these records only\n"
     "  -B EXPR     the set B; default: empty\n"
+    "  -a TAG,...  without -o: of the tags these only, or none\n"
     "  -h          this text\n";
 
 struct cli {
@@ -40,12 +44,16 @@ struct cli {
 	const char *file;
 	int64_t gap; /* -G, ns; 0: none */
 	int range, windows, also, rating; /* -o windows; -e; -o rates */
+	int settled;                      /* no window may come any more */
+	int chosen;                       /* the first pass has left only what is wanted */
 	struct slice share; /* -s; .n 0: none */
 	int op; /* enum sweep_op, -1: none */
 	struct expr *set_a, *set_b;
 	struct algebra algebra;
 	struct rates rates;
-	struct buf line;
+	struct slice *tags; /* -a */
+	int n_tags;         /* -1: all */
+	struct buf line, trimmed;
 };
 
 static int64_t time_arg(struct slice s, const char *what)
@@ -97,8 +105,8 @@ static void options(struct cli *c, int argc, char **argv)
 {
 	int k;
 
-	c->op = -1;
-	while ((k = getopt(argc, argv, ":w:W:G:t:b:lkes:o:A:B:h")) != -1)
+	c->op = c->n_tags = -1;
+	while ((k = getopt(argc, argv, ":w:W:nG:t:b:lkes:o:A:B:a:h")) != -1)
 		switch (k) {
 		case 'w':
 			c->file = optarg;
@@ -108,6 +116,9 @@ static void options(struct cli *c, int argc, char **argv)
 				msg_usage("more than %d times -W", STEPS_MAX);
 			c->steps.text[c->steps.n] = optarg;
 			c->steps.expr[c->steps.n++] = expr_parse(optarg);
+			break;
+		case 'n':
+			c->a.by_number = 1;
 			break;
 		case 'G':
 			c->gap = time_arg(slice_of(optarg), optarg);
@@ -143,6 +154,9 @@ static void options(struct cli *c, int argc, char **argv)
 		case 'B':
 			c->set_b = expr_parse(optarg);
 			break;
+		case 'a':
+			c->n_tags = list_tags(optarg, &c->tags);
+			break;
 		case 'h':
 			opt_help(help);
 		default:
@@ -150,18 +164,22 @@ static void options(struct cli *c, int argc, char **argv)
 		}
 	if ((c->windows || c->also) && !c->steps.n && !c->file)
 		msg_usage("-e and -o windows need windows from -w or -W");
-	if ((c->file != NULL) + (c->steps.n > 0) + c->range + (c->a.width > 0) > 1)
-		msg_usage("-w, -W, -t and -b exclude each other");
-	if (!c->file && !c->steps.n && !c->range && !c->a.width && c->op < 0 && !c->rating)
-		msg_usage("no windows (-w, -W, -t, -b) and no operation (-o)");
+	if ((c->file != NULL) + (c->steps.n > 0) + c->a.by_number + c->range + (c->a.width > 0) > 1)
+		msg_usage("-w, -W, -n, -t and -b exclude each other");
+	if (!c->file && !c->steps.n && !c->a.by_number && !c->range && !c->a.width && c->op < 0 && !c->rating)
+		msg_usage("no windows (-w, -W, -n, -t, -b) and no operation (-o)");
 	if (c->gap && !c->file && !c->steps.n)
 		msg_usage("-G joins the windows of -w or -W");
 	if (c->gap && c->a.by_launch)
 		msg_usage("-G is about time: no -l");
 	if (c->a.by_launch && !c->file && !c->steps.n)
 		msg_usage("-l needs windows from -w or -W");
-	if ((c->set_a && c->op < 0 && !c->rating) || (c->set_b && c->op < 0))
-		msg_usage("-A and -B need an operation (-o)");
+	if (c->set_b && c->op < 0)
+		msg_usage("-B needs an operation (-o)");
+	if (c->n_tags >= 0 && (c->op >= 0 || c->rating || c->windows))
+		msg_usage("-a is about records: no -o");
+	if (c->a.by_number && c->op < 0)
+		msg_usage("-n needs an operation (-o)");
 	if (c->share.n && ((c->op >= 0 && c->op != SWEEP_MEASURE) || c->windows))
 		msg_usage("-s is about records, or of measure");
 	if (c->rating && (c->share.n || c->a.by_launch))
@@ -174,7 +192,7 @@ static void options(struct cli *c, int argc, char **argv)
 
 static int has_windows(const struct cli *c)
 {
-	return c->file || c->steps.n || c->range || c->a.width;
+	return c->file || c->steps.n || c->a.by_number || c->range || c->a.width;
 }
 
 static void write_line(struct buf *b)
@@ -211,13 +229,39 @@ static void put_shared(struct cli *c, const struct rec *r, const char *p, int64_
 	buf_add(&c->line, p, (size_t)(end - p));
 }
 
+/* -a: the record with few tags, in *q and c->trimmed. */
+static const struct rec *trim(struct cli *c, const struct rec *r, struct rec *q)
+{
+	int at;
+
+	if (c->n_tags < 0)
+		return r;
+	c->trimmed.n = 0;
+	rec_trim(&c->trimmed, r, c->tags, c->n_tags);
+	rec_parse(q, buf_slice(&c->trimmed), &at);
+	return q;
+}
+
+/* A record as it is. */
+static void put_rest(struct cli *c, const struct rec *r)
+{
+	struct rec q;
+
+	r = trim(c, r, &q);
+	c->line.n = 0;
+	buf_put(&c->line, r->line);
+	write_line(&c->line);
+}
+
 /* One part of a record, with its window. */
 static void put_part(void *arg, const struct rec *r, int64_t win, int64_t s, int64_t e)
 {
 	struct cli *c = arg;
 	struct buf *b = &c->line;
 	int cut = r->has_dur && (s != r->ts || e - s != r->dur);
+	struct rec q;
 
+	r = trim(c, r, &q);
 	b->n = 0;
 	if (cut) {
 		buf_put(b, r->col[C_PH]);
@@ -246,9 +290,7 @@ static void assign_record(struct cli *c, const struct rec *r)
 		assign_event(&c->a, r, put_part, c);
 		return;
 	}
-	c->line.n = 0;
-	buf_put(&c->line, r->line);
-	write_line(&c->line);
+	put_rest(c, r);
 }
 
 /* A span of counted bytes, cut where there are windows. */
@@ -263,18 +305,8 @@ static int put_rate(void *arg, const struct rec *r)
 		assign_event(&c->a, r, put_part, c);
 		return 0;
 	}
-	c->line.n = 0;
-	buf_put(&c->line, r->line);
-	write_line(&c->line);
+	put_rest(c, r);
 	return 0;
-}
-
-/* -o rates -k: what is no counter passes. */
-static void put_rest(struct cli *c, const struct rec *r)
-{
-	c->line.n = 0;
-	buf_put(&c->line, r->line);
-	write_line(&c->line);
 }
 
 static int is_counter(const struct cli *c, const struct rec *r)
@@ -302,6 +334,28 @@ static uint32_t side_of(const struct cli *c, const struct rec *r)
 	return side;
 }
 
+/* Is the record wanted? Without an operation A is a choice of what to write. */
+static int wanted(const struct cli *c, const struct rec *r)
+{
+	return c->op >= 0 ? side_of(c, r) != 0 : c->rating || !c->set_a || expr_eval(c->set_a, r) == 1;
+}
+
+/* -a: those tags, and what the second pass looks at. */
+static void trim_for_second(struct cli *c, const struct rec *r)
+{
+	static struct slice *need;
+	size_t n = (size_t)c->n_tags;
+
+	if (!need) {
+		need = mem_resize(NULL, n + 2, sizeof *need);
+		memcpy(need, c->tags, n * sizeof *need);
+		need[n] = slice_of("correlation");
+		need[n + 1] = c->share;
+	}
+	c->trimmed.n = 0;
+	rec_trim(&c->trimmed, r, need, (int)n + 2);
+}
+
 /* What the second pass needs of a record is kept; the windows and calls are noted. */
 static struct spool *first_pass(struct cli *c, char **files)
 {
@@ -311,12 +365,15 @@ static struct spool *first_pass(struct cli *c, char **files)
 	lines_open(&c->l, files, 1);
 	while (lines_next(&c->l, &r)) {
 		steps_see(&c->steps, &c->a, &r);
-		if (c->windows || (c->op >= 0 && !side_of(c, &r)))
+		if (c->windows || !wanted(c, &r))
 			continue;
-		spool_write(spool, r.line.p, r.line.n);
+		if (c->n_tags >= 0)
+			trim_for_second(c, &r);
+		spool_write(spool, c->n_tags < 0 ? r.line.p : c->trimmed.p, c->n_tags < 0 ? r.line.n : c->trimmed.n);
 		spool_write(spool, "\n", 1);
 	}
 	lines_close(&c->l);
+	c->chosen = 1;
 	return spool;
 }
 
@@ -335,24 +392,56 @@ static void settle(struct cli *c)
 		msg_note("%llu partial windows left out", (unsigned long long)c->steps.partial);
 }
 
+/* -n: the windows are the first records. */
+static int is_window(struct cli *c, const struct rec *r)
+{
+	struct slice dev = r->col[C_PID];
+
+	if (!slice_is(r->col[C_CAT], "window") || !r->has_ts || !r->has_dur)
+		return 0;
+	if (c->settled)
+		lines_bad(&c->l, "a window behind the records", r->line);
+	else
+		wins_add(&c->a.wins, r->col[C_RANK], slice_is(dev, ".") ? (struct slice){ "", 0 } : dev,
+		         r->col[C_NAME], r->ts, r->ts + r->dur);
+	return 1;
+}
+
+/* Before the first record that has a time: no more windows come, and they are written. */
+static void begin_records(struct cli *c)
+{
+	if (c->settled)
+		return;
+	c->settled = 1;
+	if (c->a.by_number)
+		wins_sort(&c->a.wins);
+	if (c->also && c->op < 0)
+		algebra_windows(&c->algebra);
+}
+
 static void second_pass(struct cli *c)
 {
 	struct rec r;
 	uint32_t side;
 
 	while (lines_next(&c->l, &r)) {
-		if (c->windows)
+		if (c->windows || (c->a.by_number && is_window(c, &r)))
 			continue;
+		if (r.has_ts)
+			begin_records(c);
 		if (c->rating) {
 			if (is_counter(c, &r))
 				rates_add(&c->rates, &r);
 			else if (c->a.keep)
 				put_rest(c, &r);
-		} else if (c->op < 0)
-			assign_record(c, &r);
-		else if ((side = side_of(c, &r)))
+		} else if (c->op < 0) {
+			if (c->chosen || wanted(c, &r))
+				assign_record(c, &r);
+		} else if ((side = side_of(c, &r))) {
 			algebra_add(&c->algebra, &r, side);
+		}
 	}
+	begin_records(c);
 }
 
 static int same_base(const struct cli *c, int has_base, int64_t base)
@@ -418,7 +507,7 @@ int main(int argc, char **argv)
 	status = run(&c, argv + optind);
 	if (c.op >= 0)
 		algebra_write(&c.algebra);
-	if (c.windows || c.also)
+	if (c.windows || (c.also && c.op >= 0))
 		algebra_windows(&c.algebra);
 	return out_close(status);
 }

@@ -80,6 +80,12 @@ struct agg_op agg_parse(const char *text)
 	return op;
 }
 
+void agg_weigh(struct agg *a, uint64_t n, uint64_t missing, int64_t events)
+{
+	a->events += (a->n - n) * (uint64_t)events;
+	a->lacking += (a->missing - missing) * (uint64_t)events;
+}
+
 int agg_sum(struct dec *a, struct dec b)
 {
 	struct dec s = *a;

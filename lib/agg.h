@@ -22,6 +22,7 @@ struct agg_op {
 /* What one operation knows of one group. */
 struct agg {
 	uint64_t n, missing; /* values; records without one */
+	uint64_t events, lacking; /* the same, where records stand for several events each (agg_weigh) */
 	struct dec sum, min, max, wsum;
 	double mean, m2;     /* Welford, for std */
 	double x, xx, xy;    /* of a fit: mean of x, sums of squares and products about the means */
@@ -39,6 +40,8 @@ struct agg_op agg_parse(const char *text);
  * Returns NULL, or what is wrong with the value, which *off then is. */
 const char *agg_add(const struct agg_op *op, struct agg *a, const struct rec *r, struct runs *runs,
                     uint32_t group, uint32_t column, struct slice *off);
+/* The record just taken in stands for `events`; n and missing are the counts from before it. */
+void agg_weigh(struct agg *a, uint64_t n, uint64_t missing, int64_t events);
 /* Reads the sorted values; cell(arg, group, column) gives each cell and its operation. */
 void agg_quantiles(struct runs *runs,
                    struct agg *(*cell)(void *arg, uint32_t group, uint32_t column,

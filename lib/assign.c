@@ -124,14 +124,33 @@ static int64_t launched_in(struct assign *a, const struct rec *r)
 	return win < 0 ? ASSIGN_NONE : win;
 }
 
+/* The window that the tags win and win_n name. */
+static int64_t numbered(const struct assign *a, const struct rec *r)
+{
+	struct slice name = rec_tag(r, slice_of("win")), n = rec_tag(r, slice_of("win_n"));
+	struct slice dev = assign_is_device(r) ? r->col[C_PID] : (struct slice){ "", 0 };
+	size_t group[3];
+	int64_t k;
+
+	if (!name.p || !n.p || num_i64(n, &k) || k < 0)
+		return ASSIGN_NONE;
+	for (int i = 0, m = wins_groups(&a->wins, r->col[C_RANK], dev, group); i < m; i++) {
+		size_t win = a->wins.first[group[i]] + (size_t)k;
+
+		if (win < a->wins.first[group[i] + 1] && slice_eq(a->wins.w[win].name, name))
+			return (int64_t)win;
+	}
+	return ASSIGN_NONE;
+}
+
 void assign_event(struct assign *a, const struct rec *r, assign_fn *part, void *arg)
 {
 	int64_t s = r->ts, e = r->has_dur ? s + r->dur : s; /* in range: rec_parse looked */
 
 	if (a->width) {
 		buckets(a, r, s, e, part, arg);
-	} else if (a->by_launch) {
-		int64_t win = launched_in(a, r);
+	} else if (a->by_launch || a->by_number) {
+		int64_t win = a->by_launch ? launched_in(a, r) : numbered(a, r);
 
 		if (win != ASSIGN_NONE || a->keep)
 			part(arg, r, win, s, e);

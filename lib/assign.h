@@ -1,5 +1,5 @@
 /* assign: to which windows does an event belong? By time (cut at their edges), by launch (whole,
- * where its runtime call is), or fixed buckets of time. */
+ * where its runtime call is), by the number that it has already, or fixed buckets of time. */
 #ifndef ASSIGN_H
 #define ASSIGN_H
 #include "launch.h"
@@ -8,7 +8,8 @@
 struct assign {
 	struct wins wins;
 	int64_t width;         /* of buckets, 0: windows */
-	int by_launch, keep;   /* keep: what is in no window comes too, as window ASSIGN_NONE */
+	int by_launch, by_number;
+	int keep;              /* keep: what is in no window comes too, as window ASSIGN_NONE */
 	struct launch *launch; /* used by launch */
 	struct intern ranks;   /* launch's ranks */
 	struct { size_t win; } *hits;

@@ -45,7 +45,6 @@ static int text_cmp(struct slice a, struct slice b)
 static int compare(const struct expr *e, const struct rec *r)
 {
 	struct slice a = value(&e->l, r), b = value(&e->r, r);
-	struct dec x = e->l.num, y = e->r.num;
 	int text = e->l.type == A_TEXT || e->r.type == A_TEXT;
 	int number = e->l.type == A_NUMBER || e->r.type == A_NUMBER;
 
@@ -53,7 +52,10 @@ static int compare(const struct expr *e, const struct rec *r)
 		return -1;
 	if (text && number)
 		return -1;
+	if (text && e->op <= O_NE) /* O_EQ, O_NE: mostly the length tells */
+		return slice_eq(a, b) == (e->op == O_EQ);
 	if (!text) {
+		struct dec x = e->l.num, y = e->r.num;
 		int bad_x = e->l.type == A_FIELD && num_dec(a, &x);
 		int bad_y = e->r.type == A_FIELD && num_dec(b, &y);
 
@@ -90,16 +92,22 @@ static int among(const struct expr *e, const struct rec *r)
 {
 	struct slice s = value(&e->l, r);
 	struct dec d = e->l.num;
-	int is_num;
+	int is_num = e->l.type == A_NUMBER, looked = is_num;
 
 	if (e->l.type == A_FIELD && !s.p)
 		return -1;
-	is_num = e->l.type == A_NUMBER || num_dec(s, &d) == 0;
 	for (size_t i = 0; i < e->n_items; i++) {
 		const struct item *t = &e->items[i];
 
-		if (t->is_text ? slice_eq(s, t->text)
-		               : is_num && num_cmp(d, t->lo) >= 0 && num_cmp(d, t->hi) <= 0)
+		if (t->is_text) {
+			if (slice_eq(s, t->text))
+				return 1;
+			continue;
+		}
+		if (!looked)
+			is_num = num_dec(s, &d) == 0;
+		looked = 1;
+		if (is_num && num_cmp(d, t->lo) >= 0 && num_cmp(d, t->hi) <= 0)
 			return 1;
 	}
 	return 0;

@@ -24,3 +24,14 @@ int list_split(char *s, char ***items)
 		s = comma + 1;
 	}
 }
+
+int list_tags(char *s, struct slice **items)
+{
+	char **text = NULL;
+	int n = strcmp(s, "none") ? list_split(s, &text) : 0;
+
+	*items = mem_resize(NULL, (size_t)n + 1, sizeof **items);
+	for (int i = 0; i < n; i++)
+		(*items)[i] = slice_of(text[i]);
+	return n;
+}

@@ -126,7 +126,7 @@ static struct slice group_of(const struct metric *m, const struct rec *r)
 	return buf_slice(&b);
 }
 
-static int64_t events_behind(const struct metric *m, const struct rec *r)
+int64_t metric_events(const struct metric *m, const struct rec *r)
 {
 	struct slice s;
 	int64_t n;
@@ -167,7 +167,7 @@ static const char *add_to(struct metric *m, const struct rec *r, uint32_t series
 		if (why)
 			return why;
 		if (c->num.n > had) {
-			c->events += events_behind(m, r);
+			c->events += metric_events(m, r);
 			note_lent(m, c, r);
 		}
 	}

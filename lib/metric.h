@@ -38,6 +38,8 @@ void metric_unit(struct metric *m, const char *unit); /* checks the unit */
 void metric_unit_check(const char *unit);             /* ends with a message where it is none */
 /* VALUE, or STAT=VALUE for all but the first. */
 void metric_add_value(struct metric *m, const char *text);
+/* How many events the record stands for (n_field). */
+int64_t metric_events(const struct metric *m, const struct rec *r);
 /* Takes in a record; returns NULL or what is wrong with *off. */
 const char *metric_add(struct metric *m, const struct rec *r, struct slice *off);
 void metric_header(struct metric *m, struct slice line);

@@ -18,6 +18,13 @@ int num_i64(struct slice s, int64_t *v)
 	}
 	if (i == s.n)
 		return -1;
+	for (; i < s.n && i < 18; i++) { /* so many digits fit */
+		unsigned d = (unsigned char)s.p[i] - (unsigned)'0';
+
+		if (d > 9)
+			return -1;
+		u = u * 10 + d;
+	}
 	for (; i < s.n; i++) {
 		unsigned d = (unsigned char)s.p[i] - (unsigned)'0';
 

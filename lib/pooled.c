@@ -107,26 +107,6 @@ void pooled_add(struct pooled *p, const char *text)
 		add_value(p, "total", text);
 }
 
-void pooled_count(struct pooled *p, struct slice field)
-{
-	struct buf b = { 0 };
-
-	p->n_op = -1;
-	if (!field.n)
-		return;
-	buf_str(&b, "sum:");
-	buf_put(&b, field);
-	mem_reserve((void **)&p->op, &p->cap_ops, p->n_ops + 1, sizeof *p->op);
-	p->op[p->n_ops] = agg_parse(mem_copy(b.p, b.n));
-	p->n_op = (long)p->n_ops++;
-	free(b.p);
-}
-
-static int64_t events_of(const struct pooled *p, const struct agg *first, const struct agg *cells)
-{
-	return p->n_op < 0 ? (int64_t)first->n : (int64_t)cells[p->n_op].sum.m;
-}
-
 /* The value of the group; 0 where there is none. */
 static int value_of(const struct pooled *p, const struct metric *m, const struct pooled_value *v,
                     const struct agg *cells, struct dec *out)
@@ -197,10 +177,10 @@ void pooled_write(struct pooled *p, struct metric *m, struct slice group, const 
 		int known = value_of(p, m, v, cells, &d);
 
 		/* The note is about what lacks: where there is no value, in the term that has none. */
-		c.num = (struct agg){ .n = first->n, .missing = first->missing };
+		c.num = (struct agg){ .n = first->events, .missing = first->lacking };
 		for (int k = 0; k < v->n && !known; k++)
 			if (v->term[k].op >= 0 && !cells[v->term[k].op].n)
-				c.num = (struct agg){ .missing = cells[v->term[k].op].missing };
+				c.num = (struct agg){ .missing = cells[v->term[k].op].lacking };
 
 		m->unit = v->unit ? v->unit : unit;
 		text.n = 0;
@@ -209,7 +189,7 @@ void pooled_write(struct pooled *p, struct metric *m, struct slice group, const 
 				num_mul10(&d.m, 2);
 			metric_put_value(m, d, 1, &text);
 		}
-		metric_record(m, buf_slice(&scope), v->stat, buf_slice(&text), events_of(p, first, cells), &c,
+		metric_record(m, buf_slice(&scope), v->stat, buf_slice(&text), (int64_t)first->events, &c,
 		              !known && !c.num.missing ? m->why : m->over_ranks ? metric_coverage(m) : m->note);
 		m->unit = unit;
 	}

@@ -14,15 +14,12 @@ struct pooled {
 	size_t n_ops, cap_ops;
 	struct pooled_value *value;
 	size_t n_values, cap_values;
-	long n_op;           /* index of the aggregation that is the column n; -1: the values of the first term */
 	struct slice *scope; /* names of the groups' keys: "dev" of "dev=pid" */
 };
 
 /* Splits "NAME=FIELD" keys: keys[] become the fields. */
 void pooled_keys(struct pooled *p, char **keys, int n);
 void pooled_add(struct pooled *p, const char *text);
-/* The column n is the sum of this field; .n 0: the number of values. After the last pooled_add. */
-void pooled_count(struct pooled *p, struct slice field);
 /* Writes the records of one group: key texts (tab-separated) and its cells, one for each op. */
 void pooled_write(struct pooled *p, struct metric *m, struct slice group, const struct agg *cells);
 /* Where there was no group at all: one record that says so. */

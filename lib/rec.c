@@ -2,17 +2,40 @@
 
 #include "num.h"
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 const char *const rec_col_name[C_COLS] = { "ph", "ts", "dur", "rank", "pid", "tid", "cat", "name" };
+
+/* Which of the 64 bytes are tabs; 0 where that cannot be told at once. */
+static uint64_t tabs(const char *p)
+{
+	uint64_t mask = 0;
+#ifdef __SSE2__
+	for (int i = 0; i < 4; i++) {
+		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)(p + 16 * i));
+		unsigned m = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(v, _mm_set1_epi8('\t')));
+
+		mask |= (uint64_t)m << 16 * i;
+	}
+#else
+	(void)p;
+#endif
+	return mask;
+}
 
 const char *rec_parse(struct rec *r, struct slice line, int *at)
 {
 	const char *p = line.p, *e = p + line.n;
+	uint64_t mask = line.n >= 64 ? tabs(p) : 0;
 	int64_t end;
 
 	r->line = line;
 	for (int i = 0; i < C_COLS; i++) {
-		const char *q = memchr(p, '\t', (size_t)(e - p));
+		const char *q = mask ? line.p + __builtin_ctzll(mask) : memchr(p, '\t', (size_t)(e - p));
 
+		mask &= mask - 1;
 		*at = i + 1;
 		if (!q && i < C_COLS - 1)
 			return "too few columns";
@@ -59,6 +82,20 @@ int rec_next_tag(const struct rec *r, size_t *pos, struct slice *key, struct sli
 	*val = (struct slice){ eq < q ? eq + 1 : q, 0 };
 	val->n = (size_t)(q - val->p);
 	return 1;
+}
+
+void rec_trim(struct buf *b, const struct rec *r, const struct slice *tags, int n)
+{
+	struct slice key, val;
+	size_t pos = 0, from = 0;
+
+	buf_add(b, r->line.p, (size_t)(r->tags.p - r->line.p));
+	for (; rec_next_tag(r, &pos, &key, &val); from = pos)
+		for (int i = 0; i < n; i++)
+			if (slice_eq(key, tags[i])) {
+				buf_add(b, r->tags.p + from, pos - from);
+				break;
+			}
 }
 
 struct slice rec_tag(const struct rec *r, struct slice key)

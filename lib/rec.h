@@ -30,6 +30,8 @@ struct slice rec_field(const struct rec *r, struct slice key);
 int rec_col(struct slice key);
 /* Iterates over tags: *pos starts at 0; returns 0 at the end. */
 int rec_next_tag(const struct rec *r, size_t *pos, struct slice *key, struct slice *val);
+/* Appends the record with those of its tags that are named. */
+void rec_trim(struct buf *b, const struct rec *r, const struct slice *tags, int n);
 /* Appends bytes with control bytes, backslashes and non-UTF-8 escaped. Returns 1 where it met
  * bytes that are not UTF-8. */
 int rec_escape(struct buf *b, struct slice s);

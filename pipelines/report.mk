@@ -11,6 +11,7 @@ export LC_ALL := C
 # What many metrics begin with is made once, pipelines with a line "# kept:" (prelude.sh).
 KEPT := $(notdir $(shell grep -ls '^\# kept:' $(PIPES)/*))
 METRICS := $(notdir $(shell grep -ls '^\# unit:' $(PIPES)/*))
+KEEP := TR_KEEP=. TR_PRELUDE=$(PIPES)/prelude.sh bash
 COMMON := $(PIPES)/prelude.sh $(PIPES)/steps $(PIPES)/link_rates $(BINS)/tr-decompress $(BINS)/tr-select $(BINS)/tr-window $(BINS)/tr-stats
 
 all: metrics.tsv facts.tsv throughput_dynamics.said
@@ -25,17 +26,19 @@ stream.tr: inputs $(PIPES)/events $(PIPES)/sources $(PIPES)/prelude.sh $(PIPES)/
 	cat stream.err >&2
 
 $(KEPT:%=%.kept): %.kept: $(PIPES)/% stream.tr $(COMMON)
-	$< <stream.tr >$@ || (($$? == 1))
+	said=$$($(KEEP) $< <stream.tr 2>&1 >$@) || { (($$? == 1)) || { echo "$$said" >&2; exit 2; }; }
+
+# Some begin with others.
+$(foreach line,$(shell cd $(PIPES) && awk 'BEGIN { for (i = 1; i < ARGC; i++) kept[ARGV[i]] } !/^\#/ && $$1 in kept && $$1 != FILENAME { print FILENAME ".kept:" $$1 ".kept" }' $(KEPT)),$(eval $(line)))
 
 # Status 3: the metric cannot be computed from this evidence, and says why.
 $(METRICS:%=%.tsv): %.tsv: $(PIPES)/% stream.tr $(KEPT:%=%.kept) $(COMMON)
-	TR_KEEP=. TR_PRELUDE=$(PIPES)/prelude.sh $< stream.tr >$@ 2>$*.err || { s=$$?; ((s == 1 || s == 3)) || cat $*.err >&2; rm $*.err; ((s == 1 || s == 3)); }
-	rm -f $*.err
+	said=$$($(KEEP) $< stream.tr 2>&1 >$@) || { s=$$?; ((s == 1 || s == 3)) || { echo "$$said" >&2; exit 2; }; }
 
 # Status 1: the name and the card differ, which is said.
 facts.tsv: $(PIPES)/run_facts stream.tr results.kept $(COMMON)
-	TR_KEEP=. $< stream.tr >$@ 2>facts.said || (($$? == 1))
+	$(KEEP) $< stream.tr >$@ 2>facts.said || (($$? == 1))
 
 # The picture, or why there is none: status 3, no data. Where gnuplot is missing or fails it is tried again the next time.
-throughput_dynamics.said: $(PIPES)/plot_link $(PIPES)/plot_link.awk $(PIPES)/plot.sh $(PIPES)/link_buckets $(PIPES)/link_rates stream.tr $(COMMON)
-	$< -o throughput_dynamics stream.tr 2>$@ || { s=$$?; ((s == 1 || s == 3)); } || touch -t 200001010000 $@
+throughput_dynamics.said: $(PIPES)/plot_link $(PIPES)/plot_link.awk $(PIPES)/plot.sh $(PIPES)/link_buckets $(PIPES)/link_rates light.kept $(COMMON)
+	$(KEEP) $< -o throughput_dynamics stream.tr 2>$@ || { s=$$?; ((s == 1 || s == 3)); } || touch -t 200001010000 $@

@@ -55,6 +55,11 @@ is "$(tr-select -v 'dur > 1us' in.tr | records | sort)" "$(records in.tr | sort 
 is "$(tr-select 'coll' in.tr | tr-select 'coll' | records)" "$(tr-select 'coll' in.tr | records)" "selecting twice is selecting once"
 is "$(tr-select 'coll' in.tr | head -3 | tr '\n\t' '; ')" "## tr 1;##base_ns 0;##pg tr-select coll in.tr;" "description passes, ##pg behind it"
 is "$(tr-select -o ts,bytes,coll,nope 'ts < 25' in.tr | tr '\t\n' ' ;')" "#ts bytes coll nope;0 1048576 allreduce .;10 . . .;20 4096 . .;" "-o: columns and tags, a legend, '.' where missing"
+is "$(tr-select -a coll,bytes ts in.tr | records | cut -f2,9- | tr '\t\n' ' ;')" "0 coll=allreduce bytes=1048576;10;20 bytes=4096;30 bytes=9;" "-a: of the tags these only, in their own order"
+is "$(tr-select -a none coll in.tr | records | tr '\t' ' ')" "X 0 5000 0 0 7 kernel ncclDevKernel_AllReduce" "-a none"
+is "$(tr-select -s big=bytes*2 -a big coll in.tr | records | cut -f9-)" "big=2097152" "-a sees what was set"
+run tr-select -a x -o y ts in.tr
+like "$rc:$err" "^2:tr-select: -o names the tags already: no -a" "-a with -o: refused"
 is "$(tr-select 'coll' in.tr in.tr - <in.tr | records | wc -l)" 3 "several files"
 is "$(gzip -c in.tr | tr-select coll | records | wc -l)" 1 "a compressed stream"
 

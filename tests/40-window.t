@@ -148,9 +148,38 @@ for k in range(80):
         at = calls.get((r, c), ts)
         w = next((n for s, e, n in wins if s <= at < e), None) if r == 0 else None
         if got.get(f"k{i}") != (w, "5"): bad.append((k, i, got.get(f"k{i}"), w))
+    # placed once (-e, only kernels, no tags) and measured by number: as measured at once
+    run = lambda text, *a: subprocess.run([sys.argv[1], *a], input=text, capture_output=True, text=True).stdout
+    once = run("".join(lines), "-l", "-W", 'cat == "user_annotation"', "-o", "measure", "-A", 'cat == "kernel" && name ~ "[02468]$"', "-B", 'cat == "kernel"')
+    placed = run("".join(lines), "-l", "-k", "-e", "-W", 'cat == "user_annotation"', "-A", 'cat == "kernel"', "-a", "none")
+    again = run(placed, "-n", "-o", "measure", "-A", 'name ~ "[02468]$" && cat == "kernel"', "-B", 'cat == "kernel"')
+    rows = lambda t: sorted(l for l in t.splitlines() if l[:1] != "#")
+    if rows(once) != rows(again) or "correlation" in "".join(rows(placed)): bad.append((k, "-n", rows(once)[:1], rows(again)[:1]))
 print(bad[:3] or "fine")
 P
-is "$(cat launchref)" fine "80 random streams by launch: as a dictionary of calls says"
+is "$(cat launchref)" fine "80 random streams by launch: as a dictionary of calls says; placed first and measured by -n: the same"
+# -A and -a choose what is written; -e: the windows stand behind what has no time and before what has one
+{ printf 'M\t.\t.\t.\t.\t.\tcard\tfact\tvalue=1\n'; X 10 5 a; printf 'X\t95\t20\t0\t0\t7\tkernel\tb\tbytes=40\tcoll=x\n'; S 0 100 s1; S 100 50 s2; } >few.tr
+is "$(w -A 'coll || cat == "card"' -a bytes -e -s bytes -W 'cat == "user_annotation"' few.tr)" 'M . . . . . card fact
+X 0 100 0 . . window s1 win=s1 win_n=0
+X 100 50 0 . . window s2 win=s2 win_n=1
+X 95 5 0 0 7 kernel b bytes=10 win=s1 win_n=0 whole_ts=95 whole_dur=20
+X 100 15 0 0 7 kernel b bytes=30 win=s2 win_n=1 whole_ts=95 whole_dur=20' "-A without -o, -a, -e"
+is "$(w -A coll -a none -b 100 few.tr | tail -1)" "X 100 15 0 0 7 kernel b win=100 win_n=1 whole_ts=95 whole_dur=20" "-a none, in one pass"
+# -n: windows of a device are its own; what names no window is in none; a late window is said
+cat >placed.tr <<'T'
+X	0	100	0	0	.	window	m	win=m	win_n=0
+X	0	100	0	1	.	window	m	win=m	win_n=0
+X	900	10	0	1	7	kernel	k	win=m	win_n=0
+X	920	5	0	0	7	kernel	k	win=other	win_n=0
+X	930	5	0	0	7	kernel	k	win=m	win_n=1
+X	940	5	0	0	7	kernel	k
+T
+is "$(w -n -o measure placed.tr | sed 's/ n_a.* a=/ a=/; s/ b=.*//' | cut -d' ' -f2-5,9- | tr '\n' ';')" "900 10 0 1 win=* a=10;0 100 0 1 win=m win_n=0 a=10;920 25 0 0 win=* a=15;0 100 0 0 win=m win_n=0 a=0;" "-n: by the tags win and win_n, and the device"
+{ cat placed.tr; head -1 placed.tr; } >late.tr
+run tr-window -n -o measure late.tr
+like "$rc:$err" "^1:tr-window: late.tr:7: a window behind the records" "-n: a window that comes late: status 1, said"
+like "$out" "##lost lines 1 7" "and counted"
 # order does not matter
 shuf --random-source=<(yes) alg.tr >shuf.tr
 is "$(w -o difference -A "$A" -B "$Bx" shuf.tr)" "$(w -o difference -A "$A" -B "$Bx" alg.tr)" "any input order"
@@ -172,7 +201,7 @@ is "$(tr-window -W 'cat == "kernel"' -G 20ns -o windows gap.tr | records | cut -
 is "$(tr-window -W 'cat == "kernel"' -G 20ns -s bytes gap.tr | records | awk -F'\t' '$7 == "gpu_link" { print $2, $3, $9, $11 }')" "90 10 bytes=100 win_n=0" "-G: what reaches into it is shared out"
 is "$(tr-window -W 'cat == "kernel"' -G 5ns -o windows gap.tr | records | wc -l)" 4 "-G: as far apart as the gap is not less"
 is "$(tr-window -w gap.tr -G 20ns -o windows gap.tr | records | wc -l)" 3 "-w -G"
-for m in ":no windows" "-G 0 -W a:a gap needs a length above 0: '0'" "-G 5 -b 1:-G joins the windows" "-G 5 -l -W a:-G is about time: no -l" "-b 0:a bucket needs a width above 0: '0'" "-b x:not a time: 'x'" "-b 0.5:not a whole number of ns: '0.5'" "-t 5:-t needs FROM,TO: '5'" "-t 5,5:an empty range: '5,5'" "-b 1 -t 1,2:-w, -W, -t and -b exclude each other" "-l -b 1:-l needs windows" "-o frob:unknown operation: 'frob'" "-o difference:this operation needs a set B" "-A coll -b 1:-A and -B need an operation" "-o windows:-e and -o windows need windows" "-w:option '-w' needs an argument"; do
+for m in ":no windows" "-G 0 -W a:a gap needs a length above 0: '0'" "-G 5 -b 1:-G joins the windows" "-G 5 -l -W a:-G is about time: no -l" "-b 0:a bucket needs a width above 0: '0'" "-b x:not a time: 'x'" "-b 0.5:not a whole number of ns: '0.5'" "-t 5:-t needs FROM,TO: '5'" "-t 5,5:an empty range: '5,5'" "-b 1 -t 1,2:-w, -W, -n, -t and -b exclude each other" "-n -b 1:-w, -W, -n, -t and -b exclude each other" "-n:-n needs an operation" "-a win -o union:-a is about records: no -o" "-a win,, -b 1:an empty item in a list" "-l -b 1:-l needs windows" "-o frob:unknown operation: 'frob'" "-o difference:this operation needs a set B" "-B coll -b 1:-B needs an operation" "-o windows:-e and -o windows need windows" "-w:option '-w' needs an argument"; do
 	run tr-window ${m%%:*}
 	like "$rc:$err" "^2:tr-window: ${m#*:}" "misuse: tr-window ${m%%:*}"
 done
