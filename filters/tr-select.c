@@ -178,7 +178,7 @@ int main(int argc, char **argv)
 		else
 			write_selected(&c, &r);
 	}
-	if (read_some && !c.wrote_some)
+	if (read_some && !c.wrote_some && !c.invert)
 		expr_unseen(c.e, unseen);
 	return out_close(lines_close(&l));
 }

@@ -37,7 +37,6 @@ function take(n, ts, length_ns, name) {
 $7 == "card" { card[$8] = tag("value"); next }
 $7 == "trace" { if ($8 == "deviceProperties" && gpu == "") gpu = tag("name"); next }
 {
-	if ($7 == "window" && ranges) next # inference: its own ranges count
 	if ($7 == "user_annotation") {
 		if (card["workload.model.phase"] != "inference" || $3 == ".") next
 		ranges++
@@ -46,12 +45,13 @@ $7 == "trace" { if ($8 == "deviceProperties" && gpu == "") gpu = tag("name"); ne
 		at[$4, i] = $2 + 0; of[$4, i] = $2 "\t" $3 "\t" $8
 		next
 	}
-	take(tag("win_n"), $2, $3, $8)
+	window[++windows] = tag("win_n") "\t" $2 "\t" $3 "\t" $8
 }
 END {
 	a = "workload.model.model_arch."; d = "workload.data."
 	for (rank in last)
 		for (i = 1; i <= last[rank]; i++) { split(of[rank, i], f, "\t"); take(i, f[1], f[2], f[3]) }
+	for (i = 1; i <= windows && !ranges; i++) { split(window[i], f, "\t"); take(f[1], f[2], f[3], f[4]) } # inference: its own ranges count
 	if (!steps) exit
 	params = a (card["workload.model.moe"] ~ /^[Tt]rue$/ ? "num_params_active" : "num_params")
 	weights = fact(params) - fact(a "num_params_embedding")
