@@ -9,8 +9,8 @@ static struct slice value(const struct operand *o, const struct rec *r)
 	s = o->col >= 0 ? r->col[o->col] : rec_tag(r, o->text);
 	if (s.p && s.n == 1 && s.p[0] == '.')
 		s.p = NULL;
-	if (s.p && o->seen)
-		*o->seen = 1;
+	if (o->seen && *o->seen < 2)
+		*o->seen = s.p ? 2 : 1;
 	return s;
 }
 
@@ -152,8 +152,8 @@ void expr_unseen(const struct expr *e, void (*found)(struct slice field))
 		return;
 	expr_unseen(e->a, found);
 	expr_unseen(e->b, found);
-	if (e->l.seen && !*e->l.seen)
+	if (e->l.seen && *e->l.seen == 1)
 		found(e->l.text);
-	if (e->r.seen && !*e->r.seen)
+	if (e->r.seen && *e->r.seen == 1)
 		found(e->r.text);
 }

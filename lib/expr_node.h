@@ -13,7 +13,7 @@ struct operand {
 	enum { A_FIELD, A_TEXT, A_NUMBER } type;
 	struct slice text; /* name of the field, or the text */
 	int col;           /* of a field: its column, or -1 */
-	int *seen;         /* of a field: set once a record has it */
+	int *seen;         /* of a field: 1 once one has been looked for, 2 once a record has it */
 	struct dec num;
 };
 struct item {
