@@ -23,7 +23,7 @@ static const char help[] =
     "       tr-card fix [-i] CARD\n"
     "       tr-card new [-e STREAM] [CONFIG]\n"
     "       tr-card fill [-i] [-d DOCS] CARD\n"
-    "       tr-card redact -s SALT CARD|-\n"
+    "       tr-card redact [-s SALT] CARD|-\n"
     "list: path<TAB>value lines; '.' where the card leaves a value empty. get: one value; status 3 where\n"
     "it is not there. check: FILE:LINE:COL: error: path: what; silent where all is well. fix: the card with\n"
     "the repairs that can be made in one way only. new: a card of CONFIG and of the stream on standard\n"

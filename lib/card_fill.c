@@ -97,7 +97,10 @@ static const char *take(struct filling *f, struct slice line)
 	put_text(b, ", unit: ", col[UNIT]);
 	buf_str(b, ", n: ");
 	buf_put(b, slice_is(col[N], ".") ? slice_of("null") : col[N]);
-	put_text(b, ", coverage: ", slice_is(col[NOTE], ".") ? slice_of("complete") : col[NOTE]);
+	if (!slice_is(col[NOTE], "."))
+		put_text(b, ", coverage: ", col[NOTE]);
+	else /* no value and no reason: not known */
+		buf_str(b, slice_is(col[VALUE], ".") ? ", coverage: null" : ", coverage: complete");
 	buf_str(b, "}\n");
 	return NULL;
 }

@@ -12,6 +12,7 @@ command -v tr-events >/dev/null || { echo "${0##*/}: tr-events is not on PATH: b
 
 # -h prints the pipeline's own comment.
 if [[ ${1-} == -h || ${1-} == --help ]]; then
+	! grep -qs '^# unit:' "$0" || echo "usage: ${0##*/} [STREAM|DIR]"
 	sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$0"
 	exit 0
 fi

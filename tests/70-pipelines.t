@@ -63,7 +63,7 @@ is "$("$P/comm_time" <s.tr)" "$("$P/comm_time" "$sample")" "a metric of a stream
 is "$("$P/comm_time" s.tr)" "$("$P/comm_time" "$sample")" "and of a stream file"
 for m in $metrics; do
 	run "$P/$m" -h
-	like "$rc:$out" "^0:$m: .*unit: .*n: " "$m -h: definition, unit, n"
+	like "$rc:$out" "^0:usage: $m \[STREAM\|DIR\]"$'\n'"$m: .*unit: .*n: " "$m -h: usage, definition, unit, n"
 	is "$(grep -cvE '^(#|$)' "$P/$m")" "$(grep -cvE '^(#|$)' "$P/$m" | awk '$1 <= 15')" "$m: fifteen lines at most"
 	run "$P/$m" s.tr
 	is "$rc" 0 "$m: the sample has it"
@@ -86,6 +86,18 @@ like "$rc:$err" "^2:events: empty: no trace and no card found" "a directory with
 ln -s "$P/comm_time" linked
 is "$(./linked s.tr | cksum)" "$("$P/comm_time" s.tr | cksum)" "through a symbolic link"
 mkdir -p par; cp -R "$sample" par/a; cp -R "$sample" par/b
+# a kept stream stands for its run, where nothing else does
+mkdir kept
+"$P/events" -q "$sample" 2>/dev/null | gzip >kept/run.tr.gz
+cp "$sample/workload_card.yaml" kept
+is "$("$P/events" -q kept | cksum)" "$(gzip -dc kept/run.tr.gz | cksum)" "a directory with a kept stream: that"
+is "$("$P/comm_time" kept)" "$("$P/comm_time" "$sample")" "a metric of it"
+cp kept/run.tr.gz kept/more.tr.gz
+run "$P/events" kept
+like "$rc:$err" "^1:.*events: kept/more.tr.gz: one of several kept streams: name one" "two of them: said, status 1"
+rm kept/more.tr.gz; cp "$sample"/kineto_trace_0.json.gz kept
+run "$P/events" -q kept
+like "$rc:$(grep -c '^##source kineto' <<<"$out"):$err" "^0:1:events: kept/run.tr.gz: a kept stream, beside the traces themselves$" "beside the traces it is passed over"
 run "$P/events" par
 like "$rc:$err" "^2:events: several runs \(par/a, par/b\): name one of them" "several runs below a directory"
 is "$(yes junk | head -1000 | "$P/comm_time" 2>&1 >/dev/null | grep -c 'too few')" 10 "ten messages, not a thousand"
