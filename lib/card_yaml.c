@@ -1,10 +1,10 @@
 #include "card_yaml.h"
 
+#include "json.h"
 #include "num.h"
 #include "rec.h"
 
 #include <ctype.h>
-#include <stdio.h>
 #include <strings.h>
 
 /* Letters, digits and what means nothing to YAML inside a word. */
@@ -31,37 +31,12 @@ static int is_tame(struct slice s)
 	return num_dec(s, &d) != 0 && (letters || !isdigit((unsigned char)s.p[0]));
 }
 
-static void put_quoted(struct buf *b, struct slice s)
-{
-	char x[8];
-
-	buf_ch(b, '"');
-	for (size_t i = 0; i < s.n; i++) {
-		unsigned char c = (unsigned char)s.p[i];
-
-		if (c == '"' || c == '\\') {
-			buf_ch(b, '\\');
-			buf_ch(b, (char)c);
-		} else if (c == '\n') {
-			buf_str(b, "\\n");
-		} else if (c == '\t') {
-			buf_str(b, "\\t");
-		} else if (c < 0x20 || c == 0x7f) {
-			snprintf(x, sizeof x, "\\x%02x", c);
-			buf_str(b, x);
-		} else {
-			buf_ch(b, (char)c);
-		}
-	}
-	buf_ch(b, '"');
-}
-
 void yaml_put(struct buf *b, struct slice s)
 {
 	if (is_tame(s))
 		buf_put(b, s);
 	else if (rec_is_utf8(s))
-		put_quoted(b, s);
+		json_quote(b, s); /* a string of JSON is one of YAML too */
 	else
 		buf_str(b, "\"\\ufffd\"");
 }

@@ -97,6 +97,8 @@ void json_quote(struct buf *b, struct slice s)
 		if (c == '"' || c == '\\') {
 			buf_ch(b, '\\');
 			buf_ch(b, (char)c);
+		} else if (c == '\n' || c == '\t') {
+			buf_str(b, c == '\n' ? "\\n" : "\\t");
 		} else if (c < 0x20 || c == 0x7f) {
 			buf_str(b, "\\u00");
 			buf_ch(b, hex[c >> 4]);

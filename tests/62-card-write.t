@@ -255,7 +255,7 @@ metrics:
   dominant_kernel:
     definition:
     values:
-      - {scope: "rank=0,name=a\\b\x01", stat: total, value: 97.9, unit: "%", n: 5, coverage: complete}
+      - {scope: "rank=0,name=a\\b\u0001", stat: total, value: 97.9, unit: "%", n: 5, coverage: complete}
 Y
 sed -i 1d block
 sed 's/^metric_source:/# sources\n&/' "$card" >f.yaml

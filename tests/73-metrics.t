@@ -10,7 +10,7 @@ elsewhere="burst_duration burst_intensity bw_usage e2e_latency eplb flop_rate hb
 is "$(cd "$P" && grep -ls '^# unit:' * | tr '\n' ' ')" "$(tr ' ' '\n' <<<"$core $on_sample $elsewhere" | sort | tr '\n' ' ')" "every metric is tested here or in 70-pipelines.t"
 for m in $on_sample $elsewhere; do
 	run "$P/$m" -h
-	like "$rc:$out" "^0:$m: .*unit: .*n: " "$m -h: definition, unit, n"
+	like "$rc:$out" "^0:usage: $m \[STREAM\|DIR\]"$'\n'"$m: .*unit: .*n: " "$m -h: usage, definition, unit, n"
 	is "$(grep -cvE '^(#|$)' "$P/$m" | awk '$1 > 15')" "" "$m: fifteen lines at most"
 	run "$P/$m" s.tr
 	[[ " $on_sample " == *" $m "* ]] && want=0 || want=3

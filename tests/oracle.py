@@ -293,4 +293,5 @@ def main():
         sys.exit(__doc__)
     special.get(sys.argv[1], plain)(sys.argv[1], read(sys.argv[2]))
 
-main()
+if __name__ == "__main__":
+    main()

@@ -23,7 +23,6 @@ eplb's root is exact too, its logarithms are decimals of 50 digits.
 import decimal
 import functools
 import glob
-import importlib.util
 import json
 import os
 import re
@@ -32,25 +31,10 @@ from collections import defaultdict
 from fractions import Fraction
 
 sys.dont_write_bytecode = True
+import oracle
+import oracle_more as more
 import raw
 
-
-def load(name):
-    """The others run their main() when imported: let them stop at their usage."""
-    path = os.path.join(os.path.dirname(os.path.abspath(__file__)), name + ".py")
-    spec = importlib.util.spec_from_file_location(name, path)
-    module = importlib.util.module_from_spec(spec)
-    argv, sys.argv = sys.argv, [name]
-    try:
-        spec.loader.exec_module(module)
-    except SystemExit:
-        pass
-    sys.argv = argv
-    return module
-
-
-more = load("oracle_more")
-oracle = more.oracle
 line, ratio = more.line, more.ratio
 
 # FLOP/s of one device, dense bf16: NVIDIA H100 Tensor Core GPU data sheet, SXM:

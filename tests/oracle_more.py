@@ -28,25 +28,8 @@ from collections import defaultdict
 from fractions import Fraction
 
 sys.dont_write_bytecode = True
+import oracle
 import raw
-
-
-def load_oracle():
-    """oracle.py runs its main() when imported: let it stop at its usage."""
-    import importlib.util
-    path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "oracle.py")
-    spec = importlib.util.spec_from_file_location("oracle", path)
-    module = importlib.util.module_from_spec(spec)
-    argv, sys.argv = sys.argv, ["oracle.py"]
-    try:
-        spec.loader.exec_module(module)
-    except SystemExit:
-        pass
-    sys.argv = argv
-    return module
-
-
-oracle = load_oracle()
 
 LINES = []
 
@@ -522,4 +505,5 @@ def main():
         print(text)
 
 
-main()
+if __name__ == "__main__":
+    main()
