@@ -142,8 +142,9 @@ is "$(check s.tr)" fine "sample: exposed <= communication <= busy <= sum; overla
 # the oracle: slow, and independent of lib/ and the filters
 oracle() { # DIR STREAM
 	local m
-	for m in $metrics; do # a metric that the oracle does not know fails
-		python3 "$tests/oracle.py" $m "$1" | sort >want
+	python3 "$tests/oracle.py" "$(tr ' ' ',' <<<"$metrics")" "$1" | sort >all # a metric that the oracle does not know fails
+	for m in $metrics; do
+		grep "^$m	" all >want
 		"$P/$m" "$2" | records | cut -f2-7 | sort >got
 		[[ $m == dominant_kernel ]] && { comm -12 want got >both; mv both got; } # the oracle names the first only
 		[[ -s want ]] && cmp -s want got && pass "$(basename "$1"): $m: $(wc -l <want) values as the oracle's" ||

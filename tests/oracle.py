@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""oracle.py METRIC DIR - slow, exact reference values of trace metrics.
+"""oracle.py METRIC[,METRIC] DIR - slow, exact reference values of trace metrics.
 
-Reads every kineto_trace_<rank>.json[.gz] in DIR and prints the records of one
-metric, tab separated, without legend:   metric scope stat value unit n
+Reads every kineto_trace_<rank>.json[.gz] in DIR and prints the records of the
+metrics, tab separated, without legend:   metric scope stat value unit n
 METRIC: step_time coll_call_num comm_time exposed_comm_time comm_fraction
 comm_overhead comm_overlap coll_bytes kernel_time gpu_busy dominant_kernel
 
@@ -289,9 +289,12 @@ def main():
     special = {"coll_call_num": by_collective, "coll_bytes": by_collective,
                "comm_overhead": comm_overhead, "step_time": step_time,
                "dominant_kernel": dominant_kernel}
-    if len(sys.argv) != 3 or sys.argv[1] not in set(PLAIN) | set(special):
+    wanted = sys.argv[1].split(",") if len(sys.argv) == 3 else []
+    if not wanted or set(wanted) - set(PLAIN) - set(special):
         sys.exit(__doc__)
-    special.get(sys.argv[1], plain)(sys.argv[1], read(sys.argv[2]))
+    ranks = read(sys.argv[2])
+    for metric in wanted:
+        special.get(metric, plain)(metric, ranks)
 
 if __name__ == "__main__":
     main()

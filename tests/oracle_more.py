@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""oracle_more.py METRIC DIR - slow, exact reference values of more metrics.
+"""oracle_more.py METRIC[,METRIC] DIR - slow, exact reference values of more metrics.
 
-Reads the raw files of the trace directory DIR and prints the records of one
-metric, sorted, without legend:   metric scope stat value unit n
+Reads the raw files of the trace directory DIR and prints the records of the
+metrics, sorted, without legend:   metric scope stat value unit n
 Nothing is printed where there is nothing to compute from.
 
 requests   ttft tpot itl e2e_latency request_throughput output_throughput
@@ -18,6 +18,7 @@ shares. Numbers are taken from their decimal text; all is integer or Fraction,
 rounded once, half away from zero, when printed: nine decimals for s and GB, 18
 for s/B, none for count and bytes (as in oracle.py), six for the rest.
 """
+import functools
 import glob
 import json
 import math
@@ -193,6 +194,7 @@ def traces(directory):
     return [os.path.join(directory, n) for n in sorted(names)]
 
 
+@functools.lru_cache(None)
 def ranks_of(directory):
     return sorted((Trace(p) for p in traces(directory)), key=lambda r: r.rank)
 
@@ -396,9 +398,14 @@ class Counter:
         return Fraction(max(self.buckets(name).values(), default=0), BUCKET)
 
 
+@functools.lru_cache(None)
+def counter(path):
+    return Counter(path)
+
+
 def nvlink(metric, directory):
     pattern = os.path.join(glob.escape(directory), "nvlink_gpu*.bin*")
-    for c in (Counter(p) for p in sorted(glob.glob(pattern))):
+    for c in (counter(p) for p in sorted(glob.glob(pattern))):
         for name in ("tx", "rx", "both"):
             scope = "dev=%d,name=%s" % (c.gpu, name)
             n = len(c.intervals(name))
@@ -498,9 +505,11 @@ METRICS = {"ttft": latency, "tpot": latency, "itl": latency, "e2e_latency": late
 
 
 def main():
-    if len(sys.argv) != 3 or sys.argv[1] not in METRICS:
+    wanted = sys.argv[1].split(",") if len(sys.argv) == 3 else []
+    if not wanted or set(wanted) - set(METRICS):
         sys.exit(__doc__)
-    METRICS[sys.argv[1]](sys.argv[1], sys.argv[2])
+    for metric in wanted:
+        METRICS[metric](metric, sys.argv[2])
     for text in sorted(LINES):
         print(text)
 
