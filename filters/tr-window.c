@@ -410,11 +410,22 @@ static int is_window(struct cli *c, const struct rec *r)
 /* Before the first record that has a time: no more windows come, and they are written. */
 static void begin_records(struct cli *c)
 {
+	int64_t twin;
+
 	if (c->settled)
 		return;
 	c->settled = 1;
-	if (c->a.by_number)
+	if (c->a.by_number) {
 		wins_sort(&c->a.wins);
+		twin = wins_twin(&c->a.wins);
+		if (twin >= 0) {
+			struct slice name = c->a.wins.w[twin].name;
+
+			c->l.status = msg_worse(c->l.status, msg_data("window '%.*s' is there for one device or rank "
+			                                              "and for all: -n cannot tell which",
+			                                              (int)name.n, name.p));
+		}
+	}
 	if (c->also && c->op < 0)
 		algebra_windows(&c->algebra);
 }
@@ -439,6 +450,8 @@ static void second_pass(struct cli *c)
 				assign_record(c, &r);
 		} else if ((side = side_of(c, &r))) {
 			algebra_add(&c->algebra, &r, side);
+			if (c->a.named_none)
+				lines_bad(&c->l, "no such window", rec_tag(&r, slice_of("win")));
 		}
 	}
 	begin_records(c);

@@ -125,20 +125,23 @@ static int64_t launched_in(struct assign *a, const struct rec *r)
 }
 
 /* The window that the tags win and win_n name. */
-static int64_t numbered(const struct assign *a, const struct rec *r)
+static int64_t numbered(struct assign *a, const struct rec *r)
 {
 	struct slice name = rec_tag(r, slice_of("win")), n = rec_tag(r, slice_of("win_n"));
 	struct slice dev = assign_is_device(r) ? r->col[C_PID] : (struct slice){ "", 0 };
 	size_t group[3];
 	int64_t k;
 
-	if (!name.p || !n.p || num_i64(n, &k) || k < 0)
+	a->named_none = name.p || n.p;
+	if (!name.p || !n.p || num_i64(n, &k) || k < 0 || k > UINT32_MAX)
 		return ASSIGN_NONE;
 	for (int i = 0, m = wins_groups(&a->wins, r->col[C_RANK], dev, group); i < m; i++) {
 		size_t win = a->wins.first[group[i]] + (size_t)k;
 
-		if (win < a->wins.first[group[i] + 1] && slice_eq(a->wins.w[win].name, name))
+		if (win < a->wins.first[group[i] + 1] && slice_eq(a->wins.w[win].name, name)) {
+			a->named_none = 0;
 			return (int64_t)win;
+		}
 	}
 	return ASSIGN_NONE;
 }

@@ -12,6 +12,7 @@ struct assign {
 	int keep;              /* keep: what is in no window comes too, as window ASSIGN_NONE */
 	struct launch *launch; /* used by launch */
 	struct intern ranks;   /* launch's ranks */
+	int named_none;        /* by number: the last event named a window that there is not */
 	struct { size_t win; } *hits;
 	size_t n_hits, cap_hits;
 };

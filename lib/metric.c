@@ -134,7 +134,7 @@ int64_t metric_events(const struct metric *m, const struct rec *r)
 	if (!m->n_field.n)
 		return 1;
 	s = rec_field(r, m->n_field);
-	return s.p && num_i64(s, &n) == 0 ? n : 0;
+	return s.p && num_i64(s, &n) == 0 && n >= 0 ? n : 1;
 }
 
 /* A value that was lent by another trace: counted, and the way noted. */

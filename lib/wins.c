@@ -94,6 +94,24 @@ int wins_groups(const struct wins *t, struct slice rank, struct slice dev, size_
 	return n;
 }
 
+int64_t wins_twin(const struct wins *t)
+{
+	for (size_t i = 0; i < t->n; i++) {
+		struct slice key = t->groups.text[t->w[i].group];
+		size_t rank = (size_t)((const char *)memchr(key.p, '\t', key.n) - key.p), group[3];
+		int n = wins_groups(t, (struct slice){ key.p, rank },
+		                    (struct slice){ key.p + rank + 1, key.n - rank - 1 }, group);
+
+		for (int g = 0; g < n; g++) {
+			size_t k = t->first[group[g]] + t->w[i].n;
+
+			if (k != i && k < t->first[group[g] + 1] && slice_eq(t->w[k].name, t->w[i].name))
+				return (int64_t)i;
+		}
+	}
+	return -1;
+}
+
 /* Index behind the last window of the group that begins before `end`. */
 static size_t upto(const struct wins *t, size_t group, int64_t end)
 {

@@ -27,6 +27,9 @@ void wins_sort(struct wins *t);
 /* Windows of a group less than gap (ns) apart become one, with the first one's name, that begins gap/2 before
  * the first and ends gap/2 behind the last. They must be sorted, and are. */
 void wins_join(struct wins *t, int64_t gap);
+/* A window with a twin of the same name and number that applies to the same events: one is for a device or a
+ * rank, the other for all. -1: there are none. */
+int64_t wins_twin(const struct wins *t);
 /* The groups that apply to a rank's device: up to 3, returns how many. */
 int wins_groups(const struct wins *t, struct slice rank, struct slice dev, size_t group[3]);
 /* The windows of a group that share time with [s, e), or hold s where s == e: calls back with

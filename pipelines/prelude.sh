@@ -67,6 +67,6 @@ stream() {
 	elif [[ -n ${TR_KEEP-} && $next_stage == kept ]]; then
 		return # nobody would read it
 	else
-		tr-decompress "$1"
+		tr-select ph "$1" # all of it; of a damaged file what can be read, and that it is damaged
 	fi
 }

@@ -1,5 +1,6 @@
 # The report of one run, made inside its output folder: `make -C OUT -f report.mk RUN=DIR PIPES=DIR BINS=DIR`.
-# inputs lists the run's files with sizes and times; pipelines/report rewrites it only when that changes.
+# inputs lists the run's files with sizes and times, settings what the environment says; pipelines/report rewrites them only
+# when that changes. Whatever is made gets its name when it is whole: a report that was killed can be made again.
 # A metric is any pipeline with a line "# unit:"; its file depends on it, the filters and the stream.
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -12,33 +13,40 @@ export LC_ALL := C
 KEPT := $(notdir $(shell grep -ls '^\# kept:' $(PIPES)/*))
 METRICS := $(notdir $(shell grep -ls '^\# unit:' $(PIPES)/*))
 KEEP := TR_KEEP=. TR_PRELUDE=$(PIPES)/prelude.sh bash
-COMMON := $(PIPES)/prelude.sh $(PIPES)/steps $(PIPES)/link_rates $(BINS)/tr-decompress $(BINS)/tr-select $(BINS)/tr-window $(BINS)/tr-stats
+COMMON := settings $(PIPES)/report.mk $(PIPES)/prelude.sh $(PIPES)/steps $(PIPES)/link_rates $(PIPES)/step_flops.awk \
+	$(wildcard $(PIPES)/kernels.*) $(PIPES)/peaks.tsv $(BINS)/tr-decompress $(BINS)/tr-select $(BINS)/tr-window $(BINS)/tr-stats
 
 all: metrics.tsv facts.tsv throughput_dynamics.said
 .PHONY: all
 
 metrics.tsv: $(METRICS:%=%.tsv)
-	awk 'NR == 1 || !/^#/' $^ >$@
+	awk 'NR == 1 || !/^#/' $^ >$@.new
+	mv $@.new $@
 
 # Status 1, damaged input, is part of the report: what could be read was written.
 stream.tr: inputs $(PIPES)/events $(PIPES)/sources $(PIPES)/prelude.sh $(PIPES)/nsys-events $(wildcard $(PIPES)/nsys-sql/*.sql) $(BINS)/tr-events $(BINS)/tr-card $(RULES)
-	$(PIPES)/events -q "$(RUN)" >$@ 2>stream.err || (($$? == 1)) || { cat stream.err >&2; exit 2; }
+	$(PIPES)/events -q "$(RUN)" >$@.new 2>stream.err || (($$? == 1)) || { cat stream.err >&2; exit 2; }
 	cat stream.err >&2
+	mv $@.new $@
 
 $(KEPT:%=%.kept): %.kept: $(PIPES)/% stream.tr $(COMMON)
-	said=$$($(KEEP) $< <stream.tr 2>&1 >$@) || { (($$? == 1)) || { echo "$$said" >&2; exit 2; }; }
+	said=$$($(KEEP) $< <stream.tr 2>&1 >$@.new) || { (($$? == 1)) || { echo "$$said" >&2; exit 2; }; }
+	mv $@.new $@
 
 # Some begin with others.
 $(foreach line,$(shell cd $(PIPES) && awk 'BEGIN { for (i = 1; i < ARGC; i++) kept[ARGV[i]] } !/^\#/ && $$1 in kept && $$1 != FILENAME { print FILENAME ".kept:" $$1 ".kept" }' $(KEPT)),$(eval $(line)))
 
 # Status 3: the metric cannot be computed from this evidence, and says why.
 $(METRICS:%=%.tsv): %.tsv: $(PIPES)/% stream.tr $(KEPT:%=%.kept) $(COMMON)
-	said=$$($(KEEP) $< stream.tr 2>&1 >$@) || { s=$$?; ((s == 1 || s == 3)) || { echo "$$said" >&2; exit 2; }; }
+	said=$$($(KEEP) $< stream.tr 2>&1 >$@.new) || { s=$$?; ((s == 1 || s == 3)) || { echo "$$said" >&2; exit 2; }; }
+	mv $@.new $@
 
 # Status 1: the name and the card differ, which is said.
 facts.tsv: $(PIPES)/run_facts stream.tr results.kept $(COMMON)
-	$(KEEP) $< stream.tr >$@ 2>facts.said || (($$? == 1))
+	$(KEEP) $< stream.tr >$@.new 2>facts.said || (($$? == 1))
+	mv $@.new $@
 
 # The picture, or why there is none: status 3, no data. Where gnuplot is missing or fails it is tried again the next time.
 throughput_dynamics.said: $(PIPES)/plot_link $(PIPES)/plot_link.awk $(PIPES)/plot.sh $(PIPES)/link_buckets $(PIPES)/link_rates light.kept $(COMMON)
-	$(KEEP) $< -o throughput_dynamics stream.tr 2>$@ || { s=$$?; ((s == 1 || s == 3)); } || touch -t 200001010000 $@
+	$(KEEP) $< -o throughput_dynamics stream.tr 2>$@.new || { s=$$?; ((s == 1 || s == 3)); } || touch -t 200001010000 $@.new
+	mv $@.new $@

@@ -176,10 +176,20 @@ X	930	5	0	0	7	kernel	k	win=m	win_n=1
 X	940	5	0	0	7	kernel	k
 T
 is "$(w -n -o measure placed.tr | sed 's/ n_a.* a=/ a=/; s/ b=.*//' | cut -d' ' -f2-5,9- | tr '\n' ';')" "900 10 0 1 win=* a=10;0 100 0 1 win=m win_n=0 a=10;920 25 0 0 win=* a=15;0 100 0 0 win=m win_n=0 a=0;" "-n: by the tags win and win_n, and the device"
+run tr-window -n -o measure placed.tr
+is "$rc:$err:$(tail -1 <<<"$out" | cut -c1-5)" "1:tr-window: placed.tr:4: no such window: 'other'
+tr-window: placed.tr:5: no such window: 'm':X	0	1" "-n: a record that names a window that is not there: status 1, said"
+like "$out" "##lost lines 2 4" "and counted"
+printf 'X\t0\t100\t0\t.\t.\twindow\tm\nX\t0\t100\t0\t1\t.\twindow\tm\nX\t9\t1\t0\t1\t7\tkernel\tk\twin=m\twin_n=0\n' >twin.tr
+run tr-window -n -o measure twin.tr
+is "$rc:$err" "1:tr-window: window 'm' is there for one device or rank and for all: -n cannot tell which" "-n: of two windows of one name and number it cannot tell which: status 1"
+sed '1s/\tm$/\tn/' twin.tr >two.tr
+run tr-window -n -o measure two.tr
+is "$rc:$err" "0:" "-n: other names, no doubt"
 { cat placed.tr; head -1 placed.tr; } >late.tr
 run tr-window -n -o measure late.tr
-like "$rc:$err" "^1:tr-window: late.tr:7: a window behind the records" "-n: a window that comes late: status 1, said"
-like "$out" "##lost lines 1 7" "and counted"
+like "$rc:$err" "^1:.*tr-window: late.tr:7: a window behind the records" "-n: a window that comes late: status 1, said"
+like "$out" "##lost lines 3 4" "and counted"
 # order does not matter
 shuf --random-source=<(yes) alg.tr >shuf.tr
 is "$(w -o difference -A "$A" -B "$Bx" shuf.tr)" "$(w -o difference -A "$A" -B "$Bx" alg.tr)" "any input order"

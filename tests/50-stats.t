@@ -123,6 +123,7 @@ is "$(a -u count -g r=rank,name sum:v)" "r=0,name=a total 3 count 2 .;r=1,name=b
 is "$(a -u ratio x=sum:v*3/sum:w/2)" "all x 0.150000 ratio 3 .;" "terms and numbers"
 is "$(a -u ms dist:dur)" "all mean 0.000020 ms 3 .;all p50 0.000020 ms 3 .;all p99 0.000030 ms 3 .;all min 0.000010 ms 3 .;all max 0.000030 ms 3 .;all std 0.000008 ms 3 .;" "dist"
 is "$(a -u count -n w -M 'sizes:kernels' 'sum:v[name == "a"]' 'x=sum:nope' | tr ';' '\n' | tr '\n' ';')" "all total 3 count 30 .;all x . count 0 no sizes on 70 of 70 kernels;" "-a -n: values, and what lacks one, count for the events behind them"
+is "$(a -u count -n nope -M 'sizes:kernels' x=sum:nope | tr -d ';')" "all x . count 0 no sizes on 3 of 3 kernels" "-n: a record without the field is one"
 is "$(a -u s sum:dur span=span b=max:w/5ns@GB/s)" "all total 0.000000060 s 3 .;all span 0.000000080 s 3 .;all b 8.000000 GB/s 3 .;" "span; a unit of its own"
 is "$(a -u % sum:v/sum:w)" "all total 10.000000 % 3 .;" "%"
 is "$(a -u tok/s sum:v/sum:dur)" "all total 116666666.666667 tok/s 3 .;" "numbers a ns"

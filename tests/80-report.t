@@ -77,6 +77,30 @@ is "$(sed -n '/^## Not reported/,/^## Tables/p' ../out/report.md | grep ^-)" "- 
 like "$(awk -F'\t' '{ print $1 }' ../out/report.tsv | sort -u | tr '\n' ' ')" "two" "and the first is there"
 TR_BIN=$PWD/build pipelines/report >/dev/null 2>../err
 is "$?:$(cat ../err)" "2:report: no trace directory" "no operand"
+
+# killed at any moment and made again, it is what it would have been
+run_report ../two
+cp -r ../out ../whole
+differ= kills=0
+for t in 0.05 0.1 0.15 0.2 0.25 0.3 0.4 0.5 0.6 0.8; do
+	rm -rf ../out
+	setsid bash -c 'TR_BIN=$PWD/build exec pipelines/report -o ../out ../two' >/dev/null 2>&1 &
+	pid=$!
+	sleep $t
+	kill -KILL -- "-$pid" 2>/dev/null && kills=$((kills + 1))
+	wait $pid 2>/dev/null
+	run_report ../two || differ+=" $t:status"
+	cmp -s ../out/report.tsv ../whole/report.tsv && cmp -s ../out/report.md ../whole/report.md || differ+=" $t"
+done
+is "$differ" "" "killed $kills times, and made again: the same report"
+# what a metric takes from the environment or from a table is looked at again
+BUCKET=1ms run_report ../two
+is "$(cd ../out/two && ls *.tsv | wc -l):$(cat ../out/two/settings | grep -v '=$')" "$(ls ../whole/two/*.tsv | wc -l):BUCKET=1ms" "the settings are kept"
+touch -d '2001-01-01' pipelines/kernels.moe
+run_report ../two
+echo nccl >>pipelines/kernels.moe
+run_report ../two
+like "$(cut -f5 ../out/two/moe_fraction.tsv | sed -n 2p)" "^[1-9]" "a table that metrics read has changed: they are made again"
 # through make
 rm -rf ../mk; touch build/config
 out=$(make -s report T="../two ../cardonly" O=../mk B=build 2>&1)
