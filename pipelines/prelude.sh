@@ -51,12 +51,13 @@ if [[ -n ${TR_KEEP-} ]]; then
 		kept=${kept##*/}
 		eval "${kept%.kept}() { cat \"\$TR_KEEP/$kept\"; }"
 	done
-	# Is what the stream goes to such a one?
-	read -r -d '' next_stage <"$0" || true
-	if [[ $next_stage =~ $'\n'stream\ \"\$@\"\ \|[[:space:]]+([a-z_]+)\ \| ]] && declare -F "${BASH_REMATCH[1]}" >/dev/null; then
-		next_stage=kept
-	fi
 fi
+# goes_to_kept FILE: is what this pipeline's stream goes to such a one?
+goes_to_kept() {
+	local text
+	read -r -d '' text <"$1" || true
+	[[ $text =~ $'\n'stream\ \"\$@\"\ \|[[:space:]]+([a-z_]+)\ \| ]] && declare -F "${BASH_REMATCH[1]}" >/dev/null
+}
 
 # stream [FILE|DIR]: the event stream on standard input, of a stream file, or of a trace directory.
 stream() {
@@ -64,7 +65,7 @@ stream() {
 		cat
 	elif [[ -d $1 ]]; then
 		events -q "$1"
-	elif [[ -n ${TR_KEEP-} && $next_stage == kept ]]; then
+	elif [[ -n ${TR_KEEP-} ]] && goes_to_kept "${BASH_SOURCE[1]}"; then
 		return # nobody would read it
 	else
 		tr-select ph "$1" # all of it; of a damaged file what can be read, and that it is damaged

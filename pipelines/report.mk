@@ -13,15 +13,20 @@ export LC_ALL := C
 KEPT := $(notdir $(shell grep -ls '^\# kept:' $(PIPES)/*))
 METRICS := $(notdir $(shell grep -ls '^\# unit:' $(PIPES)/*))
 KEEP := TR_KEEP=. TR_PRELUDE=$(PIPES)/prelude.sh bash
-COMMON := settings $(PIPES)/report.mk $(PIPES)/prelude.sh $(PIPES)/steps $(PIPES)/link_rates $(PIPES)/step_flops.awk \
+COMMON := settings $(PIPES)/report.mk $(PIPES)/report_metrics.sh $(PIPES)/prelude.sh $(PIPES)/steps $(PIPES)/link_rates $(PIPES)/step_flops.awk \
 	$(wildcard $(PIPES)/kernels.*) $(PIPES)/peaks.tsv $(BINS)/tr-decompress $(BINS)/tr-select $(BINS)/tr-window $(BINS)/tr-stats
 
 all: metrics.tsv facts.tsv throughput_dynamics.said
-.PHONY: all
+.PHONY: all FORCE
 
-metrics.tsv: $(METRICS:%=%.tsv)
-	awk 'NR == 1 || !/^#/' $^ >$@.new
+# Those whose pipeline has changed, or all. Status 3, that one cannot be computed from this evidence, is part of the report.
+MISSING = $(filter-out $(patsubst %.tsv,%,$(wildcard *.tsv)),$(METRICS))
+CHANGED = $(if $(filter-out FORCE $(METRICS:%=$(PIPES)/%),$?),$(METRICS),$(sort $(MISSING) $(notdir $(filter $(PIPES)/%,$?))))
+metrics.tsv: $(METRICS:%=$(PIPES)/%) stream.tr $(KEPT:%=%.kept) $(COMMON) $(if $(MISSING),FORCE)
+	bash $(PIPES)/report_metrics.sh $(JOBS) $(CHANGED)
+	awk 'NR == 1 || !/^#/' $(METRICS:%=%.tsv) >$@.new
 	mv $@.new $@
+FORCE:
 
 # Status 1, damaged input, is part of the report: what could be read was written.
 stream.tr: inputs $(PIPES)/events $(PIPES)/sources $(PIPES)/prelude.sh $(PIPES)/nsys-events $(wildcard $(PIPES)/nsys-sql/*.sql) $(BINS)/tr-events $(BINS)/tr-card $(RULES)
@@ -35,11 +40,6 @@ $(KEPT:%=%.kept): %.kept: $(PIPES)/% stream.tr $(COMMON)
 
 # Some begin with others.
 $(foreach line,$(shell cd $(PIPES) && awk 'BEGIN { for (i = 1; i < ARGC; i++) kept[ARGV[i]] } !/^\#/ && $$1 in kept && $$1 != FILENAME { print FILENAME ".kept:" $$1 ".kept" }' $(KEPT)),$(eval $(line)))
-
-# Status 3: the metric cannot be computed from this evidence, and says why.
-$(METRICS:%=%.tsv): %.tsv: $(PIPES)/% stream.tr $(KEPT:%=%.kept) $(COMMON)
-	said=$$($(KEEP) $< stream.tr 2>&1 >$@.new) || { s=$$?; ((s == 1 || s == 3)) || { echo "$$said" >&2; exit 2; }; }
-	mv $@.new $@
 
 # Status 1: the name and the card differ, which is said.
 facts.tsv: $(PIPES)/run_facts stream.tr results.kept $(COMMON)
