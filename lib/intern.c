@@ -2,11 +2,20 @@
 
 static size_t hash(struct slice s)
 {
-	uint64_t h = UINT64_C(14695981039346656037);
+	const uint64_t k = UINT64_C(0x9e3779b97f4a7c15); /* 2^64 over the golden ratio */
+	uint64_t h = s.n, w;
+	size_t i = 0;
 
-	for (size_t i = 0; i < s.n; i++)
-		h = (h ^ (unsigned char)s.p[i]) * UINT64_C(1099511628211);
-	return (size_t)(h ^ h >> 29);
+	for (; i + 8 <= s.n; i += 8) {
+		memcpy(&w, s.p + i, 8);
+		h = (h ^ w) * k;
+		h ^= h >> 32;
+	}
+	w = 0;
+	if (i < s.n)
+		memcpy(&w, s.p + i, s.n - i);
+	h = (h ^ w) * k;
+	return (size_t)(h ^ h >> 32);
 }
 
 static size_t place(const struct intern *t, struct slice s)

@@ -19,6 +19,7 @@ struct runs {
 	uint64_t written;
 	struct run *run;
 	size_t n_runs, cap_runs;
+	size_t *heap, n_heap; /* runs that have items, the one with the least at the top */
 	int reading;
 };
 
@@ -35,6 +36,7 @@ void runs_free(struct runs *r)
 	for (size_t i = 0; i < r->n_runs; i++)
 		free(r->run[i].buf);
 	free(r->run);
+	free(r->heap);
 	free(r->held);
 	if (r->file)
 		spool_free(r->file);
@@ -91,6 +93,29 @@ static void load(struct runs *r, struct run *u)
 	u->at += u->n * sizeof *u->buf;
 }
 
+/* Does run a come before run b? */
+static int before(const struct runs *r, size_t a, size_t b)
+{
+	int c = cmp(&r->run[a].buf[r->run[a].pos], &r->run[b].buf[r->run[b].pos]);
+
+	return c ? c < 0 : a < b;
+}
+
+/* Lets what is at i sink to its place. */
+static void sink(struct runs *r, size_t i)
+{
+	size_t moved = r->heap[i];
+
+	for (size_t k; (k = 2 * i + 1) < r->n_heap; i = k) {
+		if (k + 1 < r->n_heap && before(r, r->heap[k + 1], r->heap[k]))
+			k++;
+		if (!before(r, r->heap[k], moved))
+			break;
+		r->heap[i] = r->heap[k];
+	}
+	r->heap[i] = moved;
+}
+
 static void begin(struct runs *r)
 {
 	r->reading = 1;
@@ -106,11 +131,16 @@ static void begin(struct runs *r)
 		r->run[i].buf = mem_resize(NULL, READ, sizeof(struct run_item));
 		load(r, &r->run[i]);
 	}
+	r->heap = mem_resize(NULL, r->n_runs, sizeof *r->heap);
+	for (size_t i = 0; i < r->n_runs; i++)
+		r->heap[r->n_heap++] = i;
+	for (size_t i = r->n_heap / 2; i-- > 0;)
+		sink(r, i);
 }
 
 int runs_next(struct runs *r, struct run_item *it)
 {
-	struct run *best = NULL;
+	struct run *u;
 
 	if (!r->reading)
 		begin(r);
@@ -120,16 +150,15 @@ int runs_next(struct runs *r, struct run_item *it)
 		*it = r->held[r->pos++];
 		return 1;
 	}
-	for (size_t i = 0; i < r->n_runs; i++) {
-		struct run *u = &r->run[i];
-
-		if (u->pos == u->n && u->left)
-			load(r, u);
-		if (u->pos < u->n && (!best || cmp(&u->buf[u->pos], &best->buf[best->pos]) < 0))
-			best = u;
-	}
-	if (!best)
+	if (!r->n_heap)
 		return 0;
-	*it = best->buf[best->pos++];
+	u = &r->run[r->heap[0]];
+	*it = u->buf[u->pos++];
+	if (u->pos == u->n && u->left)
+		load(r, u);
+	if (u->pos == u->n)
+		r->heap[0] = r->heap[--r->n_heap];
+	if (r->n_heap)
+		sink(r, 0);
 	return 1;
 }
