@@ -117,8 +117,10 @@ struct slice rec_tag(const struct rec *r, struct slice key)
 
 int rec_col(struct slice key)
 {
+	static const unsigned char len[C_COLS] = { 2, 2, 3, 4, 3, 3, 3, 4 }; /* of rec_col_name */
+
 	for (int i = 0; i < C_COLS; i++)
-		if (slice_is(key, rec_col_name[i]))
+		if (key.n == len[i] && memcmp(key.p, rec_col_name[i], len[i]) == 0)
 			return i;
 	return -1;
 }
