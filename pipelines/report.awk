@@ -5,6 +5,9 @@ function number(v, unit) {
 	if (unit == "%") return sprintf("%.2f %%", v)
 	if (unit == "bytes") return v >= 1e9 ? sprintf("%.3f GB", v / 1e9) : v >= 1e6 ? sprintf("%.3f MB", v / 1e6) : v " B"
 	if (unit == "ms" || unit == "GB" || unit == "GB/s" || unit == "ratio") return sprintf("%.3f%s", v, unit == "ratio" ? "" : " " unit)
+	if (unit == "FLOP/s") return sprintf("%.3f TFLOP/s", v / 1e12)
+	if (unit == "s/B") return sprintf("%.3e %s", v, unit)
+	if (unit == "tok/s" || unit == "1/s") return sprintf("%.3f %s", v, unit)
 	return unit == "count" ? v : v " " unit
 }
 function value_of(s, metric, stat) { return (run, s, metric, stat) in of_rank ? number(of_rank[run, s, metric, stat], units[metric]) : "unknown" }
@@ -13,6 +16,52 @@ function cell(s) { gsub(/\|/, "\\|", s); return s }
 function first_rank(scope) { sub(/,name=.*$/, "", scope); if (!(run in shown)) shown[run] = scope; return shown[run] == scope }
 function card(path) { return (run, path) in facts && facts[run, path] != "." ? facts[run, path] : "?" }
 function add(list, item) { return list == "" ? item : list ", " item }
+
+# The names of a scope's keys, and their values as cells: "rank=0,coll=x" is "rank | coll" and "0 | x".
+function keys_of(scope,   k, v, next_key) {
+	k = v = ""
+	while (match(scope, /^[a-z_]+=/)) {
+		k = k (k == "" ? "" : " | ") substr(scope, 1, RLENGTH - 1)
+		scope = substr(scope, RLENGTH + 1)
+		next_key = match(scope, /,[a-z_]+=/) ? RSTART : length(scope) + 1
+		v = v (v == "" ? "" : " | ") cell(substr(scope, 1, next_key - 1))
+		scope = substr(scope, next_key + 1)
+	}
+	values = v
+	return k
+}
+# What is not one value a rank: a table for each metric of several stats, and one for all others of the same kind of scope.
+function further_tables(   i, k, g, n_groups, group, columns, n_columns, column, table, row, n_row, line, rule) {
+	for (i = 1; i <= n_items[run]; i++) {
+		if ((run, item_metric[run, i], "mean") in all) continue # is in the table above
+		g = several[run, item_metric[run, i]] ? item_metric[run, i] : keys_of(item_scope[run, i])
+		if (!(g in columns)) { group[++n_groups] = g; columns[g] = 1 }
+		k = several[run, item_metric[run, i]] ? item_stat[run, i] : item_metric[run, i]
+		if (!((g, "column", k) in table)) { table[g, "column", k] = 1; column[g, ++n_columns[g]] = k }
+		if (!((g, "row", item_scope[run, i]) in table)) { table[g, "row", item_scope[run, i]] = 1; row[g, ++n_row[g]] = item_scope[run, i] }
+		table[g, item_scope[run, i], k] = item_value[run, i]
+		table[g, item_scope[run, i], "n"] = item_count[run, i]
+	}
+	for (i = 1; i <= n_groups; i++) {
+		g = group[i]
+		if (g == "") { # of the whole run
+			print "\n| metric | value |\n|---|---|"
+			for (k = 1; k <= n_columns[g]; k++) print "| " column[g, k] " | " table[g, "all", column[g, k]] " |"
+			continue
+		}
+		line = "| " keys_of(row[g, 1]); rule = line; gsub(/[^|]+/, "---", rule)
+		for (k = 1; k <= n_columns[g]; k++) { line = line " | " column[g, k]; rule = rule "|---" }
+		if ((run, g) in several) { printf "\n`%s`:\n", g; line = line " | n"; rule = rule "|---" }
+		print "\n" line " |\n" rule "|"
+		for (k = 1; k <= n_row[g] && k <= 24; k++) {
+			keys_of(row[g, k]); line = "| " values
+			for (j = 1; j <= n_columns[g]; j++)
+				line = line " | " ((g, row[g, k], column[g, j]) in table ? table[g, row[g, k], column[g, j]] : "unknown")
+			print line ((run, g) in several ? " | " table[g, row[g, k], "n"] : "") " |"
+		}
+		if (n_row[g] > 24) print "\nand " n_row[g] - 24 " more, in metrics.tsv."
+	}
+}
 
 # Between < and > a path may hold all but these and what an address means something else by.
 function address(s) { gsub(/%/, "%25", s); gsub(/\?/, "%3F", s); gsub(/</, "%3C", s); gsub(/>/, "%3E", s); return "<" s ">" }
@@ -34,8 +83,9 @@ $1 == "METRIC" {
 	if (!((run, metric) in seen)) { seen[run, metric] = 1; order[run, ++n_metrics[run]] = metric }
 	if (note ~ /ranks|damaged/) partial[run] = 1
 	if (value == ".") {
-		why = metric ": " note
-		if (!told[run, why]++) whys[run, ++n_whys[run]] = why
+		key = why = metric ": " note
+		gsub(/ on [0-9]+ of [0-9]+/, "", key)
+		if (!told[run, key]++) { whys[run, ++n_whys[run]] = why; why_key[run, n_whys[run]] = key }
 		next
 	}
 	units[metric] = unit
@@ -46,8 +96,13 @@ $1 == "METRIC" {
 		kernels[run] = kernels[run] sprintf("| %s | `%s` | %s | %d |\n", rank, cell(length(name) > 90 ? substr(name, 1, 87) "..." : name), number(value, unit), count)
 	}
 	if (scope == "all" && stat == "p50" && metric != "step_time") spread[run, metric] = 1
-	if (metric != "dominant_kernel" && (stat == "total" || stat !~ /^(mean|p50|p99|min|max|std|union)$/ || (scope != "all" && stat == "mean")) && n_rows[run, metric]++ < 12)
-		rows[run, metric] = rows[run, metric] sprintf("| %s | %s | %s | %s | %d |\n", metric, cell(scope), stat, number(value, unit), count)
+	if (metric != "dominant_kernel" && (stat == "total" || stat !~ /^(mean|p50|p99|min|max|std|union)$/ || (scope != "all" && stat == "mean"))) {
+		i = ++n_items[run]
+		item_metric[run, i] = metric; item_scope[run, i] = scope; item_stat[run, i] = stat; item_count[run, i] = count
+		item_value[run, i] = number(value, unit)
+		if (stat != "total") several[run, metric] = 1
+	}
+	if (metric == "comm_overhead" && value > 100) lagging = 1
 	if (scope == "all") { all[run, metric, stat] = value; over[run, metric] = count }
 	if (scope ~ /^all,coll=/ && stat == "mean") {
 		coll = scope; sub(/^all,coll=/, "", coll)
@@ -55,7 +110,7 @@ $1 == "METRIC" {
 		if (metric == "coll_call_num") calls[run, coll] = value
 		if (metric == "coll_bytes") bytes[run, coll] = number(value, unit)
 	}
-	if (scope ~ /^rank=[^,]*(,dev=[^,]*)?$/ && (stat == "total" || (metric == "step_time" && stat == "mean") || stat == "union")) {
+	if (metric ~ /^(step_time|comm_time|exposed_comm_time|kernel_time)$/ && scope ~ /^rank=[^,]*(,dev=[^,]*)?$/ && (stat == "total" || (metric == "step_time" && stat == "mean") || stat == "union")) {
 		if (!((run, scope) in is_rank)) { is_rank[run, scope] = 1; rank_of[run, ++n_ranks[run]] = scope }
 		of_rank[run, scope, metric, stat] = value
 		if (metric == "step_time") steps[run, scope] = count
@@ -74,6 +129,7 @@ END {
 			line = line " | " ((runs[r], cols[i], "mean") in all ? number(all[runs[r], cols[i], "mean"], units[cols[i]]) : "unknown")
 		print line " |"
 	}
+	if (lagging) print "\n`comm_overhead` above 100 %: kernels count whole in the step that launched them, and the devices lag behind their hosts."
 	printf "%s", pictures[""]
 	for (r = 1; r <= n_runs; r++) {
 		run = runs[r]
@@ -87,22 +143,21 @@ END {
 		printf "\nRead: %s; %d events.\n", (run in sources) ? sources[run] : "no trace", events[run]
 		if (run in lost) print "\n**Damaged input**, what was lost: " lost[run] "."
 		printf "%s", pictures[run]
-		print "\n| metric | mean | min | max | over |\n|---|---|---|---|---|"
+		line = "\n| metric | mean | min | max | over |\n|---|---|---|---|---|\n"
 		for (i = 1; i <= n_metrics[run]; i++) {
 			metric = order[run, i]
-			if ((run, metric, "mean") in all)
-				printf "| %s | %s | %s | %s | %s |\n", metric, number(all[run, metric, "mean"], units[metric]), number(all[run, metric, "min"], units[metric]), number(all[run, metric, "max"], units[metric]), over[run, metric] ((run, metric) in spread ? " values" : metric == "step_time" ? " steps" : " ranks or devices")
-			else if ((run, metric) in rows)
-				further[run] = further[run] rows[run, metric] (n_rows[run, metric] > 12 ? "| " metric " | ... | | " n_rows[run, metric] - 12 " more in metrics.tsv | |\n" : "")
-			else if (metric != "dominant_kernel")
-				printf "| %s | unknown | | | |\n", metric
+			if (!((run, metric, "mean") in all)) continue
+			printf "%s", line
+			line = ""
+			printf "| %s | %s | %s | %s | %s |\n", metric, number(all[run, metric, "mean"], units[metric]), number(all[run, metric, "min"], units[metric]), number(all[run, metric, "max"], units[metric]), over[run, metric] ((run, metric) in spread ? " values" : metric == "step_time" ? " steps" : " ranks or devices")
 		}
-		if (run in further) print "\n| metric | scope | stat | value | n |\n|---|---|---|---|---|\n" further[run]
+		further_tables()
 		if (run in n_ranks) {
 			print "\n| rank | steps | step_time | comm_time | exposed | compute beside it | kernels |\n|---|---|---|---|---|---|---|"
 			for (i = 1; i <= n_ranks[run] && i <= 64; i++) {
 				s = rank_of[run, i]
-				busy = of_rank[run, s, "kernel_time", "union"]; comm = of_rank[run, s, "comm_time", "total"]
+				busy = (run, s, "kernel_time", "union") in of_rank ? of_rank[run, s, "kernel_time", "union"] : ""
+				comm = (run, s, "comm_time", "total") in of_rank ? of_rank[run, s, "comm_time", "total"] : ""
 				printf "| %s | %s | %s | %s | %s | %s | %s |\n", s, (run, s) in steps ? steps[run, s] : "", value_of(s, "step_time", "mean"), value_of(s, "comm_time", "total"), value_of(s, "exposed_comm_time", "total"), busy == "" || comm == "" ? "unknown" : number(busy - comm, "s"), value_of(s, "kernel_time", "union")
 			}
 		}
@@ -116,7 +171,7 @@ END {
 		if (run in n_whys) {
 			print "\nNot computed:\n"
 			for (i = 1; i <= n_whys[run]; i++)
-				print "- " whys[run, i] (told[run, whys[run, i]] > 1 ? " (" told[run, whys[run, i]] " scopes)" : "")
+				print "- " whys[run, i] (told[run, why_key[run, i]] > 1 ? " (" told[run, why_key[run, i]] " scopes)" : "")
 		}
 		if (run in notes) print "\nNotes:\n\n" notes[run]
 		if (run in said) print "\nSaid while reading:\n\n" said[run]

@@ -54,6 +54,9 @@ is "$(awk -F'\t' '!/^#/ { print $1 }' ../out/report.tsv | sort -u | tr '\n' ' ')
 
 ok "report.md: a mark where ranks are missing or the input is damaged" grep -q '^| broken \\\* ' ../out/report.md
 ok "report.md: a row for each rank" grep -q '^| rank=0 | 2 | 0.366546 s |' ../out/report.md
+ok "report.md: several metrics of one kind of scope are one table" grep -q '^| rank | memory_bound_fraction | moe_fraction | sm_coverage |$' ../out/report.md
+ok "report.md: one of several stats has its own" grep -q '^| rank | coll | size | algbw | algbw_p50 | busbw | busbw_p50 | n |$' ../out/report.md
+is "$(awk '/^## two$/ { on = 1 } /^## Tables/ { on = 0 } on && /unknown/ && !/^- /' ../out/report.md | grep -vc '^| rank=')" 0 "report.md: what is unknown is told once, with the reason"
 ok "report.md: the definitions" grep -q '^- \*\*comm_time\*\*: time in which' ../out/report.md
 mkdir -p ../nothing
 run_report ../nothing ../two
