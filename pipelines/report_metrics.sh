@@ -10,10 +10,22 @@ jobs=$1 status=0 made=() pid=()
 shift
 rm -rf new
 mkdir new
+# compute METRIC: where its stream goes to what is kept, the rest of its pipeline reads that.
+compute() {
+	local text rest stage
+	read -r -d '' text <"$here/$1" || true
+	rest=${text#*$'\nstream "$@" |\n\t'}
+	stage=${rest%%[!a-z_]*}
+	if [[ $rest == "$stage |"* && -e $stage.kept ]]; then
+		eval "${text%%$'\nstream "$@" |\n\t'*}"$'\n{ '"${rest#"$stage |"}"$'\n} <'"$stage.kept"
+	else
+		. "$here/$1" stream.tr
+	fi
+}
 n=0
 for metric; do
 	((n++ < jobs)) || wait -n || true
-	(. "$here/$metric" stream.tr) >"new/$metric.tsv" 2>"new/$metric.said" &
+	compute "$metric" >"new/$metric.tsv" 2>"new/$metric.said" &
 	pid+=($!)
 done
 for metric; do
