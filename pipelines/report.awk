@@ -81,7 +81,7 @@ $1 == "SAID" { said[run] = said[run] "- `" $2 "`\n"; next }
 $1 == "METRIC" {
 	metric = $3; scope = $4; stat = $5; value = $6; unit = $7; count = $8; note = $9
 	if (!((run, metric) in seen)) { seen[run, metric] = 1; order[run, ++n_metrics[run]] = metric }
-	if (note ~ /ranks|damaged/) partial[run] = 1
+	if (note ~ /[0-9] of [0-9]+ ranks|damaged input/) partial[run] = 1
 	if (value == ".") {
 		key = why = metric ": " note
 		gsub(/ on [0-9]+ of [0-9]+/, "", key)
@@ -153,7 +153,7 @@ END {
 		}
 		further_tables()
 		if (run in n_ranks) {
-			print "\n| rank | steps | step_time | comm_time | exposed | compute beside it | kernels |\n|---|---|---|---|---|---|---|"
+			print "\n| rank | steps | step_time | comm_time | exposed_comm_time | compute outside it | kernel_time union |\n|---|---|---|---|---|---|---|"
 			for (i = 1; i <= n_ranks[run] && i <= 64; i++) {
 				s = rank_of[run, i]
 				busy = (run, s, "kernel_time", "union") in of_rank ? of_rank[run, s, "kernel_time", "union"] : ""

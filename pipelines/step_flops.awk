@@ -53,6 +53,7 @@ END {
 		for (i = 1; i <= last[rank]; i++) { split(of[rank, i], f, "\t"); take(i, f[1], f[2], f[3]) }
 	for (i = 1; i <= windows && !ranges; i++) { split(window[i], f, "\t"); take(f[1], f[2], f[3], f[4]) } # inference: its own ranges count
 	if (!steps) exit
+	if (ranges) print "##note by the host's ranges"
 	params = a (card["workload.model.moe"] ~ /^[Tt]rue$/ ? "num_params_active" : "num_params")
 	weights = fact(params) - fact(a "num_params_embedding")
 	attention = fact(a "num_layers") * fact(a "num_heads") * fact(a "head_dim")

@@ -86,6 +86,8 @@ like "$rc:$err" "^2:events: empty: no trace and no card found" "a directory with
 ln -s "$P/comm_time" linked
 is "$(./linked s.tr | cksum)" "$("$P/comm_time" s.tr | cksum)" "through a symbolic link"
 mkdir -p par; cp -R "$sample" par/a; cp -R "$sample" par/b
+"$P/events" -q "$sample" 2>err >/dev/full
+is "$?:$(tail -1 err)" "2:events: standard output: cannot be written to" "events to a full device: status 2"
 # a kept stream stands for its run, where nothing else does
 mkdir kept
 "$P/events" -q "$sample" 2>/dev/null | gzip >kept/run.tr.gz

@@ -141,6 +141,13 @@ is "$(v eplb ep.tr all share)" 0.583333 "eplb: 14.0 is a whole number"
 printf 'C\t5\t.\t0\t1\t.\tcounter\ttokens_per_expert\t0=0\t1=0\n' >ep.tr
 is "$("$P/eplb" ep.tr | records | cut -f5 | sort -u) $(printf 'C\t5\t.\t0\t1\t.\tcounter\ttokens_per_expert\t0=9\n' | "$P/eplb" | records | awk -F'\t' '$4 == "entropy" { print $5 }')" ". ." "eplb: no tokens, or one expert: unknown, not 0"
 is "$(sed 's/^\(X\t[^\t]*\t[^\t]*\t\)0/\12/' ph.tr | "$P/phase_bandwidth" | records | awk -F'\t' '$3 == "dev=0,name=tx,phase=prefill" { print $5 }')" 40.000000 "phase_bandwidth: without rank 0, by the first there is"
+printf 'X\t0\t10\t0\t0\t1\tkernel\tloop_add_fusion.7\n' >fusion.tr
+run "$P/memory_bound_fraction" fusion.tr
+is "$rc:$(records <<<"$out" | cut -f3-)" "3:rank=0	total	.	%	0	no known name on 1 of 1 kernels; by name" "memory_bound_fraction: names that no pattern knows are unknown, not 0"
+for m in BUCKET=10 BUCKET=50us BUCKET=10ns; do
+	run env $m "$P/nvlink_peak" fusion.tr
+	is "$rc:$err" "2:nvlink_peak: $m: not a length of time of 100us or more, such as 10ms" "refused: $m"
+done
 # the oracle
 oracle() { # DIR STREAM METRIC...
 	local dir=$1 s=$2 m

@@ -63,6 +63,11 @@ run_report ../nothing ../two
 like "$?:$(tail -1 ../err)" "^2:report: not reported: ../nothing" "a directory without evidence: the others are reported, status 2"
 ok "report.md says so" grep -q '^- ../nothing' ../out/report.md
 
+mkdir ../marks
+printf 'X\t0\t9\t0\t.\t.\tcollective\tallreduce\tcoll=allreduce\tbytes=64\tcalls=1\n' | sed '1i## tr 1' >../marks/a.tr
+run_report ../marks
+is "$?:$(grep -c '^| marks ' ../out/report.md):$(grep -c '^| marks .\*' ../out/report.md)" "0:1:0" "that a number of ranks is not known does not mark a run as partial"
+
 for bad in "/nonexistent:no such directory" "$PWD/Makefile:no such directory"; do
 	run_report "${bad%%:*}"
 	like "$?:$(cat ../err)" "^2:report: ${bad%%:*}: ${bad#*:}" "refused: ${bad%%:*}"
