@@ -267,8 +267,8 @@ for want in "the server ended before the client" "the server ended before it was
 done
 
 # a terminal
+printf 'name: r{n}\naxes: {n: [1, 2, 3]}\nclient: true\n' >three.yaml
 if script -qec true /dev/null </dev/null >/dev/null 2>&1; then
-	printf 'name: r{n}\naxes: {n: [1, 2, 3]}\nclient: true\n' >three.yaml
 	script -qec "'$P/sweep' run -o three three.yaml" /dev/null </dev/null >said 2>&1
 	like "$(tr '\r' '\n' <said | grep -c ' of 3')|$(tr '\r' '\n' <said | grep '1 of 3')" "^3\|.*1 of 3, [0-9.]+ s a run, 0:00:0[0-9] left: r1" "on a terminal: count, rate, time left"
 else
