@@ -9,7 +9,6 @@
 #include "opt.h"
 #include "out.h"
 
-#include <string.h>
 #include <unistd.h>
 
 static const char help[] =

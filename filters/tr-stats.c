@@ -187,6 +187,7 @@ static struct slice group_key(const struct cli *c, const struct rec *r)
 static void add_record(struct cli *c, struct lines *l, const struct rec *r)
 {
 	size_t g = intern_id(&c->groups, group_key(c, r));
+	int64_t events = c->all ? metric_events(&c->m, r) : 0;
 
 	mem_reserve_zero((void **)&c->cell, &c->cap_cell, (g + 1) * c->n_ops, sizeof *c->cell);
 	for (size_t i = 0; i < c->n_ops; i++) {
@@ -196,9 +197,7 @@ static void add_record(struct cli *c, struct lines *l, const struct rec *r)
 		const char *why = agg_add(&c->op[i], a, r, c->runs, (uint32_t)g, (uint32_t)i, &off);
 		char text[128];
 
-		if (c->all)
-			agg_weigh(a, n, missing, metric_events(&c->m, r));
-
+		agg_weigh(a, n, missing, events);
 		if (!why)
 			continue;
 		snprintf(text, sizeof text, "%.60s: %s", c->op[i].text, why);

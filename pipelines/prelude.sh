@@ -53,11 +53,16 @@ if [[ -n ${TR_KEEP-} ]]; then
 		eval "${kept%.kept}() { cat \"\$TR_KEEP/$kept\"; }"
 	done
 fi
-# goes_to_kept FILE: is what this pipeline's stream goes to such a one?
-goes_to_kept() {
+# at_kept FILE: is what this pipeline's stream goes to such a one? Then it is in $stage, and what stands before and behind it in
+# $before and $behind.
+at_kept() {
 	local text
 	read -r -d '' text <"$1" || true
-	[[ $text =~ $'\n'stream\ \"\$@\"\ \|[[:space:]]+([a-z_]+)\ \| ]] && declare -F "${BASH_REMATCH[1]}" >/dev/null
+	behind=${text#*$'\nstream "$@" |'}
+	behind=${behind#"${behind%%[![:space:]]*}"}
+	stage=${behind%%[!a-z_]*}
+	[[ $behind == "$stage |"* && -e $TR_KEEP/$stage.kept ]] || return 1
+	before=${text%%$'\nstream "$@" |'*} behind=${behind#"$stage |"}
 }
 
 # stream [FILE|DIR]: the event stream on standard input, of a stream file, or of a trace directory.
@@ -66,7 +71,7 @@ stream() {
 		cat
 	elif [[ -d $1 ]]; then
 		events -q "$1"
-	elif [[ -n ${TR_KEEP-} ]] && goes_to_kept "${BASH_SOURCE[1]}"; then
+	elif [[ -n ${TR_KEEP-} ]] && at_kept "${BASH_SOURCE[1]}"; then
 		return # nobody would read it
 	else
 		tr-select ph "$1" # all of it; of a damaged file what can be read, and that it is damaged

@@ -31,7 +31,7 @@ function keys_of(scope,   k, v, next_key) {
 	return k
 }
 # What is not one value a rank: a table for each metric of several stats, and one for all others of the same kind of scope.
-function further_tables(   i, k, g, n_groups, group, columns, n_columns, column, table, row, n_row, line, rule) {
+function further_tables(   i, j, k, g, n_groups, group, columns, n_columns, column, table, row, n_row, line, rule) {
 	for (i = 1; i <= n_items[run]; i++) {
 		if ((run, item_metric[run, i], "mean") in all) continue # is in the table above
 		g = several[run, item_metric[run, i]] ? item_metric[run, i] : keys_of(item_scope[run, i])

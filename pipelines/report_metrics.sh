@@ -12,12 +12,9 @@ rm -rf new
 mkdir new
 # compute METRIC: where its stream goes to what is kept, the rest of its pipeline reads that.
 compute() {
-	local text rest stage
-	read -r -d '' text <"$here/$1" || true
-	rest=${text#*$'\nstream "$@" |\n\t'}
-	stage=${rest%%[!a-z_]*}
-	if [[ $rest == "$stage |"* && -e $stage.kept ]]; then
-		eval "${text%%$'\nstream "$@" |\n\t'*}"$'\n{ '"${rest#"$stage |"}"$'\n} <'"$stage.kept"
+	local before stage behind
+	if at_kept "$here/$1"; then
+		eval "$before"$'\n{ '"$behind"$'\n} <'"$stage.kept"
 	else
 		. "$here/$1" stream.tr
 	fi
