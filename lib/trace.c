@@ -1,5 +1,6 @@
 #include "trace.h"
 
+#include "foreign.h"
 #include "num.h"
 #include "out.h"
 #include "rec.h"
@@ -240,46 +241,38 @@ struct in *trace_again(struct trace *t)
 	return in;
 }
 
-/* Names what a file is that is no Trace Event JSON, by its first bytes. */
-const char *trace_what_is(const struct jbuf *b)
-{
-	static const struct {
-		const char *magic, *is;
-	} known[] = {
-		{ "PK\003\004", "a zip archive: unpack it first (unzip -p FILE | tr-events)" },
-		{ "\x28\xb5\x2f\xfd", "zstd data: unpack it first (zstd -dc FILE | tr-events)" },
-		{ "\xfd" "7zXZ", "xz data: unpack it first (xz -dc FILE | tr-events)" },
-		{ "BZh", "bzip2 data: unpack it first (bzip2 -dc FILE | tr-events)" },
-		{ "SQLite format 3", "an SQLite database: try  nsys-events FILE" },
-		{ "## tr", "a record stream already" },
-		{ "<", "HTML or XML, not JSON" },
-		{ "\n", "not JSON" },
-	};
+enum { LOOKED_AT = 1 << 16 }; /* bytes that tell a dialect */
 
-	if (b->n == 0)
-		return "empty";
-	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-		if (b->n >= strlen(known[i].magic) &&
-		    memcmp(b->p, known[i].magic, strlen(known[i].magic)) == 0)
-			return known[i].is;
-	return "not JSON";
+/* However the input arrives, the same bytes from here on are looked at. */
+static struct slice look(struct jbuf *b)
+{
+	size_t n;
+
+	while (b->n - b->pos < LOOKED_AT && jbuf_more(b))
+		;
+	n = b->n - b->pos;
+	return (struct slice){ b->p + b->pos, n < LOOKED_AT ? n : LOOKED_AT };
 }
 
-enum { LOOKED_AT = 1 << 16 }; /* bytes that tell a dialect */
+int trace_no_events(struct trace *t)
+{
+	return foreign_no_events(look(&t->tef.b));
+}
 
 /* Looks at the first bytes: whose file is it? */
 static void recognise(struct trace *t)
 {
 	struct jbuf *b = &t->tef.b;
+	struct slice start = look(b);
 
 	t->d = t->o->dialect ? dialect_find(t->o->dialect) : NULL;
-	/* However it arrives, the same bytes are looked at. */
-	while (b->n < LOOKED_AT && jbuf_more(b))
-		;
 	if (b->n >= 3 && memcmp(b->p, "\xef\xbb\xbf", 3) == 0)
 		b->pos = 3; /* byte order mark */
+	start = (struct slice){ start.p + b->pos, start.n - b->pos };
 	if (!t->d)
-		t->d = dialect_of((struct slice){ b->p + b->pos, (b->n < LOOKED_AT ? b->n : LOOKED_AT) - b->pos });
+		t->d = dialect_of(start);
+	if (!t->d)
+		t->foreign = foreign_is(start, t->file);
 }
 
 void trace_open(struct trace *t, struct trace_opts *o, const char *file, struct in *in)

@@ -63,6 +63,7 @@ struct trace {
 	struct trace_opts *o;
 	const struct dialect *d;
 	const char *file, *path; /* what it is called; where it is */
+	const char *foreign;     /* what it may be, where it is no trace; NULL: not known */
 	struct pair_table pairs;
 	struct buf scratch[3];       /* for the dialects' o_* texts */
 	struct buf rank;             /* record text; empty while unknown */
@@ -77,6 +78,7 @@ struct trace {
 	struct lend *lend;           /* sizes for kernels without, NULL: none */
 	struct spool *kept;          /* a pipe's input, to be read again */
 	struct in *kept_in;
+	int eventless;               /* its list of events has none, or is of something else */
 	int probing, begun, conflict, no_base, is_stdin;
 	int absolute;                /* 1 times are since the epoch, 2 they are not, 0 none seen */
 	int timeless;                /* it has no times: needs no base */
@@ -114,8 +116,8 @@ int trace_settle(struct trace *t);
 /* The same bytes from their beginning; the caller closes it. NULL after a message. */
 struct in *trace_again(struct trace *t);
 const char *trace_base_name(const char *path);
-/* What a file is that no dialect reads, by its first bytes. */
-const char *trace_what_is(const struct jbuf *b);
+/* Is there no trace event among the next bytes? */
+int trace_no_events(struct trace *t);
 /* Is the category wanted (-c, -x)? */
 int trace_wants(const struct trace *t, struct slice cat);
 

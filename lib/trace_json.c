@@ -29,7 +29,10 @@ static void learn(struct trace *t, struct slice key, struct slice val)
 	struct ev v = { .args = val };
 	int64_t n;
 
-	if (slice_is(k, "baseTimeNanoseconds")) {
+	if (slice_is(k, "traceEvents") && *val.p == '{') {
+		t->foreign = "traceEvents is an object, not a list: take the trace out of it"
+		             " (jq .traceEvents FILE | tr-events)";
+	} else if (slice_is(k, "baseTimeNanoseconds")) {
 		if (num_shifted(ev_bare(val), 0, &n) == 0) {
 			t->has_base = 1;
 			t->base_ns = n;
@@ -97,8 +100,14 @@ static void on_begin(void *arg)
 
 	if (t->begun)
 		return;
-	if (!t->d)
+	if (!t->d) {
 		t->d = dialect_find("chrome");
+		t->eventless = trace_no_events(t);
+	}
+	if (t->eventless) {
+		t->tef.stop = 1;
+		return;
+	}
 	t->tef.lists = t->d->rows;
 	if (!t->probing)
 		look_ahead(t);
@@ -139,12 +148,13 @@ static void on_event(void *arg, struct ev *v)
 
 static int explain(struct trace *t, enum tef_end end)
 {
+	if (end == TEF_OK && !t->eventless)
+		return ST_OK;
+	if (t->foreign)
+		return msg_data("%s: %s", t->file, t->foreign);
 	if (end == TEF_NOT_JSON)
-		return msg_data("%s: byte %llu: %s", t->file, (unsigned long long)jbuf_at(&t->tef.b),
-		                trace_what_is(&t->tef.b));
-	if (end == TEF_NO_EVENTS)
-		return msg_data("%s: JSON without traceEvents", t->file);
-	return ST_OK;
+		return msg_data("%s: byte %llu: not JSON", t->file, (unsigned long long)jbuf_at(&t->tef.b));
+	return msg_data("%s: JSON without %s", t->file, t->eventless ? "trace events" : "traceEvents");
 }
 
 /* Reads as much of the file as it takes to know what stands outside its events. Returns ST_OK, or
@@ -154,7 +164,9 @@ int trace_json_probe(struct trace *p, int loud)
 	struct tef_sink sink = { p, NULL, on_head, on_begin, on_want, on_event };
 	enum tef_end end = tef_read(&p->tef, &sink);
 
-	return loud ? explain(p, end) : end == TEF_OK ? ST_OK : ST_DATA;
+	if (p->eventless)
+		p->d = NULL;
+	return loud ? explain(p, end) : end == TEF_OK && !p->eventless ? ST_OK : ST_DATA;
 }
 
 /* Facts needed before the events may stand behind them: then the file is read twice. */
