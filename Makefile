@@ -23,7 +23,7 @@ SHARE := $(PREFIX)/share/tr
 ISAL := $(if $(NO_ISAL),,$(shell $(PKG_CONFIG) --exists libisal 2>/dev/null && echo yes))
 WARN := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wformat=2 -Wvla
 SAN_CFLAGS := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
-TR_CPPFLAGS := -Ilib -D_POSIX_C_SOURCE=200809L -DTR_RULES_INSTALLED='"$(SHARE)/coll.rules"' \
+TR_CPPFLAGS := -Ilib -I$B -D_POSIX_C_SOURCE=200809L -DTR_RULES_INSTALLED='"$(SHARE)/coll.rules"' \
 	-DTR_RULES_SOURCE='"$(CURDIR)/lib/coll.rules"' $(if $(ISAL),-DWITH_ISAL) $(if $(SCALAR),-DTR_SCALAR)
 TR_CFLAGS := $(if $(SAN),$(SAN_CFLAGS)) $(if $(COV),--coverage -O0)
 TR_LIBS := $(if $(ISAL),-lisal) -lz -lpthread -lm
@@ -48,6 +48,11 @@ $(shell mkdir -p $B/lib $B/filters $B/unit; printf '%s\n' '$(subst ','\'',$(CONF
 # V=1 shows the commands.
 Q = $(if $(V),,@printf '  %s\n' '$@';)
 
+# Tables that are compiled in: a string of C each.
+$B/%_rules.h: lib/%.rules
+	$(Q)sed 's/[\\"?]/\\&/g; s/.*/"&\\n"/' $< >$@
+
+$B/lib/stepname.o: $B/step_rules.h
 $B/lib/%.o: lib/%.c $B/config
 	$(Q)$(COMPILE) -c -o $@ $<
 

@@ -17,7 +17,7 @@ static const char help[] =
     "                 [-R RULES] [-g GPU] [-k CLOCK] [-s SIZES] [-n NAME]\n"
     "                 [FILE...]\n"
     "       tr-events -p [FILE...]      what the files are: dialect, rank, base, path\n"
-    "       tr-events -e NAME...        how kernel names are classified, and by which rule\n"
+    "       tr-events -e NAME...        what names of kernels and steps are, and by which rule\n"
     "       tr-events -j [FILE...]      records to Trace Event JSON\n"
     "Reads traces (gzip, zlib or plain), writes event records: see tr-record(5).\n"
     "  -f DIALECT  kineto xla chrome records (what -j wrote) nsys nsys_csv et xspace nvf1 dmon bench\n"
@@ -120,6 +120,19 @@ static void options(struct cli *c, int argc, char **argv)
 		msg_usage("-p, -e and -j exclude each other");
 }
 
+/* What the name is as a step's, and by which rule. */
+static void explain_step(const struct stepname *s, struct slice name, struct buf *b)
+{
+	struct buf at = { 0 };
+
+	if (stepname_put(s, slice_of("user_annotation"), name, NULL, b, &at) ||
+	    stepname_put(s, slice_of("python_function"), name, NULL, b, &at)) {
+		buf_str(b, "\tstep_rule=");
+		buf_put(b, buf_slice(&at));
+	}
+	free(at.p);
+}
+
 static int explain(struct rules *r, char **names)
 {
 	struct buf b = { 0 };
@@ -130,6 +143,7 @@ static int explain(struct rules *r, char **names)
 		rules_explain(r, slice_of(*names), &b);
 		buf_ch(&b, '\t');
 		buf_str(&b, *names);
+		explain_step(rules_steps(r), slice_of(*names), &b);
 		buf_ch(&b, '\n');
 		out_slice(buf_slice(&b));
 	}

@@ -103,14 +103,17 @@ static void derived_tags(struct trace *t, struct ev *v)
 	lend_tags(t->lend, v->off, &t->tags, at);
 }
 
-static void put_tags(struct trace *t, struct ev *v, int derive)
+/* begins: a span, or the begin of one. */
+static void put_tags(struct trace *t, struct ev *v, int begins)
 {
 	size_t from;
 
 	for (int i = 0; i < v->n_extra; i++)
 		put_tag(t, v, v->xkey[i], v->xval[i]);
-	if (derive)
+	if (begins && t->d->foreign && (slice_is(v->o_cat, "kernel") || slice_is(v->o_cat, "xla_async")))
 		derived_tags(t, v);
+	else if (begins && t->d->foreign)
+		stepname_tags(rules_steps(t->o->rules), v->o_cat, v, &t->tags);
 	if (!v->args.p)
 		return;
 	if (v->args.p[0] != '{') {
@@ -224,7 +227,7 @@ static void pair_event(struct trace *t, struct ev *v, char ph, int64_t ns)
 	int renamed;
 
 	t->tags.n = 0;
-	put_tags(t, v, t->d->foreign && slice_is(v->o_cat, "kernel"));
+	put_tags(t, v, ph == 'B' || ph == 'b' || ph == 'S');
 	if (ph == 'B' || ph == 'b' || ph == 'S') {
 		t->line.n = 0;
 		put_head(t, v, &t->line);
@@ -326,8 +329,7 @@ void emit_event(struct trace *t, struct ev *v)
 		known = x && span(t, v, ns, &dur);
 		put_time(b, known, dur);
 		put_head(t, v, b);
-		put_tags(t, v, t->d->foreign && x &&
-		                   (slice_is(v->o_cat, "kernel") || slice_is(v->o_cat, "xla_async")));
+		put_tags(t, v, x);
 		buf_put(b, buf_slice(&t->tags));
 		buf_ch(b, '\n');
 		out_slice(buf_slice(b));

@@ -38,6 +38,7 @@ struct rules {
 	struct rule *r;
 	size_t n, cap;
 	struct list size, width, tag;
+	struct stepname *steps;
 	struct cached cache[ON_COUNT][CACHE];
 	char *files[16];
 	int n_files;
@@ -119,14 +120,34 @@ static void take_line(struct rules *r, char *s, const char *file, int line)
 		add_pair(&r->width, what, s);
 	else if (strcmp(kind, "tag") == 0)
 		add_pair(&r->tag, what, s);
-	else
+	else if (!stepname_rule(r->steps, kind, what, s, file, line))
 		msg_die("%s:%d: unknown kind of rule: '%s'", file, line, kind);
+}
+
+static void read_line(struct rules *r, char *s, const char *file, int line)
+{
+	while (isspace((unsigned char)*s))
+		s++;
+	if (*s && *s != '#')
+		take_line(r, s, file, line);
+}
+
+static void read_text(struct rules *r, const char *text, const char *name)
+{
+	for (int line = 1; *text; line++) {
+		size_t n = strcspn(text, "\n");
+		char *s = mem_copy(text, n);
+
+		read_line(r, s, name, line);
+		free(s);
+		text += n + (text[n] != 0);
+	}
 }
 
 static void read_file(struct rules *r, const char *path)
 {
 	FILE *f = fopen(path, "r");
-	char *s = NULL, *p;
+	char *s = NULL;
 	size_t cap = 0;
 	int line = 0;
 
@@ -135,13 +156,8 @@ static void read_file(struct rules *r, const char *path)
 	if (r->n_files == 16)
 		msg_die("more than 16 rules files");
 	r->files[r->n_files] = mem_copy(path, strlen(path));
-	while (getline(&s, &cap, f) >= 0) {
-		line++;
-		for (p = s; isspace((unsigned char)*p);)
-			p++;
-		if (*p && *p != '#')
-			take_line(r, p, r->files[r->n_files], line);
-	}
+	while (getline(&s, &cap, f) >= 0)
+		read_line(r, s, r->files[r->n_files], ++line);
 	if (ferror(f))
 		msg_die("%s: %s", path, strerror(errno));
 	r->n_files++;
@@ -164,10 +180,17 @@ struct rules *rules_load(const char *const *user_files, int n)
 	struct rules *r = mem_resize(NULL, 1, sizeof *r);
 
 	memset(r, 0, sizeof *r);
+	r->steps = stepname_new();
 	for (int i = 0; i < n; i++)
 		read_file(r, user_files[i]);
 	read_file(r, table());
+	read_text(r, stepname_table, "step.rules");
 	return r;
+}
+
+const struct stepname *rules_steps(const struct rules *r)
+{
+	return r->steps;
 }
 
 static unsigned hash(struct slice s)

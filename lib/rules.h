@@ -3,12 +3,15 @@
 #ifndef RULES_H
 #define RULES_H
 #include "ev.h"
+#include "stepname.h"
 
 struct rules;
 
 /* Reads the user's files (in this order), then the installed table. Ends with a message and
  * ST_TROUBLE where a file cannot be read or a line is not a rule. */
 struct rules *rules_load(const char *const *user_files, int n);
+/* The names of steps in the same files, then those compiled in. */
+const struct stepname *rules_steps(const struct rules *r);
 /* Appends the tags coll, bytes, nranks, pg and seq of a device event, each only where known. */
 void rules_tags(struct rules *r, struct ev *v, struct buf *b);
 /* The same of a device event that is nothing but a name and, for XLA, its category (.n 0: none). */

@@ -202,6 +202,9 @@ static void describe(struct xspace *x, struct meta *m, const char *cat, int kind
 	}
 	if (strcmp(cat, "kernel") == 0 || strcmp(cat, "xla_async") == 0)
 		rules_name_tags(t->o->rules, name, hlo, b);
+	else
+		stepname_put(rules_steps(t->o->rules), slice_of(cat), name, kind == -2 ? "step_num" : NULL, b,
+		             NULL);
 	if (display.n && trace_keeps(t, slice_of("long_name"))) {
 		buf_str(b, "\tlong_name=");
 		rec_escape(b, xplane_text(msg, META_NAME));

@@ -41,7 +41,7 @@ is "$(r -c gpu_memcpy a.pb | wc -l)" 1 "-c"
 is "$(r -b 1700000000000000000 a.pb | cut -d' ' -f2 | tr '\n' ' ')" "11 12 " "-b"
 x 'space(plane(0, "/host:CPU", [line(2**64-5, "py", 5, event(1, 0, 1000), event(1, 5, 1000, stat(5, 4, 7)), event(99, 0, 1))], [emeta(1, "f")], SM), plane(5, "/device:GPU:0", [line(1, "Stream #7(Compute)", 0, event(1, 0, 1000)), line(2, "XLA Ops", 0, event(1, 0, 1000)), line(3, "XLA Modules", 0, event(1, 0, 1000))], [emeta(1, "gemm")]))' >h.pb
 is "$(r h.pb)" 'X 5 1 . 701 4294967291 cpu_op f start_ps=5000 duration_ps=1000
-X 5 1 . 701 4294967291 user_annotation f start_ps=5005 duration_ps=1000 step_num=7
+X 5 1 . 701 4294967291 user_annotation f step=jax start_ps=5005 duration_ps=1000 step_num=7
 X 5 0 . 701 4294967291 cpu_op . start_ps=5000 duration_ps=1
 X 0 1 . 0 1 kernel gemm start_ps=0 duration_ps=1000
 X 0 1 . 0 2 xla_op gemm start_ps=0 duration_ps=1000

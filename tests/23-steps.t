@@ -1,0 +1,116 @@
+#!/usr/bin/env bash
+# Names of steps and phases: the table lib/step.rules, the tags step, phase, prefill_tokens and decode_tokens.
+. "${0%/*}/lib.sh"
+C=$tests/cases/steps
+
+# tags NAME [CAT [ARGS]]: the tags that a span of that name and category gets from the table, its own args apart
+tags() {
+	jq -cn --arg n "$1" --arg c "${2-user_annotation}" --argjson a "${3-null}" \
+		'{schemaVersion: 1, traceEvents: [{ph: "X", cat: $c, name: $n, pid: 1, tid: 1, ts: 1, dur: 1} + if $a then {args: $a} else {} end]}' |
+		tr-events | grep ^X | cut -f9- | tr '\t' ' '
+}
+
+# name, then what it is: by the sources that step.rules names
+while IFS='|' read -r name want; do
+	is "$(tags "$name")" "$want" "'$name': ${want:-not a step}"
+	is "$(tags "$name" gpu_user_annotation)" "$want" "its twin on the device too"
+done <<'NAMES'
+ProfilerStep#12|step=profiler
+ProfilerStep|
+execute_context_2(512)_generation_0(0)|step=vllm phase=prefill prefill_tokens=512
+execute_context_1(888_788544)_generation_0(0)|step=vllm phase=prefill prefill_tokens=888
+execute_context_0(0)_generation_16(16)|step=vllm phase=decode decode_tokens=16
+execute_context_1(512)_generation_16(48)|step=vllm phase=mixed prefill_tokens=512 decode_tokens=48
+execute_context_0(0)_generation_0(0)|step=vllm
+execute_32_context_0(sq0sk0sqsq0sqsk0)_generation_32(sq32sk32785sqsq32sqsk32785)|step=vllm phase=decode decode_tokens=32
+execute_8192_context_9(sq8155sk8430sqsq7475785sqsk7671310)_generation_37(sq37sk34489sqsq37sqsk34489)|step=vllm phase=mixed prefill_tokens=8155 decode_tokens=37
+execute_512_context_2(512)_generation_0(0)|step=vllm phase=prefill prefill_tokens=512
+execute_new_2_cached_0|step=vllm phase=prefill
+execute_new_0_cached_10|step=vllm phase=decode
+execute_new_10_cached_1|step=vllm phase=mixed
+execute_new_0_cached_0|step=vllm
+execute_query|
+step[EXTEND bs=2 toks=8192]|step=sglang phase=prefill prefill_tokens=8192
+step[EXTEND bs=2 toks=12 c_sqsq=80 c_sqsk=120 c_sk=20]|step=sglang phase=prefill prefill_tokens=12
+step[SPLIT_PREFILL bs=2]|step=sglang phase=prefill
+step[DECODE bs=32]|step=sglang phase=decode decode_tokens=32
+step[DECODE bs=2 g_sqsq=2 g_sqsk=30 g_sk=30]|step=sglang phase=decode decode_tokens=2
+step[TARGET_VERIFY bs=4]|step=sglang phase=decode
+step[MIXED bs=2]|step=sglang phase=mixed
+step[MIXED bs=2 c=1 g=1 c_sq=5 c_sk=8 c_sqsq=25 c_sqsk=40 g_sq=1 g_sk=12 g_sqsq=1 g_sqsk=12]|step=sglang phase=mixed prefill_tokens=5 decode_tokens=1
+step[MIXED bs=1 c=1 g=0 c_sq=3 c_sk=3 c_sqsq=9 c_sqsk=9 g_sq=0 g_sk=0 g_sqsq=0 g_sqsk=0]|step=sglang phase=prefill prefill_tokens=3
+step[IDLE bs=0]|step=sglang
+stepwise[DECODE bs=1]|
+[Executor] _forward_step 7: 2 ctx reqs, 0 gen reqs|step=trtllm phase=prefill
+[Executor] _forward_step 7: 2 ctx reqs, 17 ctx tokens, 0 gen reqs|step=trtllm phase=prefill prefill_tokens=17
+[Executor] _forward_step 60000: 0 ctx reqs, 0 ctx tokens, 32 gen reqs|step=trtllm phase=decode
+[Executor] _forward_step: 1 ctx reqs, 3 gen reqs|step=trtllm phase=mixed
+prefill|step=plain phase=prefill
+decode|step=plain phase=decode
+aten::prefill|
+decode_attention|
+NAMES
+
+# What tells a step otherwise: a frame of Python, an argument, a category; and what must not
+is "$(tags 'sglang/srt/managers/scheduler.py(2100): run_batch' python_function)" "step=sglang" "SGLang's frame"
+is "$(tags 'sglang/srt/managers/scheduler.py(2100): _run_batch_inner' python_function)" "" "not the frame in it"
+is "$(tags 'x.py(1): prefill' python_function)$(tags prefill python_function)" "" "a function called prefill is not a step"
+is "$(tags train user_annotation '{"step_num": 3}')" "step=jax step_num=3" "step_num makes a step; the tag stands before it"
+is "$(tags decode user_annotation '{"step_num": 3}')" "step=plain phase=decode step_num=3" "a name that tells the phase is asked first"
+is "$(tags prefill cpu_op)$(tags prefill kernel)$(tags ProfilerStep#1 cuda_runtime)" "" "operators, kernels and calls are no steps"
+is "$(tags "$(printf '%02000d' 0 | tr 0 e)")" "" "a long name is not a step"
+
+# The cases
+steps() { tr-events -a none "$@" | grep 'step=' | awk -F'\t' '{ print $7, $9, $10 }' | sort | uniq -c | tr -s ' \n' ' ;'; }
+is "$(steps "$C/vllm_step_names.pt.trace.json")" " 2 user_annotation step=vllm phase=decode; 1 user_annotation step=vllm phase=prefill;" "vLLM: two decode steps, one prefill"
+is "$(steps "$C/sglang_step_names.json")" " 2 user_annotation step=sglang phase=decode; 1 user_annotation step=sglang phase=prefill;" "SGLang: the same"
+is "$(steps "$C/device_only.pt.trace.json")" " 2 gpu_user_annotation step=profiler ;" "device only: 2 steps"
+
+# Pairs of begin and end, and the records of B/E say it once
+printf '[{"ph":"B","cat":"user_annotation","name":"decode","pid":1,"tid":1,"ts":1},{"ph":"E","cat":"user_annotation","name":"decode","pid":1,"tid":1,"ts":3}]' >be.json
+is "$(tr-events be.json | grep ^X | cut -f8-)" $'decode\tstep=plain\tphase=decode' "a pair is tagged once"
+printf '[{"ph":"i","cat":"user_annotation","name":"decode","pid":1,"tid":1,"ts":1}]' >i.json
+is "$(tr-events i.json | grep ^i | cut -f8-)" "decode" "an instant is not a step"
+
+# Records keep their tags: events -> JSON -> events
+tr-events "$C/sglang_step_names.json" >a.tr
+ok "identity" cmp <(records a.tr) <(tr-events -j a.tr | tr-events | records)
+
+# One's own names come first
+cat >my.rules <<'RULES'
+step mine decode ^generate\(([0-9]+)
+step none . ^prefill$
+step_frame mine prefill warm_up
+step_arg mine . iteration
+step_cat mine . my_cat
+name allreduce ^my_fast_ar
+RULES
+mine() { jq -cn --arg n "$1" --arg c "${2-user_annotation}" '[{ph: "X", cat: $c, name: $n, pid: 1, tid: 1, ts: 1, dur: 1, args: {iteration: 3}}]' | tr-events -a none -R my.rules | grep ^X | cut -f9- | tr '\t' ' '; }
+is "$(mine 'generate(12)')" "step=mine phase=decode decode_tokens=12" "-R: a name"
+is "$(mine prefill)" "" "-R: none: not a step"
+is "$(mine 'x.py(1): warm_up' python_function)" "step=mine phase=prefill" "-R: a function"
+is "$(mine other)" "step=mine" "-R: an argument"
+is "$(mine my_fast_ar_1 kernel)" "coll=allreduce" "-R: rules of both tables in one file"
+while IFS='|' read -r rule want; do
+	printf '%s\n' "$rule" >bad.rules
+	run tr-events -R bad.rules -e x
+	is "$rc:$err" "2:tr-events: bad.rules:1: $want" "a faulty rule: $rule"
+done <<'RULES'
+step vllm prefill|not a rule: 'step'
+step vllm|not a rule: 'step'
+step vllm training ^x|not a phase: 'training'
+step v=llm . ^x|not the name of a family: 'v=llm'
+steps vllm . ^x|unknown kind of rule: 'steps'
+step a . ((((((((x))))))))|more than 7 groups: '((((((((x))))))))'
+RULES
+printf 'step a . ^(x\n' >bad.rules
+run tr-events -R bad.rules -e x
+like "$rc:$err" "^2:tr-events: bad.rules:1: .*: '\^\(x'" "an expression that is none"
+# what stands before a quantifier may be missing
+printf 'step a . ^abc?d\nstep b . ^x|^y\n' >q.rules
+is "$(tr-events -R q.rules -e abd abcd y | cut -f5 | tr '\n' ' ')" " step=a step=a step=b " "optional characters, alternatives"
+
+# -e says which rule
+is "$(tr-events -e 'step[DECODE bs=3]' ncclDevKernel_AllReduce prefill | cut -f1,4- | tail -n +2 | sed 's/step_rule=[^:]*:[0-9]*$/RULE/' | tr '\t\n' ' ;')" \
+	"none step[DECODE bs=3] step=sglang phase=decode decode_tokens=3 RULE;allreduce ncclDevKernel_AllReduce;none prefill step=plain phase=prefill RULE;" "-e: steps, with their rule"
+done_testing
