@@ -222,26 +222,6 @@ static uint64_t missing_of(const struct cli *c, size_t group, struct slice field
 	return 0;
 }
 
-static const struct intern *sorting;
-
-static int group_order(const void *a, const void *b)
-{
-	return order_row(sorting->text[*(const uint32_t *)a], sorting->text[*(const uint32_t *)b]);
-}
-
-/* The groups' ids in the order of their keys; the caller frees them. */
-static uint32_t *sorted_groups(const struct cli *c)
-{
-	uint32_t *id = mem_resize(NULL, c->groups.n, sizeof *id);
-
-	for (uint32_t i = 0; i < c->groups.n; i++)
-		id[i] = i;
-	sorting = &c->groups;
-	if (c->groups.n)
-		qsort(id, c->groups.n, sizeof *id, group_order);
-	return id;
-}
-
 /* The row's texts are kept in one buffer; at[] are their ends. */
 static int row(struct cli *c, uint32_t g, struct buf *b, size_t *at)
 {
@@ -275,7 +255,7 @@ static void write_table(struct cli *c)
 	struct slice *names = mem_resize(NULL, n, sizeof *names);
 	struct slice *cells = mem_resize(NULL, n, sizeof *cells);
 	size_t *at = mem_resize(NULL, n, sizeof *at);
-	uint32_t *id = sorted_groups(c);
+	uint32_t *id = order_rows(c->groups.text, c->groups.n);
 	struct buf b = { 0 };
 
 	for (int i = 0; i < c->m.n_keys; i++)
@@ -322,7 +302,7 @@ static void add_metric(struct cli *c, struct lines *l, const struct rec *r)
 /* The pooled groups' metric records, in the order of their keys. */
 static int write_pooled(struct cli *c)
 {
-	uint32_t *id = sorted_groups(c);
+	uint32_t *id = order_rows(c->groups.text, c->groups.n);
 
 	agg_quantiles(c->runs, cell, c);
 	out_str("#trace\tmetric\tscope\tstat\tvalue\tunit\tn\tnote\n");

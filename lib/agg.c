@@ -162,9 +162,9 @@ static const char *add_number(const struct agg_op *op, struct agg *a, struct dec
 	double x;
 	struct dec d;
 
-	if (a->n == 0 || num_cmp(v, a->min) < 0)
+	if (op->kind == AGG_MIN && (a->n == 0 || num_cmp(v, a->min) < 0))
 		a->min = v;
-	if (a->n == 0 || num_cmp(v, a->max) > 0)
+	if (op->kind == AGG_MAX && (a->n == 0 || num_cmp(v, a->max) > 0))
 		a->max = v;
 	if ((op->kind == AGG_SUM || op->kind == AGG_MEAN) && agg_sum(&a->sum, v)) {
 		a->overflow = 1;

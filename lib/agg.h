@@ -19,16 +19,25 @@ struct agg_op {
 	struct dec q;               /* of a quantile, 0..100 */
 };
 
-/* What one operation knows of one group. */
+/* What one operation knows of one group: there may be as many as records, so it is kept small. */
 struct agg {
 	uint64_t n, missing; /* values; records without one */
 	uint64_t events, lacking; /* the same, where records stand for several events each (agg_weigh) */
-	struct dec sum, min, max, wsum;
-	double mean, m2;     /* Welford, for std */
-	double x, xx, xy;    /* of a fit: mean of x, sums of squares and products about the means */
-	struct slice first; /* or last */
-	struct dec quantile; /* set by agg_quantiles */
-	int overflow;        /* a value did not fit: there is no result */
+	int overflow; /* a value did not fit: there is no result */
+	union {
+		struct dec sum;      /* of sum, mean, wmean; of std the first value */
+		struct dec min;      /* of min, span */
+		struct dec quantile; /* set by agg_quantiles */
+		struct slice first;  /* or last */
+	};
+	union {
+		struct dec max;  /* of max, span */
+		struct dec wsum; /* of wmean */
+		struct {
+			double mean, m2;  /* Welford, for std and a fit's y */
+			double x, xx, xy; /* of a fit: mean of x, sums about the means */
+		};
+	};
 };
 
 /* OP[:FIELD[:WEIGHT]]['['EXPR']'], OP one of count sum mean wmean std min max median pN first last;

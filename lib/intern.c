@@ -1,6 +1,8 @@
 #include "intern.h"
 
-static size_t hash(struct slice s)
+#include <stdlib.h>
+
+static uint32_t hash(struct slice s)
 {
 	const uint64_t k = UINT64_C(0x9e3779b97f4a7c15); /* 2^64 over the golden ratio */
 	uint64_t h = s.n, w;
@@ -15,45 +17,91 @@ static size_t hash(struct slice s)
 	if (i < s.n)
 		memcpy(&w, s.p + i, s.n - i);
 	h = (h ^ w) * k;
-	return (size_t)(h ^ h >> 32);
+	return (uint32_t)(h ^ h >> 32);
 }
 
-static size_t place(const struct intern *t, struct slice s)
+static size_t place(const struct intern *t, struct slice s, uint32_t h)
 {
-	size_t i = hash(s) & (t->slots - 1);
+	size_t i = h & (t->slots - 1);
 
-	while (t->slot[i] && !slice_eq(t->text[t->slot[i] - 1], s))
+	while (t->slot[i].id1 &&
+	       (t->slot[i].hash != h || !slice_eq(t->text[t->slot[i].id1 - 1], s)))
 		i = (i + 1) & (t->slots - 1);
 	return i;
 }
 
 static void grow(struct intern *t)
 {
-	t->slots = t->slots ? t->slots * 2 : 64;
-	t->slot = mem_resize(t->slot, t->slots, sizeof *t->slot);
-	memset(t->slot, 0, t->slots * sizeof *t->slot);
-	for (size_t i = 0; i < t->n; i++)
-		t->slot[place(t, t->text[i])] = (uint32_t)i + 1;
+	struct intern_slot *had = t->slot;
+	size_t n = t->slots, k;
+
+	t->slots = n ? n * 2 : 64;
+	t->slot = mem_zero(t->slots, sizeof *t->slot);
+	for (size_t i = 0; i < n; i++) {
+		if (!had[i].id1)
+			continue;
+		for (k = had[i].hash & (t->slots - 1); t->slot[k].id1;)
+			k = (k + 1) & (t->slots - 1);
+		t->slot[k] = had[i];
+	}
+	free(had);
+}
+
+/* A copy with a 0 behind it. Long texts have a block of their own. */
+static char *keep(struct intern *t, struct slice s)
+{
+	enum { BLOCK = 4096 };
+	char *p;
+
+	if (t->room - t->at < s.n + 1) {
+		size_t n = s.n + 1 > BLOCK ? s.n + 1 : t->block ? BLOCK : 256;
+
+		p = mem_resize(NULL, sizeof p + n, 1);
+		memcpy(p, &t->block, sizeof p);
+		t->block = p;
+		t->at = sizeof p;
+		t->room = sizeof p + n;
+	}
+	p = t->block + t->at;
+	if (s.n)
+		memcpy(p, s.p, s.n);
+	p[s.n] = 0;
+	t->at += s.n + 1;
+	return p;
 }
 
 int64_t intern_find(const struct intern *t, struct slice s)
 {
-	return t->slots ? (int64_t)t->slot[place(t, s)] - 1 : -1;
+	return t->slots ? (int64_t)t->slot[place(t, s, hash(s))].id1 - 1 : -1;
 }
 
 uint32_t intern_id(struct intern *t, struct slice s)
 {
+	uint32_t h = hash(s);
 	size_t i;
 
 	if ((t->n + 1) * 2 > t->slots)
 		grow(t);
-	i = place(t, s);
-	if (!t->slot[i]) {
+	i = place(t, s, h);
+	if (!t->slot[i].id1) {
 		mem_reserve((void **)&t->text, &t->cap, t->n + 1, sizeof *t->text);
-		t->text[t->n++] = (struct slice){ mem_copy(s.p, s.n), s.n };
-		t->slot[i] = (uint32_t)t->n;
+		t->text[t->n++] = (struct slice){ keep(t, s), s.n };
+		t->slot[i] = (struct intern_slot){ (uint32_t)t->n, h };
 	}
-	return t->slot[i] - 1;
+	return t->slot[i].id1 - 1;
+}
+
+void intern_free(struct intern *t)
+{
+	char *before;
+
+	for (; t->block; t->block = before) {
+		memcpy(&before, t->block, sizeof before);
+		free(t->block);
+	}
+	free(t->text);
+	free(t->slot);
+	*t = (struct intern){ 0 };
 }
 
 struct slice intern_pair(struct slice a, struct slice b)

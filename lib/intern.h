@@ -8,12 +8,18 @@
 struct intern {
 	struct slice *text; /* by id; copies */
 	size_t n, cap;
-	uint32_t *slot; /* id + 1, 0 is free */
+	struct intern_slot {
+		uint32_t id1; /* id + 1, 0 is free */
+		uint32_t hash;
+	} *slot;
 	size_t slots;
+	char *block; /* the texts' copies, one after the other; the block's start leads to the one before */
+	size_t at, room;
 };
 
 uint32_t intern_id(struct intern *t, struct slice s);      /* adds it where new */
 int64_t intern_find(const struct intern *t, struct slice s); /* -1 where unknown */
+void intern_free(struct intern *t);
 /* "a<TAB>b", the key of two texts that hold no tab; good until the next call. */
 struct slice intern_pair(struct slice a, struct slice b);
 #endif

@@ -61,10 +61,7 @@ static int get(const struct ids *m, uint64_t key, uint64_t *val)
 
 static void drop(struct ids *m)
 {
-	for (size_t i = 0; i < m->keys.n; i++)
-		free((char *)(uintptr_t)m->keys.text[i].p);
-	free(m->keys.text);
-	free(m->keys.slot);
+	intern_free(&m->keys);
 	free(m->val);
 }
 

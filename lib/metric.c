@@ -5,25 +5,43 @@
 
 #include <stdlib.h>
 
+enum {
+	KEY_BYTES = 20, /* of struct metric_key, without what pads it */
+	BLOCK = 128     /* cells */
+};
+
 /* The cell of (series, group, window, value). win: see metric_out.h. */
 struct metric_cell *metric_cell(struct metric *m, uint32_t series, uint32_t group, int64_t win,
                                 int value, int make)
 {
-	char key[20];
+	struct metric_key key = { win, series, group, (uint32_t)value };
+	char text[KEY_BYTES];
 	int64_t id;
-	uint32_t v = (uint32_t)value;
 
-	memcpy(key, &series, 4);
-	memcpy(key + 4, &group, 4);
-	memcpy(key + 8, &win, 8);
-	memcpy(key + 16, &v, 4);
+	memcpy(text, &key, sizeof text);
 	if (!make) {
-		id = intern_find(&m->cells, (struct slice){ key, sizeof key });
-		return id < 0 ? NULL : &m->cell[id];
+		id = intern_find(&m->cells, (struct slice){ text, sizeof text });
+		return id < 0 ? NULL : metric_cell_at(m, (size_t)id);
 	}
-	id = intern_id(&m->cells, (struct slice){ key, sizeof key });
-	mem_reserve_zero((void **)&m->cell, &m->cap_cell, (size_t)id + 1, sizeof *m->cell);
-	return &m->cell[id];
+	id = intern_id(&m->cells, (struct slice){ text, sizeof text });
+	if ((size_t)id / BLOCK == m->n_blocks) {
+		mem_reserve((void **)&m->cell, &m->cap_blocks, m->n_blocks + 1, sizeof *m->cell);
+		m->cell[m->n_blocks++] = mem_zero(BLOCK, sizeof **m->cell);
+	}
+	return metric_cell_at(m, (size_t)id);
+}
+
+struct metric_cell *metric_cell_at(const struct metric *m, size_t cell)
+{
+	return &m->cell[cell / BLOCK][cell % BLOCK];
+}
+
+struct metric_key metric_key(const struct metric *m, size_t cell)
+{
+	struct metric_key key = { 0 };
+
+	memcpy(&key, m->cells.text[cell].p, KEY_BYTES);
+	return key;
 }
 
 /* '/' outside of a condition's brackets. */
@@ -153,6 +171,16 @@ static void note_lent(struct metric *m, struct metric_cell *c, const struct rec 
 	buf_put(&m->lent, how);
 }
 
+static struct agg *denominator(struct metric *m, struct metric_cell *c)
+{
+	if (!c->den) {
+		c->den = m->n_den ? m->n_den : 1;
+		m->n_den = c->den + 1;
+		mem_reserve_zero((void **)&m->den, &m->cap_den, m->n_den, sizeof *m->den);
+	}
+	return &m->den[c->den];
+}
+
 static const char *add_to(struct metric *m, const struct rec *r, uint32_t series, uint32_t group,
                           int64_t win, struct slice *off)
 {
@@ -163,7 +191,7 @@ static const char *add_to(struct metric *m, const struct rec *r, uint32_t series
 		const char *why = agg_add(&v->num, &c->num, r, NULL, 0, 0, off);
 
 		if (!why && v->ratio && !v->share)
-			why = agg_add(&v->den, &c->den, r, NULL, 0, 0, off);
+			why = agg_add(&v->den, denominator(m, c), r, NULL, 0, 0, off);
 		if (why)
 			return why;
 		if (c->num.n > had) {
@@ -191,6 +219,7 @@ const char *metric_add(struct metric *m, const struct rec *r, struct slice *off)
 		return NULL;
 	series = intern_id(&m->series, intern_pair(r->col[C_RANK], r->col[C_PID]));
 	wins[0] = win.p && slice_is(win, "*") ? WIN_STAR : WIN_ALL;
+	m->starred |= wins[0] == WIN_STAR;
 	if (ord.p) {
 		wins[n_wins++] = n;
 		why = add_to(m, r, series, 0, WIN_STEPS, off);

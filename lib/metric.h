@@ -25,13 +25,16 @@ struct metric {
 	int n_values;
 	/* filled while reading */
 	struct intern series, groups, cells, steps_of, ranks;
-	struct metric_cell *cell;
-	size_t cap_cell;
+	struct metric_cell **cell; /* by id in cells, in blocks */
+	size_t n_blocks, cap_blocks;
+	struct agg *den; /* denominators; the first is of cells without one */
+	size_t n_den, cap_den;
 	struct metric_steps { int64_t first, end; } *steps; /* by id in steps_of: ordinals */
 	size_t cap_steps;
 	int64_t world;  /* ranks of the run, 0 unknown */
 	struct buf lent; /* ways by which values were lent: "rf_id" */
 	int damaged, computed;
+	int starred; /* a record had win=* */
 };
 
 void metric_unit(struct metric *m, const char *unit); /* checks the unit */

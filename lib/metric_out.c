@@ -1,10 +1,13 @@
 #include "metric_out.h"
 
+#include "metric_order.h"
 #include "msg.h"
 #include "order.h"
 #include "out.h"
 
 #include <stdlib.h>
+
+static struct metric_order order;
 
 struct list {
 	struct dec *v;
@@ -97,65 +100,64 @@ void metric_record(struct metric *m, struct slice scope, const char *stat, struc
 	out_slice(buf_slice(&b));
 }
 
-/* mean p50 p99 min max of the values, or mean min max. */
-static void distribution(struct metric *m, struct slice scope, struct list *l, int quantiles,
-                         const char *note)
+static void put_stat(struct metric *m, struct slice scope, const char *stat, struct dec v, int64_t den,
+                     size_t n, const char *note)
 {
-	static const char *const stats[] = { "mean", "p50", "p99", "min", "max" };
-	static const int percent[] = { -1, 50, 99, 0, 100 };
 	static struct buf b;
+
+	b.n = 0;
+	metric_put_value(m, v, den, &b);
+	metric_record(m, scope, stat, buf_slice(&b), (int64_t)n, NULL, note);
+}
+
+/* The quantile of sorted values, times 100. */
+static struct dec quantile(const struct metric *m, const struct list *l, int percent)
+{
+	size_t x = (size_t)percent * (l->n - 1);
+	struct dec lo = l->v[x / 100], hi = l->v[x / 100 + (x % 100 != 0)], v;
+	i128 f = (i128)(x % 100), p, q;
+
+	if (num_rescale(&lo, hi.scale) || num_rescale(&hi, lo.scale) ||
+	    __builtin_mul_overflow(lo.m, 100 - f, &p) || __builtin_mul_overflow(hi.m, f, &q) ||
+	    __builtin_add_overflow(p, q, &v.m))
+		metric_overflow(m);
+	v.scale = lo.scale;
+	return v;
+}
+
+/* mean p50 p99 min max of the steps' values. */
+static void distribution(struct metric *m, struct slice scope, struct list *l, const char *note)
+{
+	struct dec sum = { 0, 0 };
 
 	if (!l->n)
 		return;
 	qsort(l->v, l->n, sizeof *l->v, by_value);
-	for (int i = 0; i < 5; i++) {
-		struct dec v = { 0, 0 };
-		int64_t den = (int64_t)l->n;
-
-		if (!quantiles && (i == 1 || i == 2))
-			continue;
-		if (i == 0) {
-			for (size_t k = 0; k < l->n; k++)
-				if (agg_sum(&v, l->v[k]))
-					metric_overflow(m);
-		} else {
-			size_t x = (size_t)percent[i] * (l->n - 1);
-			struct dec lo = l->v[x / 100], hi = l->v[x / 100 + (x % 100 != 0)];
-			i128 f = (i128)(x % 100), p, q;
-
-			if (num_rescale(&lo, hi.scale) || num_rescale(&hi, lo.scale) ||
-			    __builtin_mul_overflow(lo.m, 100 - f, &p) ||
-			    __builtin_mul_overflow(hi.m, f, &q) || __builtin_add_overflow(p, q, &v.m))
-				metric_overflow(m);
-			v.scale = lo.scale;
-			den = 100;
-		}
-		b.n = 0;
-		metric_put_value(m, v, den, &b);
-		metric_record(m, scope, stats[i], buf_slice(&b), (int64_t)l->n, NULL, note);
-	}
+	for (size_t k = 0; k < l->n; k++)
+		if (agg_sum(&sum, l->v[k]))
+			metric_overflow(m);
+	put_stat(m, scope, "mean", sum, (int64_t)l->n, l->n, note);
+	put_stat(m, scope, "p50", quantile(m, l, 50), 100, l->n, note);
+	put_stat(m, scope, "p99", quantile(m, l, 99), 100, l->n, note);
+	put_stat(m, scope, "min", l->v[0], 1, l->n, note);
+	put_stat(m, scope, "max", l->v[l->n - 1], 1, l->n, note);
 }
 
-static struct slice split_tab(struct slice s, struct slice *rest)
+/* The ranks' totals, of which no quantile is written: none is kept. */
+struct over {
+	struct dec sum, min, max;
+	size_t n;
+};
+
+static void take(const struct metric *m, struct over *o, struct dec v)
 {
-	const char *t = memchr(s.p, '\t', s.n);
-	size_t n = t ? (size_t)(t - s.p) : s.n;
-
-	*rest = t ? (struct slice){ t + 1, s.n - n - 1 } : (struct slice){ "", 0 };
-	return (struct slice){ s.p, n };
-}
-
-static int several_devices(const struct metric *m, uint32_t series)
-{
-	struct slice pid, rank = split_tab(m->series.text[series], &pid);
-
-	for (size_t i = 0; i < m->series.n; i++) {
-		struct slice other, r = split_tab(m->series.text[i], &other);
-
-		if (i != series && slice_eq(r, rank))
-			return 1;
-	}
-	return 0;
+	if (!o->n || num_cmp(v, o->min) < 0)
+		o->min = v;
+	if (!o->n || num_cmp(v, o->max) > 0)
+		o->max = v;
+	if (agg_sum(&o->sum, v))
+		metric_overflow(m);
+	o->n++;
 }
 
 /* "rank=R[,dev=D][,key=value...]", or "all[,key=value...]" for series < 0. */
@@ -168,17 +170,17 @@ static struct slice scope_of(const struct metric *m, int64_t series, uint32_t gr
 	if (series < 0) {
 		buf_str(&b, "all");
 	} else {
-		rank = split_tab(m->series.text[series], &pid);
+		rank = metric_split(m->series.text[series], &pid);
 		buf_str(&b, "rank=");
 		buf_put(&b, rank);
-		if (several_devices(m, (uint32_t)series)) {
+		if (order.several[series]) {
 			buf_str(&b, ",dev=");
 			buf_put(&b, pid);
 		}
 	}
 	rest = group ? m->groups.text[group - 1] : (struct slice){ "", 0 };
 	for (int i = 0; group && i < m->n_keys; i++) {
-		cell = split_tab(rest, &rest);
+		cell = metric_split(rest, &rest);
 		buf_ch(&b, ',');
 		buf_str(&b, m->keys[i]);
 		buf_ch(&b, '=');
@@ -190,10 +192,13 @@ static struct slice scope_of(const struct metric *m, int64_t series, uint32_t gr
 /* The ordinals of a series' steps: first to end - 1; none where both are 0. */
 static struct metric_steps steps_in(const struct metric *m, uint32_t series)
 {
-	struct slice pid, rank = split_tab(m->series.text[series], &pid);
-	int64_t own = intern_find(&m->steps_of, m->series.text[series]), all;
+	struct slice pid, rank = metric_split(m->series.text[series], &pid);
 	struct metric_steps n = { 0, 0 };
+	int64_t own, all;
 
+	if (!m->steps_of.n)
+		return n;
+	own = intern_find(&m->steps_of, m->series.text[series]);
 	all = intern_find(&m->steps_of, intern_pair(rank, slice_of(".")));
 	if (own >= 0)
 		n = m->steps[own];
@@ -211,32 +216,28 @@ static const struct metric_cell *total_cell(struct metric *m, uint32_t series, u
 
 	if (m->over_steps && steps_in(m, series).end)
 		c = metric_cell(m, series, group, WIN_STEPS, value, 0);
-	if (!c)
+	if (!c && m->starred)
 		c = metric_cell(m, series, group, WIN_STAR, value, 0);
 	return c ? c : metric_cell(m, series, group, WIN_ALL, value, 0);
 }
 
-static int has_group(struct metric *m, uint32_t series, uint32_t group)
-{
-	return group == 0 || metric_cell(m, series, group, WIN_ALL, 0, 0) ||
-	       metric_cell(m, series, group, WIN_STAR, 0, 0);
-}
-
 /* The totals of one scope; the first is kept for the lines over the ranks. */
-static void write_totals(struct metric *m, uint32_t series, uint32_t group, struct list *over)
+static void write_totals(struct metric *m, uint32_t series, uint32_t group, struct over *over)
 {
 	static struct buf b;
 	struct slice scope = scope_of(m, series, group);
 
 	for (int i = 0; i < m->n_values; i++) {
-		const struct metric_cell *c = total_cell(m, series, group, i);
+		const struct metric_cell *c = total_cell(m, series, group, i), *whole = c;
 		struct dec v;
 
 		b.n = 0;
-		if (metric_cell_value(m, &m->value[i], c, total_cell(m, series, 0, i), &v)) {
+		if (m->value[i].share && group)
+			whole = total_cell(m, series, 0, i);
+		if (metric_cell_value(m, &m->value[i], c, whole, &v)) {
 			metric_put_value(m, v, 1, &b);
 			if (i == 0)
-				push(over, v);
+				take(m, over, v);
 		}
 		metric_record(m, scope, m->value[i].stat, buf_slice(&b), c ? c->events : 0, c,
 		       m->over_steps && !steps_in(m, series).end ? "no steps: over the whole trace" : m->note);
@@ -257,34 +258,7 @@ static void write_steps(struct metric *m, uint32_t series, uint32_t group)
 		if (metric_cell_value(m, &m->value[0], metric_cell(m, series, group, k, 0, 0),
 		               metric_cell(m, series, 0, k, 0, 0), &v))
 			push(&l, v);
-	distribution(m, scope_of(m, series, group), &l, 1, m->note);
-}
-
-/* Series and groups in output order. */
-static const struct metric *sorting;
-
-static int series_order(const void *a, const void *b)
-{
-	return order_row(sorting->series.text[*(const uint32_t *)a],
-	                 sorting->series.text[*(const uint32_t *)b]);
-}
-
-static int group_order(const void *a, const void *b)
-{
-	return order_row(sorting->groups.text[*(const uint32_t *)a],
-	                 sorting->groups.text[*(const uint32_t *)b]);
-}
-
-static uint32_t *in_order(const struct metric *m, size_t n, int (*cmp)(const void *, const void *))
-{
-	uint32_t *id = mem_resize(NULL, n, sizeof *id);
-
-	for (size_t i = 0; i < n; i++)
-		id[i] = (uint32_t)i;
-	sorting = m;
-	if (n)
-		qsort(id, n, sizeof *id, cmp);
-	return id;
+	distribution(m, scope_of(m, series, group), &l, m->note);
 }
 
 /* "3 of 4 ranks" where some are missing. */
@@ -308,39 +282,48 @@ const char *metric_coverage(const struct metric *m)
 	return b.p;
 }
 
+struct step {
+	int64_t win;
+	struct dec v;
+};
+
+/* By step, the slowest first. */
+static int slowest_first(const void *pa, const void *pb)
+{
+	const struct step *a = pa, *b = pb;
+
+	return a->win != b->win ? (a->win < b->win ? -1 : 1) : num_cmp(b->v, a->v);
+}
+
 /* Over the ranks, a step is its slowest. */
 static void write_slowest(struct metric *m)
 {
-	static struct list l;
-	struct metric_steps all = { INT64_MAX, 0 };
+	struct step *step = mem_resize(NULL, m->cells.n, sizeof *step);
+	struct list l = { 0 };
+	size_t n = 0;
 
-	for (uint32_t s = 0; s < m->series.n; s++) {
-		struct metric_steps own = steps_in(m, s);
+	for (size_t i = 0; i < m->cells.n; i++) {
+		struct metric_key k = metric_key(m, i);
+		const struct metric_cell *c = metric_cell_at(m, i);
 
-		all.first = own.end && own.first < all.first ? own.first : all.first;
-		all.end = own.end > all.end ? own.end : all.end;
+		step[n].win = k.win;
+		if (k.win >= 0 && !k.group && !k.value &&
+		    metric_cell_value(m, &m->value[0], c, c, &step[n].v))
+			n++;
 	}
-	l.n = 0;
-	for (int64_t k = all.first; k < all.end; k++) {
-		struct dec v, max = { 0, 0 };
-		int any = 0;
-
-		for (uint32_t s = 0; s < m->series.n; s++) {
-			struct metric_cell *c = metric_cell(m, s, 0, k, 0, 0);
-
-			if (!c || !metric_cell_value(m, &m->value[0], c, c, &v))
-				continue;
-			max = !any || num_cmp(v, max) > 0 ? v : max;
-			any = 1;
-		}
-		if (any)
-			push(&l, max);
-	}
-	distribution(m, slice_of("all"), &l, 1, metric_coverage(m));
+	if (n)
+		qsort(step, n, sizeof *step, slowest_first);
+	for (size_t i = 0; i < n; i++)
+		if (!i || step[i].win != step[i - 1].win)
+			push(&l, step[i].v);
+	distribution(m, slice_of("all"), &l, metric_coverage(m));
+	free(step);
+	free(l.v);
 }
 
 struct top {
 	uint32_t group;
+	struct slice name;
 	struct dec v;
 };
 
@@ -349,50 +332,81 @@ static int top_order(const void *pa, const void *pb)
 	const struct top *a = pa, *b = pb;
 	int c = num_cmp(b->v, a->v);
 
-	return c ? c : order_row(sorting->groups.text[a->group - 1], sorting->groups.text[b->group - 1]);
+	return c ? c : order_row(a->name, b->name);
 }
 
-/* The largest groups of a series. */
-static void write_top(struct metric *m, uint32_t series)
+/* The largest groups of a series: those of pairs p to e. */
+static void write_top(struct metric *m, const struct metric_pair *p, const struct metric_pair *e)
 {
-	struct top *t = mem_resize(NULL, m->groups.n, sizeof *t);
-	struct list unused = { 0 };
+	struct top *t = mem_resize(NULL, (size_t)(e - p), sizeof *t);
+	struct over unused = { 0 };
+	uint32_t series = p->series;
 	size_t n = 0;
 
-	for (uint32_t g = 1; g <= m->groups.n; g++) {
-		t[n].group = g;
-		if (has_group(m, series, g) && metric_cell_value(m, &m->value[0], total_cell(m, series, g, 0),
-		                                          total_cell(m, series, 0, 0), &t[n].v))
+	for (; p < e; p++) {
+		t[n] = (struct top){ .group = p->group, .name = m->groups.text[p->group - 1] };
+		if (metric_cell_value(m, &m->value[0], total_cell(m, series, p->group, 0),
+		                      total_cell(m, series, 0, 0), &t[n].v))
 			n++;
 	}
-	sorting = m;
 	if (n)
 		qsort(t, n, sizeof *t, top_order);
 	for (size_t i = 0; i < n && i < (size_t)m->top; i++)
 		write_totals(m, series, t[i].group, &unused);
 	free(t);
-	free(unused.v);
 }
 
-/* All lines of one further scope (group 0: the ranks themselves). */
-static void write_scope(struct metric *m, const uint32_t *series, uint32_t group)
+static void write_tops(struct metric *m)
 {
-	struct list over = { 0 };
-	size_t known;
+	const struct metric_pair *p = order.pair, *end = p + order.n_pairs, *e;
 
-	for (size_t i = 0; i < m->series.n; i++) {
-		if (!has_group(m, series[i], group))
-			continue;
-		known = over.n;
-		if (!m->steps_only)
-			write_totals(m, series[i], group, &over);
-		/* Where the total is not known, the few steps that are would mislead. */
-		if (m->steps_only || over.n > known)
-			write_steps(m, series[i], group);
+	for (; p < end; p = e) {
+		for (e = p; e < end && e->series == p->series;)
+			e++;
+		write_top(m, p, e);
 	}
+}
+
+/* All lines of a series in a scope (group 0: the rank itself). */
+static void write_series(struct metric *m, uint32_t series, uint32_t group, struct over *over)
+{
+	size_t known = over->n;
+
 	if (!m->steps_only)
-		distribution(m, scope_of(m, -1, group), &over, 0, metric_coverage(m));
-	free(over.v);
+		write_totals(m, series, group, over);
+	/* Where the total is not known, the few steps that are would mislead. */
+	if (m->steps_only || over->n > known)
+		write_steps(m, series, group);
+}
+
+static void write_over(struct metric *m, uint32_t group, struct over *over)
+{
+	const char *note = metric_coverage(m);
+	struct slice scope = scope_of(m, -1, group);
+
+	if (over->n) {
+		put_stat(m, scope, "mean", over->sum, (int64_t)over->n, over->n, note);
+		put_stat(m, scope, "min", over->min, 1, over->n, note);
+		put_stat(m, scope, "max", over->max, 1, over->n, note);
+	}
+	*over = (struct over){ 0 };
+}
+
+/* The ranks, then the further scopes. */
+static void write_scopes(struct metric *m)
+{
+	struct over over = { 0 };
+
+	for (size_t i = 0; i < m->series.n; i++)
+		write_series(m, order.series[i], 0, &over);
+	write_over(m, 0, &over);
+	for (size_t i = 0; i < order.n_pairs; i++) {
+		const struct metric_pair *p = &order.pair[i];
+
+		write_series(m, p->series, p->group, &over);
+		if (i + 1 == order.n_pairs || p[1].group != p->group)
+			write_over(m, p->group, &over);
+	}
 }
 
 /* Ranks that the stream names and that have nothing to compute from. */
@@ -401,14 +415,7 @@ static void write_missing(struct metric *m)
 	static struct buf b;
 
 	for (size_t i = 0; i < m->ranks.n; i++) {
-		int found = 0;
-
-		for (size_t k = 0; k < m->series.n && !found; k++) {
-			struct slice pid;
-
-			found = slice_eq(split_tab(m->series.text[k], &pid), m->ranks.text[i]);
-		}
-		if (found)
+		if (order.seen[i])
 			continue;
 		b.n = 0;
 		buf_str(&b, "rank=");
@@ -423,22 +430,15 @@ static void write_missing(struct metric *m)
 
 int metric_write(struct metric *m)
 {
-	uint32_t *series = in_order(m, m->series.n, series_order);
-	uint32_t *groups = in_order(m, m->groups.n, group_order);
-
+	metric_order(&order, m, m->top);
 	out_str("#trace\tmetric\tscope\tstat\tvalue\tunit\tn\tnote\n");
-	if (m->top) {
-		for (size_t i = 0; i < m->series.n; i++)
-			write_top(m, series[i]);
-	} else {
-		write_scope(m, series, 0);
-		for (size_t i = 0; i < m->groups.n; i++)
-			write_scope(m, series, groups[i] + 1);
-		if (m->steps_only)
-			write_slowest(m);
-	}
+	if (m->top)
+		write_tops(m);
+	else
+		write_scopes(m);
+	if (m->steps_only && !m->top)
+		write_slowest(m);
 	write_missing(m);
-	free(series);
-	free(groups);
+	metric_order_free(&order);
 	return m->computed ? ST_OK : ST_NONE;
 }

@@ -4,14 +4,22 @@
 #include "metric.h"
 
 struct metric_cell {
-	struct agg num, den;
+	struct agg num;
 	int64_t events, lent; /* lent: values from another trace (tag lent) */
+	size_t den;           /* of a ratio: its place in m->den, from 1 */
 };
 /* Windows of a cell: a step's ordinal, or records of the whole trace (win=*), records without
  * regard to windows, records in any step. */
 enum { METRIC_STEPS = 10000000 }; /* more than this are a mistake, not steps */
 enum { WIN_STAR = -1, WIN_ALL = -2, WIN_STEPS = -3 };
 
+/* What a cell is of. */
+struct metric_key {
+	int64_t win;
+	uint32_t series, group, value; /* group: 0, or its id + 1 */
+};
+struct metric_key metric_key(const struct metric *m, size_t cell);
+struct metric_cell *metric_cell_at(const struct metric *m, size_t cell);
 /* The cell's value; whole: that of the series, for shares. Returns 0 where there is none. */
 int metric_cell_value(const struct metric *m, const struct metric_value *mv,
                       const struct metric_cell *c, const struct metric_cell *whole, struct dec *v);

@@ -105,6 +105,7 @@ int metric_cell_value(const struct metric *m, const struct metric_value *mv,
                       const struct metric_cell *c, const struct metric_cell *whole, struct dec *v)
 {
 	static const struct metric_cell zero;
+	static const struct agg none;
 	struct dec den;
 
 	c = c ? c : &zero;
@@ -117,7 +118,7 @@ int metric_cell_value(const struct metric *m, const struct metric_value *mv,
 	if (!mv->ratio)
 		return 1;
 	if (mv->share ? !whole || !aggregate(&mv->num, &whole->num, &den)
-	              : !aggregate(&mv->den, &c->den, &den))
+	              : !aggregate(&mv->den, c->den ? &m->den[c->den] : &none, &den))
 		return 0;
 	return divide(m, *v, den, v);
 }

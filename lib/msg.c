@@ -81,6 +81,15 @@ void *mem_resize(void *p, size_t n, size_t size)
 	return p;
 }
 
+void *mem_zero(size_t n, size_t size)
+{
+	void *p = calloc(n ? n : 1, size);
+
+	if (!p)
+		msg_die("out of memory: %zu x %zu bytes", n, size);
+	return p;
+}
+
 void mem_reserve(void **p, size_t *cap, size_t need, size_t size)
 {
 	size_t n = *cap ? *cap : 16;

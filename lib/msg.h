@@ -24,6 +24,8 @@ static inline int msg_worse(int a, int b)
 
 /* realloc that never returns NULL; n * size is checked for overflow. */
 void *mem_resize(void *p, size_t n, size_t size);
+/* The same for new memory, all 0. */
+void *mem_zero(size_t n, size_t size);
 /* Makes room for `need` elements in *p of *cap, at least doubling. */
 void mem_reserve(void **p, size_t *cap, size_t need, size_t size);
 /* The same, and the new ones are zero. */
