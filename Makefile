@@ -19,12 +19,13 @@ PKG_CONFIG ?= pkg-config
 VARIANT := $(if $(SAN),san)$(if $(COV),cov)$(if $(SCALAR),scalar)$(if $(NO_ISAL),zlib)
 B := build$(if $(VARIANT),-$(VARIANT))
 SHARE := $(PREFIX)/share/tr
+VERSION := 1.0
 
 ISAL := $(if $(NO_ISAL),,$(shell $(PKG_CONFIG) --exists libisal 2>/dev/null && echo yes))
 WARN := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wformat=2 -Wvla
 SAN_CFLAGS := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 TR_CPPFLAGS := -Ilib -I$B -D_POSIX_C_SOURCE=200809L -DTR_RULES_INSTALLED='"$(SHARE)/coll.rules"' \
-	-DTR_RULES_SOURCE='"$(CURDIR)/lib/coll.rules"' $(if $(ISAL),-DWITH_ISAL) $(if $(SCALAR),-DTR_SCALAR)
+	-DTR_VERSION='"$(VERSION)"' $(if $(ISAL),-DWITH_ISAL) $(if $(SCALAR),-DTR_SCALAR)
 TR_CFLAGS := $(if $(SAN),$(SAN_CFLAGS)) $(if $(COV),--coverage -O0)
 TR_LIBS := $(if $(ISAL),-lisal) -lz -lpthread -lm
 COMPILE = $(CC) -std=c11 $(TR_CPPFLAGS) $(CPPFLAGS) $(WARN) $(CFLAGS) $(TR_CFLAGS) -MMD -MP
@@ -53,11 +54,16 @@ $B/%_rules.h: lib/%.rules
 	$(Q)sed 's/[\\"?]/\\&/g; s/.*/"&\\n"/' $< >$@
 
 $B/lib/stepname.o: $B/step_rules.h
+$B/lib/rules.o: $B/coll_rules.h
 $B/lib/%.o: lib/%.c $B/config
 	$(Q)$(COMPILE) -c -o $@ $<
 
 $B/filters/%.o: filters/%.c $B/config
 	$(Q)$(COMPILE) -c -o $@ $<
+
+# What makes calls fail, for the tests.
+$B/faults.so: tests/faults/faults.c $B/config
+	$(Q)$(CC) -std=c11 $(WARN) -Wno-vla -Wno-vla-parameter $(CFLAGS) -shared -fPIC -o $@ $< -ldl
 
 $B/libtr.a: $(LIB_OBJ)
 	@rm -f $@
@@ -87,8 +93,11 @@ report: export T := $(T)
 
 TESTS ?= tests/*.t
 check: deps ## install what is missing, build, and run all tests
-	@$(MAKE) -s --no-print-directory $(BIN) $(UNITS)
+	@$(MAKE) -s --no-print-directory $(BIN) $(UNITS) $(if $(SAN),,$B/faults.so)
 	@B=$B prove --timer -j 2 $(TESTS)
+
+faults: $(BIN) $B/faults.so ## every call that can fail made to fail, under every filter (an hour)
+	@B=$B tests/faults/run
 
 bench: $(BIN) ## speed and memory, as ratios against gzip, jq and python in the same run
 	@tests/bench
@@ -127,5 +136,5 @@ clean: ## remove the build folders
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | sort | awk -F'\t' '{ printf "make %-11s %s\n", $$1, $$2 }'
 
-.PHONY: all demo report check bench metrics-doc lint deps install uninstall clean help
+.PHONY: all demo report check faults bench metrics-doc lint deps install uninstall clean help
 .SECONDARY:

@@ -298,8 +298,7 @@ static int put_rate(void *arg, const struct rec *r)
 {
 	struct cli *c = arg;
 
-	/* A time that is damaged must not fill the disk. */
-	if (c->a.width && r->dur / c->a.width > 10000000)
+	if (assign_too_long(&c->a, r))
 		return -1;
 	if (has_windows(c)) {
 		assign_event(&c->a, r, put_part, c);
@@ -430,6 +429,15 @@ static void begin_records(struct cli *c)
 		algebra_windows(&c->algebra);
 }
 
+/* Is it cut into a number of buckets that is sane? */
+static int fits(struct cli *c, const struct rec *r)
+{
+	if (!r->has_ts || !assign_too_long(&c->a, r))
+		return 1;
+	lines_bad(&c->l, "dur: more than 10 million buckets of -b: left out", r->col[C_DUR]);
+	return 0;
+}
+
 static void second_pass(struct cli *c)
 {
 	struct rec r;
@@ -446,9 +454,9 @@ static void second_pass(struct cli *c)
 			else if (c->a.keep)
 				put_rest(c, &r);
 		} else if (c->op < 0) {
-			if (c->chosen || wanted(c, &r))
+			if ((c->chosen || wanted(c, &r)) && fits(c, &r))
 				assign_record(c, &r);
-		} else if ((side = side_of(c, &r))) {
+		} else if ((side = side_of(c, &r)) && fits(c, &r)) {
 			algebra_add(&c->algebra, &r, side);
 			if (c->a.named_none)
 				lines_bad(&c->l, "no such window", rec_tag(&r, slice_of("win")));

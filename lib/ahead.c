@@ -51,6 +51,14 @@ static void *run(void *arg)
 	}
 }
 
+static void release(struct ahead *a)
+{
+	pthread_mutex_destroy(&a->lock);
+	pthread_cond_destroy(&a->filled);
+	pthread_cond_destroy(&a->emptied);
+	free(a);
+}
+
 struct ahead *ahead_start(ahead_fn *read, void *arg)
 {
 	struct ahead *a = mem_resize(NULL, 1, sizeof *a);
@@ -63,8 +71,10 @@ struct ahead *ahead_start(ahead_fn *read, void *arg)
 	pthread_mutex_init(&a->lock, NULL);
 	pthread_cond_init(&a->filled, NULL);
 	pthread_cond_init(&a->emptied, NULL);
-	if (pthread_create(&a->thread, NULL, run, a))
-		msg_die("cannot start a thread");
+	if (pthread_create(&a->thread, NULL, run, a)) {
+		release(a);
+		return NULL;
+	}
 	return a;
 }
 
@@ -104,8 +114,5 @@ void ahead_stop(struct ahead *a)
 	pthread_cond_signal(&a->emptied);
 	pthread_mutex_unlock(&a->lock);
 	pthread_join(a->thread, NULL);
-	pthread_mutex_destroy(&a->lock);
-	pthread_cond_destroy(&a->filled);
-	pthread_cond_destroy(&a->emptied);
-	free(a);
+	release(a);
 }

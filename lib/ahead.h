@@ -7,6 +7,7 @@
 struct ahead;
 typedef size_t ahead_fn(void *arg, unsigned char *p, size_t n); /* 0 at the end */
 
+/* NULL where no thread can be had: the caller reads by itself. */
 struct ahead *ahead_start(ahead_fn *read, void *arg);
 size_t ahead_read(struct ahead *a, unsigned char *p, size_t n); /* 0 at the end */
 /* Ends the thread (after the block it is filling) and frees a. */

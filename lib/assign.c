@@ -4,6 +4,8 @@
 
 #include <stdlib.h>
 
+enum { MOST_BUCKETS = 10000000 }; /* a record */
+
 int assign_is_device(const struct rec *r)
 {
 	struct slice cat = r->col[C_CAT];
@@ -20,6 +22,11 @@ int assign_correlation(const struct rec *r, uint64_t *id)
 		return 0;
 	*id = (uint64_t)v;
 	return 1;
+}
+
+int assign_too_long(const struct assign *a, const struct rec *r)
+{
+	return a->width && r->has_dur && r->dur / a->width > MOST_BUCKETS;
 }
 
 int64_t assign_bucket(int64_t ts, int64_t width)

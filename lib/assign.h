@@ -29,5 +29,8 @@ void assign_event(struct assign *a, const struct rec *r, assign_fn *part, void *
 /* Appends the window's name and ordinal as the tags win and win_n. */
 void assign_put_win(const struct assign *a, struct buf *b, int64_t win);
 /* Bucket that holds ts. */
+/* Is the record of more buckets than anybody wants? Its length is damaged, or the width a mistake: its parts
+ * would fill the disk. */
+int assign_too_long(const struct assign *a, const struct rec *r);
 int64_t assign_bucket(int64_t ts, int64_t width);
 #endif

@@ -290,6 +290,8 @@ static void parse(struct reader *r)
 	yaml_parser_set_input_string(&y, (const unsigned char *)c->text.p + r->base, c->text.n - r->base);
 	while (more) {
 		if (!yaml_parser_parse(&y, &e)) {
+			if (y.error == YAML_MEMORY_ERROR)
+				msg_die("%s: out of memory", c->name);
 			if (y.error == YAML_READER_ERROR)
 				y.problem_mark = mark_of(c, r->base + y.problem_offset);
 			bad(r, y.problem_mark, y.problem ? y.problem : "not YAML", NULL);

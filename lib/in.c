@@ -17,7 +17,7 @@ enum wrap { W_START, W_PLAIN, W_GZIP, W_ZLIB, W_DONE };
 
 struct in {
 	const char *name;
-	int fd, eof, said;
+	int fd, eof, said, regular;
 	enum wrap wrap;
 	struct inflate *z;
 	unsigned char raw[KEEP + RAW];
@@ -34,20 +34,22 @@ struct in {
 	struct ahead *ahead;
 };
 
-static void stop(struct in *in, int status, const char *why)
+/* A read failed: said at once and whoever reads, since this is no property of the data. */
+static void broken(struct in *in)
 {
 	in->wrap = W_DONE;
-	in->status = status;
-	snprintf(in->why, sizeof in->why, "%s", why);
+	in->eof = 1;
+	in->status = msg_trouble("%s: %s", in->name, strerror(errno));
 }
 
 static void damage(struct in *in, const char *what)
 {
-	char b[160];
-
-	snprintf(b, sizeof b, "byte %llu (uncompressed %llu): %s",
+	if (in->status == ST_TROUBLE)
+		return; /* the end of what could be read, not of the data */
+	in->wrap = W_DONE;
+	in->status = ST_DATA;
+	snprintf(in->why, sizeof in->why, "byte %llu (uncompressed %llu): %s",
 	         (unsigned long long)(in->raw_end - in->n), (unsigned long long)in->total, what);
-	stop(in, ST_DATA, b);
 }
 
 /* Reads more of the file behind what is unread. Returns 0 at its end. */
@@ -69,8 +71,7 @@ static int fill(struct in *in)
 		r = read(in->fd, base + in->n, room);
 	while (r < 0 && errno == EINTR);
 	if (r < 0) {
-		stop(in, ST_TROUBLE, strerror(errno));
-		in->eof = 1;
+		broken(in);
 		return 0;
 	}
 	in->eof = r == 0;
@@ -160,8 +161,12 @@ static void member_begin(struct in *in)
  * recovered is final. What was delivered of it is skipped. */
 static int redo(struct in *in)
 {
-	if (!inflate_is_fast(in->z) || lseek(in->fd, (off_t)in->member_raw, SEEK_SET) < 0)
+	if (in->wrap == W_DONE || !inflate_is_fast(in->z))
 		return 0;
+	if (lseek(in->fd, (off_t)in->member_raw, SEEK_SET) < 0) {
+		broken(in);
+		return 0;
+	}
 	inflate_free(in->z);
 	in->z = inflate_new(0);
 	in->skip = in->total - in->member_from;
@@ -263,7 +268,7 @@ static size_t read_plain(struct in *in, unsigned char *p, size_t n)
 		r = read(in->fd, p, n);
 	while (r < 0 && errno == EINTR);
 	if (r < 0) {
-		stop(in, ST_TROUBLE, strerror(errno));
+		broken(in);
 		return 0;
 	}
 	in->raw_end += (uint64_t)r;
@@ -314,23 +319,38 @@ void in_ahead(struct in *in)
 		in->ahead = ahead_start(read_now, in);
 }
 
+static int open_file(const char *path)
+{
+	int fd;
+
+	if (strcmp(path, "-") == 0)
+		return STDIN_FILENO;
+	do
+		fd = open(path, O_RDONLY | O_CLOEXEC);
+	while (fd < 0 && errno == EINTR);
+	return fd;
+}
+
 struct in *in_open(const char *path)
 {
-	int fd = strcmp(path, "-") == 0 ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+	int fd = open_file(path);
 	struct stat st;
 	struct in *in;
 
 	if (fd < 0 || fstat(fd, &st) < 0) {
-		msg_note("%s: %s", path, strerror(errno));
+		msg_trouble("%s: %s", path, strerror(errno));
+		if (fd > STDIN_FILENO)
+			close(fd);
 		return NULL;
 	}
 	if (S_ISDIR(st.st_mode)) {
-		msg_note("%s: is a directory", path);
+		msg_trouble("%s: is a directory", path);
 		close(fd);
 		return NULL;
 	}
 	in = mem_resize(NULL, 1, sizeof *in);
 	memset(in, 0, sizeof *in);
+	in->regular = S_ISREG(st.st_mode);
 	in->name = strcmp(path, "-") == 0 ? "(standard input)" : path;
 	in->fd = fd;
 	in->p = in->raw + KEEP;
@@ -350,9 +370,7 @@ int in_seek(struct in *in, uint64_t at)
 
 int in_seekable(const struct in *in)
 {
-	struct stat st;
-
-	return fstat(in->fd, &st) == 0 && S_ISREG(st.st_mode);
+	return in->regular;
 }
 
 void in_quiet(struct in *in)

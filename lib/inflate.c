@@ -40,7 +40,7 @@ struct inflate *inflate_new(int fast)
 	(void)fast;
 #endif
 	if (inflateInit2(&z->z, -15) != Z_OK)
-		msg_die("zlib: cannot start");
+		msg_die("zlib: out of memory");
 	return z;
 }
 

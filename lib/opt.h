@@ -3,7 +3,8 @@
 #define OPT_H
 
 /* Names the program, sets up stdout and signals, and keeps the arguments for opt_pg. --help
- * prints text and exits; other long options are not known. */
+ * prints text and --version the version, and exits; other long options are not known. Standard input, output and
+ * error are open from here on: as /dev/null, unusable, where they were closed. */
 void opt_begin(const char *prog, int argc, char **argv, const char *text);
 /* Prints text to standard output and exits with 0. */
 _Noreturn void opt_help(const char *text);

@@ -102,5 +102,5 @@ int out_close(int status)
 	out_flush();
 	if (close(STDOUT_FILENO) < 0)
 		fail();
-	return status;
+	return msg_troubles() ? ST_TROUBLE : status;
 }

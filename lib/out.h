@@ -14,6 +14,6 @@ void out_ch(char c);
 void out_slice(struct slice s);
 void out_fmt(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void out_flush(void);
-/* Flushes, closes, and returns `status`. */
+/* Flushes, closes, and returns `status`, or ST_TROUBLE where the machine failed (msg_trouble). */
 int out_close(int status);
 #endif

@@ -1,12 +1,12 @@
 #include "rules.h"
 
+#include "in.h"
 #include "json.h"
 #include "num.h"
+#include "re.h"
 #include "rec.h"
 
 #include <ctype.h>
-#include <errno.h>
-#include <regex.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -15,13 +15,13 @@ enum { ON_NAME, ON_ARG, ON_HLO, ON_COUNT };
 
 struct rule {
 	int on; /* what the pattern is held against */
-	char *coll, *pattern;
+	const char *coll, *pattern;
 	const char *file;
 	int line;
 	regex_t re;
 };
 struct pair { /* size: coll -> keys; width: dtype -> bytes; tag: tag -> keys */
-	char *a, *b;
+	const char *a, *b;
 };
 struct list {
 	struct pair *p;
@@ -34,21 +34,26 @@ struct cached {
 };
 enum { CACHE = 4096 };
 
+static const char built_in[] =
+#include "coll_rules.h"
+    ;
+
 struct rules {
 	struct rule *r;
 	size_t n, cap;
 	struct list size, width, tag;
 	struct stepname *steps;
 	struct cached cache[ON_COUNT][CACHE];
-	char *files[16];
-	int n_files;
 };
 
+/* The first one of a name counts, as with the rules. */
 static void add_pair(struct list *l, const char *a, const char *b)
 {
+	for (size_t i = 0; i < l->n; i++)
+		if (strcmp(l->p[i].a, a) == 0)
+			return;
 	mem_reserve((void **)&l->p, &l->cap, l->n + 1, sizeof *l->p);
-	l->p[l->n].a = mem_copy(a, strlen(a));
-	l->p[l->n++].b = mem_copy(b, strlen(b));
+	l->p[l->n++] = (struct pair){ a, b };
 }
 
 /* The next word of *s; the rest stays in *s without leading blanks. */
@@ -77,8 +82,8 @@ static void add_rule(struct rules *r, int on, const char *coll, const char *patt
 	u->on = on;
 	u->file = file;
 	u->line = line;
-	u->coll = mem_copy(coll, strlen(coll));
-	u->pattern = mem_copy(pattern, strlen(pattern));
+	u->coll = coll;
+	u->pattern = pattern;
 	e = regcomp(&u->re, pattern, REG_EXTENDED | REG_NOSUB | REG_ICASE);
 	if (e) {
 		regerror(e, &u->re, why, sizeof why);
@@ -124,67 +129,60 @@ static void take_line(struct rules *r, char *s, const char *file, int line)
 		msg_die("%s:%d: unknown kind of rule: '%s'", file, line, kind);
 }
 
-static void read_line(struct rules *r, char *s, const char *file, int line)
+/* The rules keep pointing into a copy of the text. */
+static void read_text(struct rules *r, struct slice text, const char *file)
 {
-	while (isspace((unsigned char)*s))
-		s++;
-	if (*s && *s != '#')
-		take_line(r, s, file, line);
-}
+	char *s = mem_copy(text.p, text.n), *end = s + text.n, *p, *nl;
+	int line = 0;
 
-static void read_text(struct rules *r, const char *text, const char *name)
-{
-	for (int line = 1; *text; line++) {
-		size_t n = strcspn(text, "\n");
-		char *s = mem_copy(text, n);
-
-		read_line(r, s, name, line);
-		free(s);
-		text += n + (text[n] != 0);
+	for (; s < end; s = nl + 1) {
+		nl = memchr(s, '\n', (size_t)(end - s));
+		nl = nl ? nl : end;
+		*nl = 0;
+		line++;
+		for (p = s; isspace((unsigned char)*p);)
+			p++;
+		if (*p && *p != '#')
+			take_line(r, p, file, line);
 	}
 }
 
+/* The built-in table's own text is read once, as the table. */
 static void read_file(struct rules *r, const char *path)
 {
-	FILE *f = fopen(path, "r");
-	char *s = NULL;
-	size_t cap = 0;
-	int line = 0;
+	struct in *in = in_open(path);
+	struct buf b = { 0 };
+	size_t got;
 
-	if (!f)
-		msg_die("%s: %s", path, strerror(errno));
-	if (r->n_files == 16)
-		msg_die("more than 16 rules files");
-	r->files[r->n_files] = mem_copy(path, strlen(path));
-	while (getline(&s, &cap, f) >= 0)
-		read_line(r, s, r->files[r->n_files], ++line);
-	if (ferror(f))
-		msg_die("%s: %s", path, strerror(errno));
-	r->n_files++;
-	free(s);
-	fclose(f);
-}
-
-/* The installed table: TR_RULES, else where make install put it, else the source's. */
-static const char *table(void)
-{
-	const char *env = getenv("TR_RULES");
-
-	if (env && *env)
-		return env;
-	return access(TR_RULES_INSTALLED, R_OK) == 0 ? TR_RULES_INSTALLED : TR_RULES_SOURCE;
+	if (!in)
+		exit(ST_TROUBLE);
+	do {
+		buf_room(&b, 1 << 14);
+		got = in_read(in, (unsigned char *)b.p + b.n, 1 << 14);
+		b.n += got;
+	} while (got);
+	if (in_close(in))
+		exit(ST_TROUBLE);
+	if (!slice_is(buf_slice(&b), built_in))
+		read_text(r, buf_slice(&b), mem_copy(path, strlen(path)));
+	free(b.p);
 }
 
 struct rules *rules_load(const char *const *user_files, int n)
 {
 	struct rules *r = mem_resize(NULL, 1, sizeof *r);
+	const char *env = getenv("TR_RULES");
 
 	memset(r, 0, sizeof *r);
 	r->steps = stepname_new();
 	for (int i = 0; i < n; i++)
 		read_file(r, user_files[i]);
-	read_file(r, table());
-	read_text(r, stepname_table, "step.rules");
+	if (env && *env)
+		read_file(r, env);
+	else if (access(TR_RULES_INSTALLED, F_OK) == 0)
+		read_file(r, TR_RULES_INSTALLED);
+	read_text(r, slice_of(built_in), "coll.rules");
+	read_text(r, slice_of(stepname_table), "step.rules");
 	return r;
 }
 
@@ -220,7 +218,7 @@ static int match(struct rules *r, int on, struct slice text)
 	c->n = text.n;
 	c->rule = -1;
 	for (size_t i = 0; i < r->n && c->rule < 0; i++)
-		if (r->r[i].on == on && regexec(&r->r[i].re, c->text, 0, NULL, 0) == 0)
+		if (r->r[i].on == on && re_match(&r->r[i].re, c->text, 0, NULL))
 			c->rule = (int)i;
 	return c->rule;
 }

@@ -1,5 +1,5 @@
 /* rules: which device events are communication, of which kind and size. One table, in text
- * files (lib/coll.rules and the user's): the first rule that matches wins. */
+ * files (lib/coll.rules, which is built in, and the user's): the first rule that matches wins. */
 #ifndef RULES_H
 #define RULES_H
 #include "ev.h"
@@ -7,8 +7,9 @@
 
 struct rules;
 
-/* Reads the user's files (in this order), then the installed table. Ends with a message and
- * ST_TROUBLE where a file cannot be read or a line is not a rule. */
+/* Reads the user's files (in this order), then that of TR_RULES, else the installed one where there is one,
+ * then the table that is built in. Ends with a message and ST_TROUBLE where a file cannot be read or a line is
+ * not a rule. */
 struct rules *rules_load(const char *const *user_files, int n);
 /* The names of steps in the same files, then those compiled in. */
 const struct stepname *rules_steps(const struct rules *r);

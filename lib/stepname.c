@@ -1,9 +1,9 @@
 #include "stepname.h"
 
 #include "num.h"
+#include "re.h"
 
 #include <ctype.h>
-#include <regex.h>
 #include <stdlib.h>
 
 enum kind { ON_NAME, ON_FRAME, ON_ARG, ON_CAT, KINDS };
@@ -175,7 +175,7 @@ static const struct rule *by_name(const struct stepname *s, struct slice name, s
 {
 	char text[LONGEST + 1];
 	regmatch_t m[GROUPS];
-	int copied = 0, e;
+	int copied = 0;
 
 	for (const struct rule *r = s->r; r < s->r + s->n && name.n <= LONGEST; r++) {
 		if (r->kind != ON_NAME || !begins(r, name))
@@ -185,10 +185,7 @@ static const struct rule *by_name(const struct stepname *s, struct slice name, s
 			text[name.n] = 0;
 			copied = 1;
 		}
-		e = regexec(&r->re, text, GROUPS, m, 0);
-		if (e == REG_ESPACE)
-			msg_die("out of memory");
-		if (e)
+		if (!re_match(&r->re, text, GROUPS, m))
 			continue;
 		if (strcmp(r->family, "none") != 0) {
 			put_rule(r, b);

@@ -358,8 +358,8 @@ static void finish(struct trace *t)
 int trace_read(struct trace_opts *o, const char *file)
 {
 	struct trace t = { 0 };
+	int status, s, had = msg_troubles();
 	struct in *in = in_open(file);
-	int status, s;
 
 	if (!in)
 		return ST_TROUBLE;
@@ -367,7 +367,7 @@ int trace_read(struct trace_opts *o, const char *file)
 	trace_open(&t, o, file, in);
 	status = t.d && t.d->read ? t.d->read(&t) : trace_json(&t);
 	/* Whoever reads the stream must see the damage too. */
-	if (in_status(in))
+	if (in_status(in) || msg_troubles() > had)
 		account_lost(&t.tef.acc, "input", jbuf_at(&t.tef.b));
 	if (t.begun)
 		finish(&t);

@@ -267,6 +267,8 @@ static int write_line(struct xspace *x, struct jbuf *b, const struct wire_field 
 	if (f->number != PLANE_LINES || f->type != WIRE_LEN)
 		return 1;
 	w->line = w->line ? w->line + 1 : x->p.line;
+	if (w->line == x->p.line + x->p.n_lines)
+		return 0; /* the survey was cut short: the file cannot be read, or was changed */
 	name = w->line->display.n ? buf_slice(&w->line->display) : buf_slice(&w->line->name);
 	w->cat = "cpu_op";
 	w->kind = 0;
@@ -322,11 +324,9 @@ static int planes(struct xspace *x, struct jbuf *survey_b, struct jbuf *b)
 			continue;
 		}
 		/* The surveying reader goes ahead to the same plane. */
-		do
-			if (jbuf_at(survey_b) < jbuf_at(b) && wire_field(survey_b, UINT64_MAX, &g, &ignored) &&
-			    jbuf_at(survey_b) < jbuf_at(b) && g.type == WIRE_LEN)
+		while (jbuf_at(survey_b) < jbuf_at(b) && wire_field(survey_b, UINT64_MAX, &g, &ignored))
+			if (jbuf_at(survey_b) < jbuf_at(b) && g.type == WIRE_LEN)
 				wire_skip(survey_b, g.value);
-		while (!ignored && jbuf_at(survey_b) < jbuf_at(b));
 		xplane_clear(&x->p);
 		each_field(x, survey_b, jbuf_at(survey_b) + f.value, survey, 0);
 		plane_pid(x);
