@@ -11,14 +11,19 @@ is "$(ls "$D$P/share/tr/pipelines")" "$(ls src/pipelines)" "all that is in pipel
 rm -rf src/build src/pipelines
 unset TR_RULES TR_BIN
 PATH=$D$P/bin:/usr/bin:/bin
-cp "$D$P/share/tr/coll.rules" src/lib/ 2>/dev/null
+rm src/lib/coll.rules
 is "$("$D$P/share/tr/pipelines/comm_time" "$sample" | grep 'rank=0.*total' | cut -f5)" 0.629189250 "a pipeline works from there"
 ok "and the report" "$D$P/share/tr/pipelines/report" -o "$tmp/rep" "$sample"
 is "$("$D$P/share/tr/pipelines/sweep" plan tpu-v6e8-vllm | tail -1)" "# 88 of 128 runs" "and a ready sweep"
 printf 'name: r{n}\naxes: {n: [1, 2]}\nclient: echo x >x\n' >two.yaml
 ok "and a sweep runs" "$D$P/share/tr/pipelines/sweep" run -o "$tmp/two" two.yaml
 is "$(ls "$tmp/two" | tr '\n' ' ')" "r1 r2 " "its runs are there"
-ok "the rules are found" grep -q "allreduce" <(TR_RULES=$D$P/share/tr/coll.rules tr-events -e ncclDevKernel_AllReduce)
+cp -R "$D$P/bin" elsewhere
+is "$(elsewhere/tr-events -e ncclDevKernel_AllReduce | tail -1 | cut -f1)" allreduce "a copy of bin/ has its rules with it"
+mv "$D$P" moved
+is "$(PATH=/usr/bin:/bin moved/share/tr/pipelines/comm_time "$sample" | grep 'rank=0.*total' | cut -f5)" 0.629189250 "a prefix that was moved works"
+is "$(PATH=/usr/bin:/bin moved/share/tr/pipelines/comm_time "$sample" | awk -F'\t' '$4 == "total" { n++ } END { print n }')" 4 "for every rank"
+mv moved "$D$P"
 ok "make uninstall" make -s -C "$top" uninstall PREFIX=$P DESTDIR="$D"
 is "$(find "$D" -type f | wc -l)" 0 "nothing is left"
 done_testing

@@ -4,7 +4,7 @@ export LC_ALL=C
 tests=$(cd "${BASH_SOURCE[0]%/*}" && pwd)
 top=$(cd "$tests/.." && pwd)
 B=$top/${B:-build}
-export PATH=$B:$PATH TR_BIN=$B TR_RULES=$top/lib/coll.rules
+export PATH=$B:$PATH TR_BIN=$B
 # Where python3 is a script that looks for the real one, it is looked for once, not hundreds of times.
 export TR_PYTHON=${TR_PYTHON:-$(python3 -c 'import sys; print(sys.executable)' 2>/dev/null || echo python3)}
 [[ $TR_PYTHON != /* ]] || python3() { "$TR_PYTHON" "$@"; }
