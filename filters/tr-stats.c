@@ -18,8 +18,8 @@
 
 static const char help[] =
     "usage: tr-stats [-g KEY,...] [-F FORMAT] OP[:FIELD]... <records\n"
-    "       tr-stats -a -m METRIC -u UNIT [-g KEY,...] [-R] [-M WHAT:OF] [-N NOTE] [-e WHY] [-T TRACE]\n"
-    "                VALUE... <records\n"
+    "       tr-stats -a -m METRIC -u UNIT [-g KEY,...] [-R] [-o KEY] [-M WHAT:OF] [-N NOTE] [-e WHY]\n"
+    "                [-T TRACE] VALUE... <records\n"
     "       tr-stats -m METRIC -u UNIT [-g KEY,...] [-n FIELD] [-k N] [-S | -s]\n"
     "                [-M WHAT:OF] [-N NOTE] [-e WHY] [-T TRACE] VALUE [STAT=VALUE...] <records\n"
     "A row for each group of records, or metric records for each rank: see tr-stats(1).\n"
@@ -42,6 +42,8 @@ static const char help[] =
     "  -R          with -a: the note says where ranks of the run are missing\n"
     "  -M WHAT:OF  what a record without the value lacks, for the note: 'no WHAT on 2 of 3 OF'\n"
     "  -N NOTE     a note on every line\n"
+    "  -o KEY      with -a: what the results say of all their requests (records named outcome):\n"
+    "              how many failed, and tags such as mean_KEY where there is no request's value\n"
     "  -e WHY      the note where there is nothing to compute from\n"
     "  -T TRACE    the trace's name; default: the stream's ##trace\n"
     "  -h          this text\n";
@@ -75,7 +77,7 @@ static void options(struct cli *c, int argc, char **argv)
 	struct metric *m = &c->m;
 	int k, f;
 
-	while ((k = getopt(argc, argv, ":g:F:am:u:n:k:SsRM:N:e:T:h")) != -1)
+	while ((k = getopt(argc, argv, ":g:F:am:u:n:k:SsRM:N:o:e:T:h")) != -1)
 		switch (k) {
 		case 'g':
 			m->n_keys = list_split(optarg, &m->keys);
@@ -116,6 +118,9 @@ static void options(struct cli *c, int argc, char **argv)
 		case 'N':
 			m->note = optarg;
 			break;
+		case 'o':
+			m->outcome.key = optarg;
+			break;
 		case 'e':
 			m->why = optarg;
 			break;
@@ -135,6 +140,8 @@ static void options(struct cli *c, int argc, char **argv)
 		msg_usage("-a needs -m, and has no -k, -S or -s");
 	if (m->over_ranks && !c->all)
 		msg_usage("-R is of -a; else the note says so anyway");
+	if (m->outcome.key && !c->all)
+		msg_usage("-o is of -a");
 	if (m->top && !m->n_keys)
 		msg_usage("-k needs groups (-g)");
 	if (!m->name && (m->top || m->steps_only || m->over_steps || m->missing || m->note || m->why ||
@@ -186,8 +193,12 @@ static struct slice group_key(const struct cli *c, const struct rec *r)
 
 static void add_record(struct cli *c, struct lines *l, const struct rec *r)
 {
-	size_t g = intern_id(&c->groups, group_key(c, r));
+	size_t g;
 	int64_t events = c->all ? metric_events(&c->m, r) : 0;
+
+	if (outcome_take(&c->m.outcome, r))
+		return;
+	g = intern_id(&c->groups, group_key(c, r));
 
 	mem_reserve_zero((void **)&c->cell, &c->cap_cell, (g + 1) * c->n_ops, sizeof *c->cell);
 	for (size_t i = 0; i < c->n_ops; i++) {

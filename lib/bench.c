@@ -5,7 +5,7 @@
  *      X	.	30000000	.	.	.	request	request	result=1	n=0	... */
 #include "trace.h"
 
-#include "bench_check.h"
+#include "bench_result.h"
 #include "clock.h"
 #include "columns.h"
 #include "emit.h"
@@ -21,17 +21,20 @@ static const char *const lists[] = { "input_lens", "output_lens", "ttfts",     "
 struct bench {
 	struct trace *t;
 	struct columns c;
-	struct bench_check *check;
-	int64_t result, completed, input, output; /* tokens of the requests that succeeded */
+	struct bench_result r;
+	int64_t results, input, output; /* tokens of the requests that succeeded */
+	int64_t blank_input;
 	struct buf text;
 	int placed; /* start times are on a known clock */
 };
 
 static int is(struct slice s)
 {
-	const char *p = json_ws(s.p, s.p + s.n);
+	const char *e = s.p + s.n, *p = json_ws(s.p, e);
 
-	if (p == s.p + s.n || *p != '{' || slice_has(s, "\"traceEvents\""))
+	if (p < e && *p == '[') /* of a sweep */
+		p = json_ws(p + 1, e);
+	if (p == e || *p != '{' || slice_has(s, "\"traceEvents\""))
 		return 0;
 	return slice_has(s, "\"request_throughput\"") || slice_has(s, "\"total_token_throughput\"") ||
 	       slice_has(s, "\"ttfts\"") ||
@@ -47,9 +50,9 @@ static void put_summary(struct bench *b)
 	unsigned bent = 0;
 
 	emit_open(t, 'M', NULL, NULL, slice_of("."), slice_of("."), "bench", slice_of("summary"));
-	emit_tag_num(t, "result", b->result);
+	emit_tag_num(t, "result", b->r.number);
 	for (size_t i = 0; i < c->n_plain; i++)
-		bench_check_claim(b->check, ev_bare(c->plain[i].key), columns_tag(c, i, &bent));
+		bench_result_say(&b->r, ev_bare(c->plain[i].key), columns_tag(c, i, &bent));
 	if (bent)
 		account_bent(&t->tef.acc, bent, jbuf_at(&t->tef.b));
 	if (trace_wants(t, slice_of("bench")))
@@ -67,15 +70,16 @@ static int64_t to_ns(int64_t ps)
 	return ps / 1000 + (ps % 1000 >= 500) - (ps % 1000 <= -500);
 }
 
-/* The list of inter-token latencies, as ns, into b->text; their sum. Returns 0 where one is no number. */
-static int token_times(struct bench *b, struct slice list, int failed, int64_t *sum)
+/* The list of inter-token latencies, as ns, into b->text; their number and sum. Returns 0 where one is
+ * no number. */
+static int token_times(struct bench *b, struct slice list, int64_t *n, int64_t *sum)
 {
 	const char *p = list.p + 1, *e = list.p + list.n;
 	struct slice x;
 	unsigned bent = 0;
 	int64_t ps;
 
-	*sum = 0;
+	*n = *sum = 0;
 	b->text.n = 0;
 	buf_ch(&b->text, '[');
 	if (!list.p || *list.p != '[')
@@ -83,14 +87,24 @@ static int token_times(struct bench *b, struct slice list, int failed, int64_t *
 	while ((p = json_element(p, e, 1, &bent, &x)) && x.p) {
 		if (!seconds(x, &ps) || __builtin_add_overflow(*sum, ps, sum))
 			return 0;
-		if (b->text.n > 1)
+		if ((*n)++)
 			buf_ch(&b->text, ',');
 		num_put(&b->text, to_ns(ps));
-		if (!failed)
-			bench_check_add(b->check, BENCH_ITL, ps);
 	}
 	buf_ch(&b->text, ']');
 	return 1;
+}
+
+/* The same list to what the summary is compared with. */
+static void check_tokens(struct bench *b, struct slice list)
+{
+	const char *p = list.p + 1, *e = list.p + list.n;
+	struct slice x;
+	unsigned bent = 0;
+	int64_t ps;
+
+	while ((p = json_element(p, e, 1, &bent, &x)) && x.p && seconds(x, &ps))
+		bench_check_add(b->r.check, BENCH_ITL, ps);
 }
 
 static void tag_text(struct bench *b, const char *key, struct slice raw)
@@ -105,63 +119,94 @@ static void tag_text(struct bench *b, const char *key, struct slice raw)
 	emit_tag(b->t, key, buf_slice(q));
 }
 
-/* The time per output token behind the first, in ns with its ps. */
-static void tag_tpot(struct bench *b, int64_t decode_ps, int64_t tokens)
-{
-	struct buf *q = &b->t->tags;
-	int64_t ps;
+/* One request, as it is understood. Nothing arrives after 0 s, and no token takes none: such a time is
+ * what the generator writes where it measured nothing. Times in ps. */
+struct request {
+	int failed, blank; /* blank: no word of error, but nothing came of it */
+	int has_ttft, has_tokens, known, has_tpot; /* known: its latency */
+	int64_t in, out, n, ttft, decode, latency, tpot; /* out: -1 unknown; n: of times between tokens */
+};
 
-	if (tokens < 2)
+static struct request understand(struct bench *b, const struct slice *row)
+{
+	struct request q = { .out = -1 };
+	int error = ev_bare(row[ERRORS]).n > 0 && !slice_is(row[ERRORS], "null");
+
+	if (!row[OUTPUT].p || num_i64(ev_bare(row[OUTPUT]), &q.out))
+		q.out = -1;
+	if (!row[INPUT].p || num_i64(ev_bare(row[INPUT]), &q.in))
+		q.in = 0;
+	q.has_ttft = seconds(row[TTFT], &q.ttft) && q.ttft > 0;
+	q.has_tokens = token_times(b, row[ITL], &q.n, &q.decode) && (q.decode > 0 || !q.n);
+	q.blank = !error && q.out == 0 && !q.has_ttft && !q.n;
+	q.failed = error || q.blank;
+	q.has_ttft &= !q.failed;
+	q.known = q.has_ttft && q.has_tokens && !__builtin_add_overflow(q.ttft, q.decode, &q.latency);
+	q.has_tpot = q.known && q.out > 1 && q.decode > 0;
+	if (q.has_tpot)
+		q.tpot = q.decode / (q.out - 1) + ((i128)(q.decode % (q.out - 1)) * 2 >= q.out - 1);
+	return q;
+}
+
+/* What the request is to the result: served or failed, and its latencies. */
+static void tally(struct bench *b, const struct request *q, const struct slice *row)
+{
+	struct bench_check *c = b->r.check;
+
+	b->r.rows++;
+	b->r.failed += q->failed;
+	b->r.blank += q->blank;
+	if (q->failed) {
+		b->blank_input += q->blank ? q->in : 0;
 		return;
-	ps = decode_ps / (tokens - 1) + ((i128)(decode_ps % (tokens - 1)) * 2 >= tokens - 1);
-	bench_check_add(b->check, BENCH_TPOT, ps);
-	q->n = 0;
-	num_put_fixed(q, ps, 3);
-	emit_tag(b->t, "tpot_ns", buf_slice(q));
+	}
+	b->r.one_token += q->out == 1;
+	if (__builtin_add_overflow(b->input, q->in, &b->input) ||
+	    __builtin_add_overflow(b->output, q->out > 0 ? q->out : 0, &b->output))
+		account_lost(&b->t->tef.acc, "beyond_int64", jbuf_at(&b->t->tef.b));
+	q->has_ttft ? bench_check_add(c, BENCH_TTFT, q->ttft) : bench_check_unknown(c, BENCH_TTFT);
+	q->known ? bench_check_add(c, BENCH_E2E, q->latency) : bench_check_unknown(c, BENCH_E2E);
+	if (q->has_tpot) {
+		bench_check_add(c, BENCH_TPOT, q->tpot);
+		bench_check_tokens(c, q->out);
+	} else if (q->out != 1) {
+		bench_check_unknown(c, BENCH_TPOT);
+	}
+	q->has_tokens ? check_tokens(b, row[ITL]) : bench_check_unknown(c, BENCH_ITL);
 }
 
 static void put_request(struct bench *b, const struct slice *row, int64_t n)
 {
 	struct trace *t = b->t;
-	int failed = ev_bare(row[ERRORS]).n > 0 && !slice_is(row[ERRORS], "null");
-	int64_t ttft = 0, decode = 0, latency = 0, ns, ts = 0, out = 0, in = 0;
-	int has_ttft = seconds(row[TTFT], &ttft) && !failed, has_itls = token_times(b, row[ITL], failed, &decode);
-	int known = has_ttft && has_itls && !__builtin_add_overflow(ttft, decode, &latency);
+	struct request q = understand(b, row);
+	int64_t ts = 0, ns = to_ns(q.latency), ps;
 	int placed = b->placed && seconds(row[START], &ts) && trace_time(t, to_ns(ts), &ts) == 0;
+	struct buf *text = &t->tags;
 
-	ns = to_ns(latency);
-	if ((row[TTFT].p && !seconds(row[TTFT], &ttft)) || (row[ITL].p && !has_itls))
+	if ((row[TTFT].p && !seconds(row[TTFT], &ps)) || (row[ITL].p && b->text.p[b->text.n - 1] != ']'))
 		account_lost(&t->tef.acc, "bad_latency", jbuf_at(&t->tef.b));
-	emit_open(t, 'X', placed ? &ts : NULL, known ? &ns : NULL, slice_of("."), slice_of("."), "request",
+	emit_open(t, 'X', placed ? &ts : NULL, q.known ? &ns : NULL, slice_of("."), slice_of("."), "request",
 	          slice_of("request"));
-	emit_tag_num(t, "result", b->result);
+	emit_tag_num(t, "result", b->r.number);
 	emit_tag_num(t, "n", n);
 	tag_text(b, "prompt_tokens", row[INPUT]);
 	tag_text(b, "output_tokens", row[OUTPUT]);
-	if (num_i64(ev_bare(row[OUTPUT]), &out))
-		out = 0;
-	if (num_i64(ev_bare(row[INPUT]), &in))
-		in = 0;
-	if (has_ttft) {
-		emit_tag_num(t, "ttft_ns", to_ns(ttft));
-		bench_check_add(b->check, BENCH_TTFT, ttft);
+	if (q.has_ttft)
+		emit_tag_num(t, "ttft_ns", to_ns(q.ttft));
+	if (q.has_tpot) {
+		text->n = 0;
+		num_put_fixed(text, q.tpot, 3);
+		emit_tag(t, "tpot_ns", buf_slice(text));
 	}
-	if (known) {
-		bench_check_add(b->check, BENCH_E2E, latency);
-		tag_tpot(b, decode, out);
-	}
-	if (has_itls)
+	if (q.has_tokens)
 		emit_tag(t, "itls_ns", buf_slice(&b->text));
 	if (!b->placed)
 		tag_text(b, "start_time", row[START]);
-	if (failed) {
+	if (q.failed)
+		emit_tag_num(t, "failed", 1);
+	if (q.failed && !q.blank)
 		tag_text(b, "error", row[ERRORS]);
-	} else {
-		b->completed++;
-		if (__builtin_add_overflow(b->input, in, &b->input) ||
-		    __builtin_add_overflow(b->output, out, &b->output))
-			account_lost(&t->tef.acc, "beyond_int64", jbuf_at(&t->tef.b));
-	}
+	tally(b, &q, row);
 	if (trace_wants(t, slice_of("request")))
 		emit_close(t);
 	t->tef.events++;
@@ -176,12 +221,12 @@ static void put_batch(struct bench *b, struct slice s, int64_t n)
 	ns = to_ns(ps);
 	emit_open(b->t, 'X', NULL, known ? &ns : NULL, slice_of("."), slice_of("."), "bench_iteration",
 	          slice_of("batch"));
-	emit_tag_num(b->t, "result", b->result);
+	emit_tag_num(b->t, "result", b->r.number);
 	emit_tag_num(b->t, "n", n);
 	if (trace_wants(b->t, slice_of("bench_iteration")))
 		emit_close(b->t);
 	if (known)
-		bench_check_add(b->check, BENCH_BATCH, ps);
+		bench_check_add(b->r.check, BENCH_BATCH, ps);
 	else
 		account_lost(&b->t->tef.acc, "bad_latency", jbuf_at(&b->t->tef.b));
 	b->t->tef.events++;
@@ -194,9 +239,9 @@ static void claim_batches(struct bench *b)
 	unsigned bent = 0;
 
 	if (avg.p)
-		bench_check_batch(b->check, slice_of("."), avg);
+		bench_check_batch(b->r.check, slice_of("."), avg);
 	while (p && all.p[0] == '{' && (p = json_member(p, e, 1, &bent, &k, &v)) && k.p)
-		bench_check_batch(b->check, ev_bare(k), v);
+		bench_check_batch(b->r.check, ev_bare(k), v);
 }
 
 /* Says which lists are shorter than others. */
@@ -216,43 +261,52 @@ static void tell_uneven(struct bench *b)
 	account_lost(&b->t->tef.acc, "uneven_lists", jbuf_at(&b->t->tef.b));
 }
 
-static void totals(struct bench *b)
+/* The sum of a column, for the member of this name; a summary may count the tokens of requests of which
+ * nothing came. */
+static void check_sum(struct bench *b, const char *name, int column, int64_t sum, int64_t blank)
 {
-	const char *file = b->t->file;
+	struct slice said = columns_plain(&b->c, name);
+	int64_t n;
 
-	bench_check_total(b->check, file, "completed", columns_plain(&b->c, "completed"), b->completed);
-	if (b->c.c[INPUT].there)
-		bench_check_total(b->check, file, "total_input_tokens", columns_plain(&b->c, "total_input_tokens"),
-		                  b->input);
-	if (b->c.c[OUTPUT].there)
-		bench_check_total(b->check, file, "total_output_tokens", columns_plain(&b->c, "total_output_tokens"),
-		                  b->output);
+	if (b->c.c[column].there && !(blank && said.p && num_i64(said, &n) == 0 && n == sum + blank))
+		bench_check_total(b->r.check, b->t->file, name, said, sum);
 }
 
 static void put_result(struct bench *b)
 {
 	struct slice row[LISTS];
 	int64_t n = 0;
-	int s;
+	int s, batches = b->c.c[LATENCIES].there;
 
-	b->result++;
-	b->completed = b->input = b->output = 0;
-	b->check = bench_check_new();
+	b->input = b->output = b->blank_input = 0;
+	b->r = bench_result_new(++b->results);
 	put_summary(b);
-	if (b->c.c[LATENCIES].there)
+	if (batches) {
 		claim_batches(b);
+		b->r.why = "batches were timed, not requests (vllm bench latency)";
+	}
 	for (; columns_row(&b->c, row); n++)
-		if (b->c.c[LATENCIES].there)
+		if (batches)
 			put_batch(b, row[LATENCIES], n);
 		else
 			put_request(b, row, n);
-	if (b->c.uneven)
+	if (b->c.uneven) {
 		tell_uneven(b);
-	else if (n && !b->c.c[LATENCIES].there)
-		totals(b);
-	s = bench_check_close(b->check, b->t->file);
+		b->r.said.completed.scale = b->r.said.failed.scale = -1; /* not all of them are there */
+	} else if (n && !batches) {
+		check_sum(b, "total_input_tokens", INPUT, b->input, b->blank_input);
+		check_sum(b, "total_output_tokens", OUTPUT, b->output, 0);
+	}
+	s = bench_result_close(&b->r, b->t);
 	b->t->conflict = msg_worse(b->t->conflict, s);
 	b->t->tef.events += n == 0;
+}
+
+/* To the next result: behind the brackets and commas of a list of them. */
+static void next_result(struct jbuf *b)
+{
+	for (int c; (c = jbuf_peek(b)) == '[' || c == ',' || c == ']';)
+		b->pos++;
 }
 
 /* Behind an object that could not be read: to the next line that begins with one. */
@@ -296,7 +350,7 @@ static int read_bench(struct trace *t)
 		status = place(&b);
 	if (status || !trace_begin(t))
 		return status;
-	while ((e = columns_read(&b.c, t, lists))) {
+	while (next_result(&t->tef.b), (e = columns_read(&b.c, t, lists))) {
 		if (e < 0) {
 			uint64_t at = jbuf_at(&t->tef.b);
 			int more = next_line(&t->tef.b);

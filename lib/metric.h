@@ -4,6 +4,7 @@
 #define METRIC_H
 #include "agg.h"
 #include "intern.h"
+#include "outcome.h"
 
 struct metric_value { /* AGG, AGG/AGG, or AGG/total: the share of the rank's total */
 	const char *stat; /* "total", or a name of its own */
@@ -33,6 +34,8 @@ struct metric {
 	size_t cap_steps;
 	int64_t world;  /* ranks of the run, 0 unknown */
 	struct buf lent; /* ways by which values were lent: "rf_id" */
+	struct outcome outcome; /* pooled: of load generators' results */
+	int by_summary;         /* the value being written is a summary's */
 	int damaged, computed;
 	int starred; /* a record had win=* */
 };

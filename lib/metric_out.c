@@ -33,7 +33,7 @@ static void put_what(const struct metric *m, struct buf *b)
 	buf_add(b, m->missing, of ? (size_t)(of - m->missing) : strlen(m->missing));
 }
 
-static void put_note(const struct metric *m, const struct metric_cell *c, const char *note,
+static void put_note(const struct metric *m, const struct metric_cell *c, const char *note, int known,
                      struct buf *b)
 {
 	size_t at = b->n;
@@ -63,6 +63,7 @@ static void put_note(const struct metric *m, const struct metric_cell *c, const 
 		buf_str(b, b->n > at ? "; " : "");
 		buf_str(b, note);
 	}
+	outcome_note(&m->outcome, m->by_summary, known, b, at);
 	if (m->damaged) {
 		buf_str(b, b->n > at ? "; " : "");
 		buf_str(b, "damaged input");
@@ -95,7 +96,7 @@ void metric_record(struct metric *m, struct slice scope, const char *stat, struc
 	buf_ch(&b, '\t');
 	num_put(&b, n);
 	buf_ch(&b, '\t');
-	put_note(m, c, note, &b);
+	put_note(m, c, note, value.n > 0, &b);
 	buf_ch(&b, '\n');
 	out_slice(buf_slice(&b));
 }

@@ -59,6 +59,19 @@ void metric_put_value(const struct metric *m, struct dec v, int64_t den, struct 
 		num_put_fixed(b, out, u->decimals);
 }
 
+void metric_put_plain(const struct metric *m, struct dec v, struct buf *b)
+{
+	const struct unit *u = unit_of(m->unit);
+	i128 d = 1, out;
+
+	if (num_mul10(&d, v.scale) || num_div(v.m, d, u->decimals, &out))
+		metric_overflow(m);
+	if (u->trim)
+		num_put_dec(b, (struct dec){ out, u->decimals });
+	else
+		num_put_fixed(b, out, u->decimals);
+}
+
 /* What the aggregation comes to. Returns 0 where it has no value. */
 static int aggregate(const struct agg_op *op, const struct agg *a, struct dec *v)
 {

@@ -163,6 +163,27 @@ static void put_scope(struct buf *b, const struct pooled *p, struct slice group)
 	}
 }
 
+/* Where the requests give no value: what a summary states (*n: of how many results), else why there is
+ * none. Returns the note, which is `note` where nothing else is to be said. */
+static const char *instead(struct metric *m, const char *stat, const char *note, struct buf *text,
+                           struct metric_cell *c, int64_t *n)
+{
+	struct dec d;
+	const char *why;
+
+	if (outcome_value(&m->outcome, stat, &d)) {
+		metric_put_plain(m, d, text);
+		m->by_summary = 1;
+		c->num.missing = 0;
+		*n = m->outcome.stated;
+		return note;
+	}
+	why = m->outcome.key ? outcome_why(&m->outcome, stat) : NULL;
+	if (why)
+		c->num.missing = 0;
+	return c->num.missing ? note : why ? why : m->why;
+}
+
 void pooled_write(struct pooled *p, struct metric *m, struct slice group, const struct agg *cells)
 {
 	static struct buf scope, text;
@@ -174,7 +195,9 @@ void pooled_write(struct pooled *p, struct metric *m, struct slice group, const 
 		const struct agg *first = &cells[v->term[0].op];
 		struct metric_cell c = { 0 };
 		struct dec d = { 0, 0 };
+		int64_t n = (int64_t)first->events;
 		int known = value_of(p, m, v, cells, &d);
+		const char *note = m->over_ranks ? metric_coverage(m) : m->note;
 
 		/* The note is about what lacks: where there is no value, in the term that has none. */
 		c.num = (struct agg){ .n = first->events, .missing = first->lacking };
@@ -188,22 +211,30 @@ void pooled_write(struct pooled *p, struct metric *m, struct slice group, const 
 			if (metric_percent(m) && v->n > 1)
 				num_mul10(&d.m, 2);
 			metric_put_value(m, d, 1, &text);
+		} else {
+			note = instead(m, v->stat, note, &text, &c, &n);
 		}
-		metric_record(m, buf_slice(&scope), v->stat, buf_slice(&text), (int64_t)first->events, &c,
-		              !known && !c.num.missing ? m->why : m->over_ranks ? metric_coverage(m) : m->note);
+		metric_record(m, buf_slice(&scope), v->stat, buf_slice(&text), n, &c, note);
+		m->by_summary = 0;
 		m->unit = unit;
 	}
 }
 
 void pooled_none(struct pooled *p, struct metric *m)
 {
-	struct slice none = { "", 0 };
-
-	const char *unit = m->unit;
+	static struct buf text;
+	const char *unit = m->unit, *note;
 
 	for (size_t i = 0; i < p->n_values; i++) {
+		struct metric_cell c = { 0 };
+		int64_t n = 0;
+
 		m->unit = p->value[i].unit ? p->value[i].unit : unit;
-		metric_record(m, slice_of("all"), p->value[i].stat, none, 0, NULL, m->why ? m->why : m->note);
+		text.n = 0;
+		note = instead(m, p->value[i].stat, m->note, &text, &c, &n);
+		metric_record(m, slice_of("all"), p->value[i].stat, buf_slice(&text), n, NULL,
+		              note ? note : m->note);
+		m->by_summary = 0;
 	}
 	m->unit = unit;
 }

@@ -81,7 +81,7 @@ $1 == "SAID" { said[run] = said[run] "- `" $2 "`\n"; next }
 $1 == "METRIC" {
 	metric = $3; scope = $4; stat = $5; value = $6; unit = $7; count = $8; note = $9
 	if (!((run, metric) in seen)) { seen[run, metric] = 1; order[run, ++n_metrics[run]] = metric }
-	if (note ~ /[0-9] of [0-9]+ ranks|damaged input/) partial[run] = 1
+	if (note ~ /[0-9] of [0-9]+ (ranks|requests failed)|damaged input/) partial[run] = 1
 	if (value == ".") {
 		key = why = metric ": " note
 		gsub(/ on [0-9]+ of [0-9]+/, "", key)
@@ -118,7 +118,7 @@ $1 == "METRIC" {
 	if (note != "." && !((run, metric, note) in noted)) { noted[run, metric, note] = 1; notes[run] = notes[run] "- " metric ": " note "\n" }
 }
 END {
-	print "## Runs\n\nOf the whole trace: means over the ranks (and devices). `step_time` is of one step: the mean over the steps of the slowest rank's. `*`: ranks are missing or the input is damaged, see below.\n"
+	print "## Runs\n\nOf the whole trace: means over the ranks (and devices). `step_time` is of one step: the mean over the steps of the slowest rank's. `*`: ranks are missing, requests failed or the input is damaged, see below.\n"
 	n = split("step_time comm_time exposed_comm_time comm_fraction comm_overhead comm_overlap gpu_busy", cols, " ")
 	line = "| run"; rule = "|---"
 	for (i = 1; i <= n; i++) { line = line " | " cols[i]; rule = rule "|---" }

@@ -2,7 +2,8 @@
 # Results of load generators, timing files, arrivals, dmon, nsys stats: by hand, damaged, and against tests/raw.py.
 . "${0%/*}/lib.sh"
 T=$'\t'
-r() { tr-events "$@" 2>err | records | tr '\t' ' '; }
+# What the results say of all their requests, records named outcome, is tested in 24-serving-field.t.
+r() { tr-events "$@" 2>err | records | grep -v "${T}outcome${T}result=" | tr '\t' ' '; }
 d() { tr-events "$@" 2>/dev/null | grep -E '^##(base_ns|rank|source|lost|disagrees)' | tr '\n' ';'; }
 
 # bench serve. Two requests succeed (one of a single token), one fails.
@@ -11,7 +12,7 @@ echo "$B" >b.json
 is "$(r b.json)" 'M . . . . . bench summary result=1 backend=vllm num_prompts=3 duration=2.0 completed=2 request_throughput=1.0 total_input_tokens=30 total_output_tokens=4 mean_ttft_ms=25.0 median_ttft_ms=25.0 p99_ttft_ms=29.9 std_ttft_ms=5.0 mean_tpot_ms=15.0 mean_itl_ms=15.0 p90_itl_ms=19.0 mean_e2el_ms=40.0
 X . 50000000 . . . request request result=1 n=0 prompt_tokens=10 output_tokens=3 ttft_ns=20000000 tpot_ns=15000000.000 itls_ns=[10000000,20000000]
 X . 30000000 . . . request request result=1 n=1 prompt_tokens=20 output_tokens=1 ttft_ns=30000000 itls_ns=[]
-X . . . . . request request result=1 n=2 prompt_tokens=5 output_tokens=0 itls_ns=[] error=Bad' "bench serve: the summary, a span a request, a failed one"
+X . . . . . request request result=1 n=2 prompt_tokens=5 output_tokens=0 itls_ns=[] failed=1 error=Bad' "bench serve: the summary, a span a request, a failed one"
 is "$(tr-events b.json >/dev/null 2>err; echo $?:$(cat err))" "0:" "a summary that the detail bears out: status 0, no word"
 is "$(d b.json)" "##source bench b.json;" "no rank and no base: it has no times"
 is "$(tr-events -p b.json | tail -1)" "bench$T.$T-${T}b.json" "a probe"
@@ -20,7 +21,7 @@ for edit in "mean_ttft_ms 25.0 26.0 25.000000000" "median_ttft_ms 25.0 24.9 25.0
 	set -- $edit
 	sed "s/\"$1\":$2/\"$1\":$3/" b.json >e.json
 	run tr-events e.json
-	is "$rc:$err:$(grep '^##dis' <<<"$out")" "1:tr-events: e.json: $1: the summary says $3, the detail gives $4:##disagrees $1 $3 $4" "an edited $1 is caught"
+	is "$rc:$err:$(grep '^##dis' <<<"$out")" "1:tr-events: e.json: result 1: $1: the summary says $3, the detail gives $4:##disagrees $1 $3 $4 1" "an edited $1 is caught"
 done
 sed 's/"input_lens".*}/"x":1}/' b.json >plain.json
 is "$(r plain.json | wc -l):$(tr-events plain.json >/dev/null 2>&1; echo $?)" "1:0" "without detail: the summary alone"

@@ -27,6 +27,7 @@ is "$(records <<<"$out" | cut -f1-8 | tr '\t' ' ' | grep -v ' trace ')" 'M . . .
 X . 500000000 1 . . timing_step iteration
 M . . . . . bench summary
 X . 500000000 . . . request request
+M . . . . . bench outcome
 i 3813830500000000 . . . . request arrival
 X 10000 1000 0 0 7 kernel ncclDevKernel_AllReduce_x
 X 10000 1000 1 0 7 kernel ncclDevKernel_AllReduce_x

@@ -6,7 +6,7 @@ P=$top/pipelines T=$'\t'
 printf '## tr 1\nM\t.\t.\t.\t.\t.\tcard\tversion\tvalue=1\n' >card.tr
 core="coll_bytes coll_call_num comm_fraction comm_overhead comm_overlap comm_time dominant_kernel exposed_comm_time gpu_busy kernel_time step_time"
 on_sample="bubble coll_bandwidth comm_by_group exposed_memcpy load_imbalance memcpy_bandwidth memory_bound_fraction mfu moe_fraction nvlink_check sm_coverage throughput_tokens_sec"
-elsewhere="burst_duration burst_intensity bw_usage e2e_latency eplb flop_rate hbm_bandwidth hockney itl nvlink_avg nvlink_peak nvlink_total output_throughput phase_bandwidth request_throughput total_token_throughput tpot tpot_trace ttft ttft_trace"
+elsewhere="burst_duration burst_intensity bw_usage e2e_latency eplb failed_requests flop_rate hbm_bandwidth hockney itl nvlink_avg nvlink_peak nvlink_total output_throughput phase_bandwidth request_throughput total_token_throughput tpot tpot_trace ttft ttft_trace"
 is "$(cd "$P" && grep -ls '^# unit:' * | tr '\n' ' ')" "$(tr ' ' '\n' <<<"$core $on_sample $elsewhere" | sort | tr '\n' ' ')" "every metric is tested here or in 70-pipelines.t"
 for m in $on_sample $elsewhere; do
 	run "$P/$m" -h
@@ -181,7 +181,7 @@ for run in llama8b16l-torch-tp4-batch4-h100 llama1b-torch-fsdp2-tp2-batch4-h100 
 	"$P/events" -q "$L/$run" >"$run.tr" 2>/dev/null
 	oracle "$L/$run" "$run.tr" bubble coll_bandwidth comm_by_group load_imbalance sm_coverage $([[ $run == ddp* ]] || echo exposed_memcpy memcpy_bandwidth)
 done
-oracle "$L/llama8b16l-torch-tp4-batch4-h100" llama8b16l-torch-tp4-batch4-h100.tr hockney ttft tpot itl e2e_latency request_throughput output_throughput total_token_throughput throughput_tokens_sec ttft_trace tpot_trace nvlink_total nvlink_avg nvlink_peak burst_intensity burst_duration
+oracle "$L/llama8b16l-torch-tp4-batch4-h100" llama8b16l-torch-tp4-batch4-h100.tr hockney ttft tpot itl e2e_latency request_throughput output_throughput total_token_throughput failed_requests throughput_tokens_sec ttft_trace tpot_trace nvlink_total nvlink_avg nvlink_peak burst_intensity burst_duration
 "$P/events" -q "$L/nvlink-bursts-4-h100" >bursts.tr 2>/dev/null
 oracle "$L/nvlink-bursts-4-h100" bursts.tr nvlink_total nvlink_avg nvlink_peak burst_intensity burst_duration
 "$P/events" -q "$L/offload-jax-tpu-4chip" >tpu.tr 2>/dev/null

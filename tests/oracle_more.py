@@ -130,6 +130,24 @@ def throughput(metric, directory):
     line(metric, "all", "total", ratio(count, seconds), unit, n)
 
 
+def failures(metric, directory):
+    """An error, or neither a token nor a first one."""
+    failed, sent, n = 0, 0, 0
+    for doc in results(directory):
+        n += 1
+        if "ttfts" in doc:
+            rows = list(zip(doc.get("errors") or [""] * len(doc["ttfts"]), doc["output_lens"],
+                            doc["ttfts"], doc["itls"]))
+            failed += sum(1 for e, out, ttft, itls in rows if e or not (out or ttft or itls))
+            sent += len(rows)
+        else:
+            failed += doc["failed"]
+            sent += doc["failed"] + doc["completed"]
+    if n:
+        line(metric, "all", "total", Fraction(failed), "count", n)
+        line(metric, "all", "share", Fraction(failed * 100, sent), "%", n)
+
+
 # Card
 
 def card_facts(directory):
@@ -493,7 +511,7 @@ def xla_rate(metric, directory):
 
 METRICS = {"ttft": latency, "tpot": latency, "itl": latency, "e2e_latency": latency,
            "request_throughput": throughput, "output_throughput": throughput,
-           "total_token_throughput": throughput,
+           "total_token_throughput": throughput, "failed_requests": failures,
            "throughput_tokens_sec": throughput_tokens_sec,
            "coll_bandwidth": coll_bandwidth, "hockney": hockney, "bubble": bubble,
            "sm_coverage": sm_coverage, "memcpy_bandwidth": memcpy_bandwidth,
