@@ -24,13 +24,14 @@ static const char help[] =
     "  -o FIELD,...  these columns and tags only, as TSV with a legend; '.' where missing\n"
     "  -h            this text\n";
 
-static void project(const struct rec *r, char **fields, int n)
+static void project(const struct rec *r, char **fields, int n, char *seen)
 {
 	for (int i = 0; i < n; i++) {
 		struct slice s = rec_field(r, slice_of(fields[i]));
 
 		if (i)
 			out_ch('\t');
+		seen[i] |= s.p != NULL;
 		if (s.p && s.n)
 			out_slice(s);
 		else
@@ -50,7 +51,7 @@ static void legend(char **fields, int n)
 	out_ch('\n');
 }
 
-/* Nothing was selected: a field that no record has may be why. */
+/* A field that no record has: why nothing was selected, or a slip of the pen in -o. */
 static void unseen(struct slice field)
 {
 	msg_note("no record has the field '%.*s'", (int)field.n, field.p);
@@ -62,6 +63,7 @@ struct cli {
 	struct expr *e;
 	char **fields;      /* -o */
 	struct slice *tags; /* -a */
+	char *seen;         /* which of them a record had */
 	int n, n_tags;      /* n_tags -1: all */
 	int invert, wrote_some, n_set;
 	struct arith *set[MOST_SET];
@@ -75,7 +77,7 @@ static void write_selected(struct cli *c, const struct rec *r)
 		return;
 	c->wrote_some = 1;
 	if (c->n) {
-		project(r, c->fields, c->n);
+		project(r, c->fields, c->n, c->seen);
 		return;
 	}
 	if (c->n_tags >= 0) {
@@ -154,6 +156,8 @@ int main(int argc, char **argv)
 			break;
 		case 'o':
 			c.n = list_split(optarg, &c.fields);
+			c.seen = mem_resize(NULL, (size_t)c.n + 1, 1);
+			memset(c.seen, 0, (size_t)c.n + 1);
 			break;
 		case 'h':
 			opt_help(help);
@@ -179,5 +183,8 @@ int main(int argc, char **argv)
 	}
 	if (read_some && !c.wrote_some && !c.invert)
 		expr_unseen(c.e, unseen);
+	for (int i = 0; i < c.n && c.wrote_some; i++)
+		if (!c.seen[i] && rec_col(slice_of(c.fields[i])) < 0)
+			unseen(slice_of(c.fields[i]));
 	return out_close(lines_close(&l));
 }

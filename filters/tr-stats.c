@@ -260,6 +260,30 @@ static int row(struct cli *c, uint32_t g, struct buf *b, size_t *at)
 	return 0;
 }
 
+/* Has the group a value of its k-th key? */
+static int has_key(struct slice group, int k)
+{
+	const char *p = group.p, *e = p + group.n, *q;
+
+	while (k--)
+		p = (const char *)memchr(p, '\t', (size_t)(e - p)) + 1;
+	q = memchr(p, '\t', (size_t)(e - p));
+	return (q ? q : e) - p != 1 || *p != '.';
+}
+
+/* A key that no record has: a slip of the pen, perhaps. */
+static void tell_unseen(const struct cli *c)
+{
+	for (int k = 0; k < c->m.n_keys; k++) {
+		int seen = c->groups.n == 0 || rec_col(slice_of(c->m.keys[k])) >= 0;
+
+		for (size_t g = 0; g < c->groups.n && !seen; g++)
+			seen = has_key(c->groups.text[g], k);
+		if (!seen)
+			msg_note("no record has the field '%s'", c->m.keys[k]);
+	}
+}
+
 static void write_table(struct cli *c)
 {
 	size_t n = (size_t)c->m.n_keys + c->n_ops + c->n_missing, k = 0;
@@ -375,6 +399,8 @@ int main(int argc, char **argv)
 	} else {
 		agg_quantiles(c.runs, cell, &c);
 		write_table(&c);
+		if (c.format != TABLE_TR)
+			tell_unseen(&c);
 	}
 	status = lines_close(&l);
 	return out_close(status ? status : s);

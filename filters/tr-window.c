@@ -70,6 +70,16 @@ static int64_t time_arg(struct slice s, const char *what)
 	return (int64_t)d.m;
 }
 
+/* A bare number might be meant in any unit. */
+static int64_t bound(struct slice s, const char *arg)
+{
+	int64_t ns = time_arg(s, arg);
+
+	if (ns && s.p[s.n - 1] >= '.' && s.p[s.n - 1] <= '9')
+		msg_usage("-t: a time needs a unit (ns us ms s min): '%s'", arg);
+	return ns;
+}
+
 static void set_range(struct cli *c, const char *arg)
 {
 	const char *comma = strchr(arg, ',');
@@ -77,8 +87,8 @@ static void set_range(struct cli *c, const char *arg)
 
 	if (!comma)
 		msg_usage("-t needs FROM,TO: '%s'", arg);
-	from = time_arg((struct slice){ arg, (size_t)(comma - arg) }, arg);
-	to = time_arg(slice_of(comma + 1), arg);
+	from = bound((struct slice){ arg, (size_t)(comma - arg) }, arg);
+	to = bound(slice_of(comma + 1), arg);
 	if (from >= to)
 		msg_usage("an empty range: '%s'", arg);
 	wins_add(&c->a.wins, (struct slice){ ".", 1 }, (struct slice){ "", 0 }, slice_of("range"),
@@ -498,7 +508,7 @@ static int run(struct cli *c, char **files)
 	else if (c->gap)
 		wins_join(&c->a.wins, c->gap);
 	lines_open(&c->l, files, spool == NULL);
-	c->l.pg_done = spool != NULL;
+	c->l.pg_done = c->l.again = spool != NULL;
 	second_pass(c);
 	if (c->rating)
 		status = msg_worse(status, rates_end(&c->rates));

@@ -1,5 +1,7 @@
 #include "lines.h"
 
+#include "foreign.h"
+#include "json.h"
 #include "num.h"
 #include "opt.h"
 #include "out.h"
@@ -7,7 +9,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { SAID = 10 }; /* messages about bad lines; the rest are only counted */
+enum {
+	SAID = 10,   /* messages about bad lines; the rest are only counted */
+	FIRST = 4096 /* bytes that tell whether these are records */
+};
 
 static char *const standard_input[] = { (char *)(uintptr_t)"-", NULL };
 
@@ -19,20 +24,6 @@ void lines_open(struct lines *l, char *const *files, int pass)
 static void fold(struct lines *l, int status)
 {
 	l->status = msg_worse(l->status, status);
-}
-
-static int open_next(struct lines *l)
-{
-	while (*l->files) {
-		l->name = strcmp(*l->files, "-") == 0 ? "(standard input)" : *l->files;
-		l->in = in_open(*l->files++);
-		l->line = 0;
-		l->pos = l->n = 0;
-		if (l->in)
-			return 1;
-		fold(l, ST_TROUBLE);
-	}
-	return 0;
 }
 
 /* Reads more behind what is unread. Returns 0 at the end of the file. */
@@ -49,6 +40,57 @@ static int fill(struct lines *l)
 	got = in_read(l->in, (unsigned char *)l->p + l->n, l->cap - l->n);
 	l->n += got;
 	return got > 0;
+}
+
+/* What the first bytes of a file are that are no records'; NULL: they may be. */
+static const char *not_records(const struct lines *l)
+{
+	struct slice start = { l->p, l->n };
+	const char *p = json_ws(start.p, start.p + start.n), *e = start.p + start.n, *nl, *what;
+
+	if (p == e || *p == '#')
+		return NULL;
+	nl = memchr(p, '\n', (size_t)(e - p));
+	if (memchr(p, '\t', (size_t)((nl ? nl : e) - p)))
+		return NULL; /* it has columns */
+	what = foreign_is(start, l->name);
+	return what ? what : *p == '{' || *p == '[' ? "JSON, not event records" : NULL;
+}
+
+/* Reads the first line of a file, or what there is of it: it may be something else. Returns 0 then. */
+static int begin(struct lines *l)
+{
+	const char *what;
+
+	while (l->n < FIRST && !memchr(l->p ? l->p : "", '\n', l->n) && fill(l))
+		;
+	if (l->n == 0 && !l->again && !in_status(l->in))
+		msg_note("%s: empty input (did the previous command fail?)", l->name);
+	what = not_records(l);
+	if (!what)
+		return 1;
+	msg_note("%s: %s (tr-events makes event records of traces: tr-events FILE | ...)", l->name, what);
+	in_quiet(l->in);
+	in_close(l->in);
+	l->in = NULL;
+	l->damaged = 1;
+	fold(l, ST_TROUBLE);
+	return 0;
+}
+
+static int open_next(struct lines *l)
+{
+	while (*l->files) {
+		l->name = strcmp(*l->files, "-") == 0 ? "(standard input)" : *l->files;
+		l->in = in_open(*l->files++);
+		l->line = 0;
+		l->pos = l->n = 0;
+		if (!l->in)
+			fold(l, ST_TROUBLE);
+		else if (begin(l))
+			return 1;
+	}
+	return 0;
 }
 
 int lines_raw(struct lines *l, struct slice *s)

@@ -14,6 +14,7 @@ struct lines {
 	int status;         /* worst so far */
 	int pass;           /* description lines go to standard output, the first record puts ##pg behind */
 	uint64_t bad, first_bad; /* bad lines: how many, and the first one's number */
+	int again;          /* the file is our own: that it is empty is no news */
 	int pg_done, has_base, damaged; /* damaged: a compressed file was */
 	int64_t base_ns;
 	struct buf trace;   /* the value of ##trace, if any */

@@ -30,20 +30,27 @@ setting NRANKS '[1-9][0-9]*' 'a number of ranks'
 # the last filter's status.
 if [[ -z ${own_arguments-}${TR_KEEP-} ]]; then
 	wrong() { echo "${0##*/}: $1" >&2; exit 2; }
-	[[ ${1-} != -?* ]] || wrong "unknown option '$1' (${0##*/} -h for help)"
-	(($# <= 1)) || wrong "one stream or trace directory at a time"
-	[[ ${1-} != - ]] || shift
-	if (($# == 1)); then
-		[[ -r $1 ]] || wrong "$1: no such file or directory"
-		# A trace is not yet a stream.
-		first=
-		[[ -d $1 ]] || first=$(tr-decompress "$1" 2>/dev/null | head -c 256 | tr -d '[:space:]\0' | head -c 1) || true
-		[[ $first != [[{\<] ]] || wrong "$1: not an event stream: try  events $1 | ${0##*/}"
+	if [[ ${1-} == -- ]]; then
+		shift
+	else
+		[[ ${1-} != -?* ]] || wrong "unknown option '$1' (${0##*/} -h for help)"
+		[[ ${1-} != - || $# -gt 1 ]] || shift
 	fi
+	(($# <= 1)) || wrong "one stream or trace directory at a time"
+	(($# == 0)) || [[ -e $1 ]] || wrong "$1: no such file or directory"
+	(($# == 0)) || [[ -r $1 ]] || wrong "$1: cannot be read"
+	[[ ${1-} != -?* ]] || set -- "./$1"
 fi
 
-# Where the stream itself could not be had, that is the status, whatever the filters behind it made of nothing.
-trap 'said=("${PIPESTATUS[@]}"); ((said[0] != 2)) || exit 2' EXIT
+# What a stage could not do for reasons of the machine (status 2, not found, killed) is the status of all, whatever the
+# filters behind it made of what they got.
+verdict() { # STATUS...
+	local s
+	for s; do
+		((s != 2 && s != 126 && s != 127 && (s <= 128 || s == 141))) || exit 2
+	done
+}
+trap 'said=("${PIPESTATUS[@]}"); verdict "${said[@]}"' EXIT
 
 # In a report, what many metrics begin with ("# kept:") is made once: TR_KEEP names the folder, and there stands for
 # the pipeline NAME the file NAME.kept; TR_PRELUDE is this file, which need not be looked for.
@@ -65,15 +72,40 @@ at_kept() {
 	before=${text%%$'\nstream "$@" |'*} behind=${behind#"$stage |"}
 }
 
-# stream [FILE|DIR]: the event stream on standard input, of a stream file, or of a trace directory.
+# stream [FILE|DIR]: the event stream on standard input, of a stream file, of a trace or of a trace directory. Only of a regular
+# file the first bytes are looked at before it is read: a pipe's would be gone.
 stream() {
 	if (($# == 0)); then
 		cat
-	elif [[ -d $1 ]]; then
-		events -q "$1"
 	elif [[ -n ${TR_KEEP-} ]] && at_kept "${BASH_SOURCE[1]}"; then
 		return # nobody would read it
+	elif [[ -d $1 ]] || { [[ -f $1 ]] && ! is_stream "$1"; }; then
+		events -q "$1"
 	else
 		tr-select ph "$1" # all of it; of a damaged file what can be read, and that it is damaged
 	fi
 }
+# is_stream FILE: empty, or begins with description or a record?
+is_stream() {
+	local start
+	IFS= read -r -d '' -n 16 start < <(tr-decompress "$1" 2>/dev/null) || true
+	[[ $start == '' || $start == '##'* || $start == '#ph'$'\t'* || $start == ?$'\t'* ]]
+}
+
+# A metric's rows are printed when all of its stages have done what they could: none where one of them failed.
+if [[ -z ${own_arguments-}${TR_KEEP-} && $(<"$0") == *$'\n# unit:'* ]]; then
+	declare +x TR_PRELUDE=/dev/null # it has been read
+	set +e
+	rows=$(
+		trap 'said=("${PIPESTATUS[@]}"); verdict "${said[@]}"' EXIT
+		set -e
+		. "$0" "$@"
+	)
+	status=$?
+	set -e
+	trap - EXIT
+	if ((status != 2)) && [[ -n $rows ]]; then
+		printf '%s\n' "$rows" 2>/dev/null || { echo "${0##*/}: standard output: cannot be written to" >&2; exit 2; }
+	fi
+	exit "$status"
+fi

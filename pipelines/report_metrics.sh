@@ -13,6 +13,7 @@ mkdir new
 # compute METRIC: where its stream goes to what is kept, the rest of its pipeline reads that.
 compute() {
 	local before stage behind
+	trap 'said=("${PIPESTATUS[@]}"); verdict "${said[@]}"' EXIT
 	if at_kept "$here/$1"; then
 		eval "$before"$'\n{ '"$behind"$'\n} <'"$stage.kept"
 	else

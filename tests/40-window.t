@@ -11,7 +11,7 @@ X 100 10 0 0 7 kernel k win=s2 win_n=1 whole_ts=90 whole_dur=20
 X 10 5 0 0 7 kernel a win=s1 win_n=0
 X 100 0 0 0 7 kernel z win=s2 win_n=1' "by time: cut at the edges, half-open, any order"
 is "$(w -k -w win.tr ev.tr | grep -c 'out$')" 1 "-k keeps what is outside, without a window"
-is "$(w -t 95,205 ev.tr | cut -d' ' -f2,3,9 | tr '\n' ';')" "95 15 win=range;200 5 win=range;100 0 win=range;" "-t: a range"
+is "$(w -t 95ns,205ns ev.tr | cut -d' ' -f2,3,9 | tr '\n' ';')" "95 15 win=range;200 5 win=range;100 0 win=range;" "-t: a range"
 is "$(w -t 0.1us,205ns ev.tr | head -1 | cut -d' ' -f2,3)" "100 10" "-t with units"
 is "$(w -b 50 ev.tr | cut -d' ' -f2,3,9,10 | tr '\n' ';')" "90 10 win=50 win_n=1;100 10 win=100 win_n=2;10 5 win=0 win_n=0;200 5 win=200 win_n=4;100 0 win=100 win_n=2;" "-b: buckets"
 is "$(X -75 50 k | w -b 50 | cut -d' ' -f2,3,9 | tr '\n' ';')" "-75 25 win=-100;-50 25 win=-50;" "-b: before the base"
@@ -48,7 +48,7 @@ is "$(w -o union -A "$A" alg.tr | cut -d' ' -f2,3,9 | tr '\n' ';')" "0 20 n=3;30
 is "$(w -o intersection -A "$A" -B "$Bx" alg.tr | cut -d' ' -f2,3 | tr '\n' ';')" "8 4;35 5;" "intersection"
 is "$(w -o difference -A "$A" -B "$Bx" alg.tr | cut -d' ' -f2,3 | tr '\n' ';')" "0 8;12 8;30 5;" "difference"
 is "$(w -o complement -A "$A" alg.tr | cut -d' ' -f2,3 | tr '\n' ';')" "20 10;40 20;" "complement, between the first start and the last end"
-is "$(w -o complement -A "$A" -t -10,100 alg.tr | cut -d' ' -f2,3 | tr '\n' ';')" "-10 10;20 10;40 60;" "complement, in a window"
+is "$(w -o complement -A "$A" -t -10ns,100ns alg.tr | cut -d' ' -f2,3 | tr '\n' ';')" "-10 10;20 10;40 60;" "complement, in a window"
 is "$(w -o measure -A "$A" -B "$Bx" alg.tr)" "X 0 60 0 0 . measure * win=* n_a=5 n_b=2 n_any=7 sum_a=35 sum_b=24 sum_any=59 a=30 b=24 both=9 any=45 only_a=21 only_b=15 span=60" "measure"
 
 # against a slow reference, on random spans: every operation, window kind and order
@@ -82,7 +82,7 @@ for k in range(60):
         for c in got: have[int(c[3]), int(c[4])].append((int(c[1]), int(c[1]) + int(c[2])))
         if have != want: bad.append((k, op, have, want))
     # windows by time: each window gets the points it shares with each span
-    for args, ws in ((["-w", "w.tr"], wins), (["-t", "0,50"], [(0, 50, "range", 0), (0, 50, "range", 1)]), (["-b", "16"], None)):
+    for args, ws in ((["-w", "w.tr"], wins), (["-t", "0,50ns"], [(0, 50, "range", 0), (0, 50, "range", 1)]), (["-b", "16"], None)):
         got = run(args, text)
         want, tot = [], 0
         for s, d, n, r, p in ev:
@@ -211,7 +211,7 @@ is "$(tr-window -W 'cat == "kernel"' -G 20ns -o windows gap.tr | records | cut -
 is "$(tr-window -W 'cat == "kernel"' -G 20ns -s bytes gap.tr | records | awk -F'\t' '$7 == "gpu_link" { print $2, $3, $9, $11 }')" "90 10 bytes=100 win_n=0" "-G: what reaches into it is shared out"
 is "$(tr-window -W 'cat == "kernel"' -G 5ns -o windows gap.tr | records | wc -l)" 4 "-G: as far apart as the gap is not less"
 is "$(tr-window -w gap.tr -G 20ns -o windows gap.tr | records | wc -l)" 3 "-w -G"
-for m in ":no windows" "-G 0 -W a:a gap needs a length above 0: '0'" "-G 5 -b 1:-G joins the windows" "-G 5 -l -W a:-G is about time: no -l" "-b 0:a bucket needs a width above 0: '0'" "-b x:not a time: 'x'" "-b 0.5:not a whole number of ns: '0.5'" "-t 5:-t needs FROM,TO: '5'" "-t 5,5:an empty range: '5,5'" "-b 1 -t 1,2:-w, -W, -n, -t and -b exclude each other" "-n -b 1:-w, -W, -n, -t and -b exclude each other" "-n:-n needs an operation" "-a win -o union:-a is about records: no -o" "-a win,, -b 1:an empty item in a list" "-l -b 1:-l needs windows" "-o frob:unknown operation: 'frob'" "-o difference:this operation needs a set B" "-B coll -b 1:-B needs an operation" "-o windows:-e and -o windows need windows" "-w:option '-w' needs an argument"; do
+for m in ":no windows" "-G 0 -W a:a gap needs a length above 0: '0'" "-G 5 -b 1:-G joins the windows" "-G 5 -l -W a:-G is about time: no -l" "-b 0:a bucket needs a width above 0: '0'" "-b x:not a time: 'x'" "-b 0.5:not a whole number of ns: '0.5'" "-t 5:-t needs FROM,TO: '5'" "-t 5ns,5ns:an empty range: '5ns,5ns'" "-b 1 -t 1ns,2ns:-w, -W, -n, -t and -b exclude each other" "-n -b 1:-w, -W, -n, -t and -b exclude each other" "-n:-n needs an operation" "-a win -o union:-a is about records: no -o" "-a win,, -b 1:an empty item in a list" "-l -b 1:-l needs windows" "-o frob:unknown operation: 'frob'" "-o difference:this operation needs a set B" "-B coll -b 1:-B needs an operation" "-o windows:-e and -o windows need windows" "-w:option '-w' needs an argument"; do
 	run tr-window ${m%%:*}
 	like "$rc:$err" "^2:tr-window: ${m#*:}" "misuse: tr-window ${m%%:*}"
 done
