@@ -13,8 +13,19 @@
 
 enum { ON_NAME, ON_ARG, ON_HLO, ON_COUNT };
 
+/* The kinds of rules that have a pattern: what it is compared with, and the tag that they add. */
+static const struct kind {
+	const char *name;
+	int on;
+	const char *tag;
+} kinds[] = {
+	{ "name", ON_NAME, NULL },         { "done", ON_NAME, "async=done" },
+	{ "fused", ON_NAME, "fused=compute" }, { "arg", ON_ARG, NULL },
+	{ "hlo", ON_HLO, NULL },
+};
+
 struct rule {
-	int on; /* what the pattern is held against */
+	const struct kind *kind;
 	const char *coll, *pattern;
 	const char *file;
 	int line;
@@ -70,8 +81,8 @@ static char *word(char **s)
 	return w;
 }
 
-static void add_rule(struct rules *r, int on, const char *coll, const char *pattern,
-                     const char *file, int line)
+static void add_rule(struct rules *r, const struct kind *kind, const char *coll,
+                     const char *pattern, const char *file, int line)
 {
 	struct rule *u;
 	char why[128];
@@ -79,7 +90,7 @@ static void add_rule(struct rules *r, int on, const char *coll, const char *patt
 
 	mem_reserve((void **)&r->r, &r->cap, r->n + 1, sizeof *r->r);
 	u = &r->r[r->n++];
-	u->on = on;
+	u->kind = kind;
 	u->file = file;
 	u->line = line;
 	u->coll = coll;
@@ -105,18 +116,17 @@ static int is_coll(const char *s)
 
 static void take_line(struct rules *r, char *s, const char *file, int line)
 {
-	static const char *const kinds[] = { "name", "arg", "hlo" };
 	char *kind = word(&s), *what = word(&s);
 
 	for (size_t n = strlen(s); n && isspace((unsigned char)s[n - 1]);)
 		s[--n] = 0;
 	if (!*what || !*s)
 		msg_die("%s:%d: not a rule: '%s'", file, line, kind);
-	for (int on = 0; on < ON_COUNT; on++)
-		if (strcmp(kind, kinds[on]) == 0) {
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+		if (strcmp(kind, kinds[i].name) == 0) {
 			if (!is_coll(what))
 				msg_die("%s:%d: unknown collective: '%s'", file, line, what);
-			add_rule(r, on, what, s, file, line);
+			add_rule(r, &kinds[i], what, s, file, line);
 			return;
 		}
 	if (strcmp(kind, "size") == 0)
@@ -218,7 +228,7 @@ static int match(struct rules *r, int on, struct slice text)
 	c->n = text.n;
 	c->rule = -1;
 	for (size_t i = 0; i < r->n && c->rule < 0; i++)
-		if (r->r[i].on == on && re_match(&r->r[i].re, c->text, 0, NULL))
+		if (r->r[i].kind->on == on && re_match(&r->r[i].re, c->text, 0, NULL))
 			c->rule = (int)i;
 	return c->rule;
 }
@@ -297,6 +307,10 @@ void rules_tags(struct rules *r, struct ev *v, struct buf *b)
 	coll = slice_of(r->r[i].coll);
 	put_tag(b, "coll");
 	buf_put(b, coll);
+	if (r->r[i].kind->tag) {
+		buf_ch(b, '\t');
+		buf_str(b, r->r[i].kind->tag);
+	}
 	if (message_bytes(r, v, coll, &bytes)) {
 		put_tag(b, "bytes");
 		num_put(b, bytes);
