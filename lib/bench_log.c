@@ -50,8 +50,6 @@ static int key_of(struct slice label, char key[64])
 		if (c == '(' || c == ')')
 			continue;
 		key[n++] = (char)(c == ' ' || c == '-' || c == '/' ? '_' : c >= 'A' && c <= 'Z' ? c | 0x20 : c);
-		if (c < ' ' || c == 0x7f || c == '=' || c == '\\')
-			return 0;
 	}
 	key[n] = 0;
 	return n > 0;
@@ -71,6 +69,7 @@ static struct slice trim(struct slice s)
 /* One line of a log. in_table: between the title and its closing line. */
 static void take(struct trace *t, struct slice s, int *in_table)
 {
+	static struct buf k;
 	const char *colon = memchr(s.p, ':', s.n);
 	struct slice val;
 	char key[64];
@@ -95,8 +94,12 @@ static void take(struct trace *t, struct slice s, int *in_table)
 	val = trim((struct slice){ colon + 1, s.n - (size_t)(colon - s.p) - 1 });
 	t->tags.n = 0;
 	rec_escape(&t->tags, val);
+	k.n = 0;
+	rec_escape(&k, slice_of(key));
+	rec_key(&k, 0);
+	buf_ch(&k, 0);
 	if (val.n)
-		emit_tag(t, key, buf_slice(&t->tags));
+		emit_tag(t, k.p, buf_slice(&t->tags));
 }
 
 static int read_log(struct trace *t)

@@ -126,11 +126,7 @@ void csv_key(struct buf *b, struct slice field)
 	size_t at = b->n;
 
 	rec_escape(b, field);
-	if (b->n == at)
-		buf_ch(b, '_');
-	for (size_t i = at; i < b->n; i++)
-		if (b->p[i] == ' ' || b->p[i] == '=')
-			b->p[i] = '_';
+	rec_key(b, at);
 }
 
 void csv_small_key(struct buf *b, struct slice field)

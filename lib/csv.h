@@ -18,7 +18,7 @@ struct csv {
 /* The next row that is not empty. Returns 0 at the end. */
 int csv_row(struct csv *c);
 void csv_free(struct csv *c);
-/* A text as a tag's key: blanks and '=' become '_'. */
+/* A text as a tag's key (rec_key). */
 void csv_key(struct buf *b, struct slice field);
 /* The same, with small letters. */
 void csv_small_key(struct buf *b, struct slice field);

@@ -172,6 +172,21 @@ static void put_escape(struct buf *b, unsigned char c)
 		buf_add(b, t, 4);
 }
 
+void rec_key(struct buf *b, size_t at)
+{
+	if (b->n == at)
+		buf_ch(b, '_');
+	for (size_t i = at; i < b->n; i++) {
+		if (b->p[i] == ' ') {
+			b->p[i] = '_';
+		} else if (b->p[i] == '=') {
+			buf_add(b, "   ", 3);
+			memmove(b->p + i + 4, b->p + i + 1, b->n - i - 4);
+			memcpy(b->p + i, "\\x3d", 4);
+		}
+	}
+}
+
 int rec_is_plain(struct slice s)
 {
 	const char *p = s.p;

@@ -122,9 +122,7 @@ static void record(struct stream *s, const struct rec *r)
 		buf_ch(&s->out, '\t');
 		from = s->out.n;
 		put(s, key, TEXT);
-		for (size_t i = from; i < s->out.n; i++)
-			if (s->out.p[i] == '=')
-				s->out.p[i] = '_';
+		rec_key(&s->out, from);
 		buf_ch(&s->out, '=');
 		put_column(s, value, value_of(r, key));
 	}

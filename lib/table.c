@@ -94,6 +94,7 @@ static void markdown(const struct slice *cells, size_t n)
 static void record(const struct slice *names, const struct slice *cells, size_t n)
 {
 	static struct buf b;
+	size_t at;
 
 	b.n = 0;
 	buf_str(&b, "M\t.\t.");
@@ -110,8 +111,10 @@ static void record(const struct slice *names, const struct slice *cells, size_t 
 		if (rec_col(names[i]) >= 0 || slice_is(cells[i], ".") || slice_starts(names[i], "missing:"))
 			continue;
 		buf_ch(&b, '\t');
+		at = b.n;
 		for (size_t k = 0; k < names[i].n; k++)
-			buf_ch(&b, strchr(": =[]", names[i].p[k]) ? '_' : names[i].p[k]);
+			buf_ch(&b, strchr(":[]", names[i].p[k]) || names[i].p[k] < ' ' ? '_' : names[i].p[k]);
+		rec_key(&b, at);
 		buf_ch(&b, '=');
 		buf_put(&b, cells[i]);
 	}

@@ -1,6 +1,7 @@
 #include "tags.h"
 
 #include "json.h"
+#include "rec.h"
 
 #include <stdint.h>
 
@@ -9,17 +10,7 @@ void tags_key(struct buf *b, struct slice raw, unsigned *bent)
 	size_t at = b->n;
 
 	json_text(b, raw, bent);
-	if (b->n == at)
-		buf_ch(b, '_');
-	for (size_t i = at; i < b->n; i++) {
-		if (b->p[i] == ' ') {
-			b->p[i] = '_';
-		} else if (b->p[i] == '=') {
-			buf_add(b, "   ", 3);
-			memmove(b->p + i + 4, b->p + i + 1, b->n - i - 4);
-			memcpy(b->p + i, "\\x3d", 4);
-		}
-	}
+	rec_key(b, at);
 }
 
 /* Cuts the tag that begins at b->p[at] (its tab). Returns its length. */

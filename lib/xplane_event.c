@@ -15,13 +15,7 @@ static void put_key(struct buf *b, struct slice s)
 	size_t at = b->n;
 
 	rec_escape(b, s);
-	if (b->n == at)
-		buf_ch(b, '_');
-	for (size_t i = at; i < b->n; i++)
-		if (b->p[i] == ' ')
-			b->p[i] = '_';
-		else if (b->p[i] == '=')
-			b->p[i] = ':';
+	rec_key(b, at);
 }
 
 /* "\tkey=" of a stat, kept with its metadata. */
