@@ -7,6 +7,7 @@
 #include "num.h"
 #include "opt.h"
 #include "out.h"
+#include "rec.h"
 #include "trace.h"
 
 #include <stdlib.h>
@@ -152,11 +153,13 @@ static int explain(struct rules *r, char **names)
 
 static int probe(struct trace_opts *o, const char *file)
 {
+	static struct buf name;
 	struct trace_facts f = { 0 };
 	int status = trace_probe(o, file, &f);
 
 	if (!f.dialect)
 		return status;
+	name.n = 0;
 	out_str(f.dialect);
 	out_ch('\t');
 	out_slice(buf_slice(&f.rank));
@@ -164,7 +167,8 @@ static int probe(struct trace_opts *o, const char *file)
 		out_fmt("\t%lld\t", (long long)f.base_ns);
 	else
 		out_str(f.timeless ? "\t-\t" : "\t.\t");
-	out_str(file);
+	rec_escape(&name, slice_of(file)); /* it may hold a tab or a line end */
+	out_slice(buf_slice(&name));
 	out_ch('\n');
 	return status;
 }

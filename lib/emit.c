@@ -2,6 +2,7 @@
 
 #include "json.h"
 #include "lend.h"
+#include "meta.h"
 #include "num.h"
 #include "out.h"
 #include "rec.h"
@@ -302,6 +303,33 @@ static int placed(struct trace *t, const struct ev *v, char ph, enum time e)
 	return 0;
 }
 
+void emit_meta(struct trace *t, const char *event, struct slice pid, struct slice tid, struct slice text)
+{
+	static struct buf b;
+	struct meta_line m = { slice_of(event), buf_slice(&t->rank), pid, tid, text };
+
+	b.n = 0;
+	meta_put(&b, &m);
+	out_slice(buf_slice(&b));
+}
+
+/* What names a process or a thread is a line of description, too: a selection keeps it. */
+static void meta_event(struct trace *t, struct ev *v)
+{
+	static struct buf event, text;
+	const char *arg;
+	unsigned ignored = 0;
+
+	event.n = text.n = 0;
+	buf_put(&event, ev_bare(v->name));
+	buf_ch(&event, 0);
+	arg = meta_arg((struct slice){ event.p, event.n - 1 });
+	if (!arg || !ev_arg(v, arg).p)
+		return;
+	json_text(&text, ev_arg(v, arg), &ignored);
+	emit_meta(t, event.p, v->o_pid, v->o_tid, buf_slice(&text));
+}
+
 void emit_event(struct trace *t, struct ev *v)
 {
 	struct buf *b = &t->line;
@@ -318,6 +346,8 @@ void emit_event(struct trace *t, struct ev *v)
 			account_bent(&t->tef.acc, v->bent & ~bent, v->off);
 		return;
 	}
+	if (ph.p[0] == 'M' && t->d->foreign)
+		meta_event(t, v);
 	if (ph.p[0] == 'C' && !v->cat.p && t->d->foreign)
 		v->o_cat = slice_of("counter");
 	if (trace_wants(t, v->o_cat) && !(memchr("stf", ph.p[0], 3) && drops_flow(t))) {

@@ -2,9 +2,11 @@
 
 #include "json.h"
 #include "lines.h"
+#include "meta.h"
 #include "num.h"
 #include "out.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 static int events; /* written so far */
@@ -72,8 +74,68 @@ static int is_outer(struct slice key)
 	return 0;
 }
 
+/* An id of this rank's alone, for viewers: they join events by their ids, and ranks count alike. Numbers below
+ * 2^40 with the rank above them; of others a hash, with the highest bit. */
+static uint64_t own_id(struct slice rank, struct slice id)
+{
+	uint64_t h = UINT64_C(0xcbf29ce484222325);
+	int64_t r = -1, n;
+
+	if ((missing(rank) || (num_i64(rank, &r) == 0 && r >= 0 && r < 1 << 22)) && num_i64(id, &n) == 0 &&
+	    n >= 0 && n >> 40 == 0)
+		return (uint64_t)(r + 1) << 40 | (uint64_t)n;
+	for (size_t i = 0; i < rank.n + 1 + id.n; i++) {
+		unsigned char c = i < rank.n ? (unsigned char)rank.p[i]
+		                  : i == rank.n ? 0 : (unsigned char)id.p[i - rank.n - 1];
+
+		h = (h ^ c) * UINT64_C(0x100000001b3);
+		h ^= h >> 31;
+	}
+	return h | UINT64_C(1) << 63;
+}
+
+/* "id":"0x20000000007","tr_id":7, the second being what is read back. */
+static void put_id(struct buf *b, const struct rec *r, struct slice key, struct slice val)
+{
+	char s[48];
+	int two = slice_is(key, "id2");
+
+	snprintf(s, sizeof s, two ? "{\"global\":\"0x%llx\"}" : "\"0x%llx\"",
+	         (unsigned long long)own_id(r->col[C_RANK], val));
+	put_string(b, key);
+	buf_ch(b, ':');
+	buf_str(b, s);
+	buf_str(b, ",\"tr_");
+	buf_put(b, key);
+	buf_str(b, "\":");
+	put_value(b, val);
+}
+
+/* Ids that viewers compare across processes. */
+static int is_id(struct slice key, struct slice val)
+{
+	return slice_is(key, "id") || slice_is(key, "bind_id") ||
+	       (slice_is(key, "id2") && slice_starts(val, "{\"global\":"));
+}
+
+/* A process's name, with its rank before it. */
+static void put_process(struct buf *b, struct slice rank, struct slice name)
+{
+	static struct buf t;
+
+	t.n = 0;
+	if (!missing(rank)) {
+		buf_str(&t, "rank ");
+		buf_put(&t, rank);
+		buf_ch(&t, ' ');
+	}
+	buf_put(&t, name);
+	put_string(b, buf_slice(&t));
+}
+
 static void put_tags(struct buf *b, const struct rec *r)
 {
+	int process = slice_is(r->col[C_PH], "M") && slice_is(r->col[C_NAME], "process_name");
 	struct slice key, val;
 	size_t pos = 0;
 	int inside = 0, outer = 1;
@@ -92,9 +154,16 @@ static void put_tags(struct buf *b, const struct rec *r)
 			buf_str(b, ",\"args\":{");
 		if (outer || inside > 1)
 			buf_ch(b, ',');
+		if (outer && is_id(key, val)) {
+			put_id(b, r, key, val);
+			continue;
+		}
 		put_string(b, key);
 		buf_ch(b, ':');
-		put_value(b, val);
+		if (process && !outer && slice_is(key, "name") && !missing(r->col[C_RANK]) && !missing(val))
+			put_process(b, r->col[C_RANK], val);
+		else
+			put_value(b, val);
 	}
 	if (inside)
 		buf_ch(b, '}');
@@ -118,22 +187,61 @@ static const char *separator(void)
 	return events++ ? ",\n" : "\n";
 }
 
+/* Process and thread. Ranks may share process ids: viewers must not mix them. */
+static void put_thread(struct buf *b, struct slice rank, struct slice own, struct slice tid)
+{
+	static struct buf pid;
+
+	if (!missing(own)) {
+		pid.n = 0;
+		buf_str(&pid, "rank ");
+		buf_put(&pid, rank);
+		buf_str(&pid, " pid ");
+		buf_put(&pid, own);
+		put_member(b, "pid", buf_slice(&pid));
+	}
+	if (!missing(tid)) {
+		buf_str(b, ",\"tid\":");
+		put_value(b, tid);
+	}
+}
+
+/* What names a process or thread, for viewers; the record itself may have been left out. Category tr and
+ * not named "#": nothing to read back. */
+static void put_meta(struct buf *b, const struct meta_line *m)
+{
+	buf_str(b, separator());
+	buf_str(b, "{\"ph\":\"M\",\"cat\":\"tr\"");
+	put_member(b, "name", m->name);
+	put_thread(b, m->rank, m->pid, m->tid);
+	buf_str(b, ",\"args\":{\"");
+	buf_str(b, meta_arg(m->name));
+	buf_str(b, "\":");
+	if (slice_is(m->name, "process_name"))
+		put_process(b, m->rank, m->text);
+	else
+		put_value(b, m->text);
+	buf_str(b, "}}");
+}
+
 static void description(void *arg, struct slice line)
 {
+	struct meta_line m;
+
 	(void)arg;
 	waiting.n = opened ? 0 : waiting.n;
 	buf_str(&waiting, separator());
 	buf_str(&waiting, "{\"ph\":\"M\",\"cat\":\"tr\",\"name\":\"#\",\"args\":{\"line\":");
 	json_quote(&waiting, line);
 	buf_str(&waiting, "}}");
+	if (meta_parse(line, &m))
+		put_meta(&waiting, &m);
 	if (opened)
 		out_slice(buf_slice(&waiting));
 }
 
 static void put_record(struct buf *b, const struct rec *r)
 {
-	static struct buf pid;
-
 	b->n = 0;
 	buf_str(b, "{\"ph\":");
 	put_string(b, r->col[C_PH]);
@@ -141,19 +249,7 @@ static void put_record(struct buf *b, const struct rec *r)
 	put_member(b, "name", r->col[C_NAME]);
 	buf_str(b, ",\"rank\":");
 	put_value(b, r->col[C_RANK]);
-	if (!missing(r->col[C_PID])) {
-		/* Ranks may share process ids: viewers must not mix them. */
-		pid.n = 0;
-		buf_str(&pid, "rank ");
-		buf_put(&pid, r->col[C_RANK]);
-		buf_str(&pid, " pid ");
-		buf_put(&pid, r->col[C_PID]);
-		put_member(b, "pid", buf_slice(&pid));
-	}
-	if (!missing(r->col[C_TID])) {
-		buf_str(b, ",\"tid\":");
-		put_value(b, r->col[C_TID]);
-	}
+	put_thread(b, r->col[C_RANK], r->col[C_PID], r->col[C_TID]);
 	if (r->has_ts)
 		put_time(b, "ts", r->ts);
 	if (r->has_dur)

@@ -203,10 +203,11 @@ static void put_name(struct xspace *x, const char *what, struct slice tid, struc
 	struct trace *t = x->t;
 	struct buf *b = &t->scratch[1];
 
-	if (!trace_wants(t, slice_of(".")))
-		return;
 	b->n = 0;
 	rec_escape(b, name);
+	emit_meta(t, what, buf_slice(&t->scratch[0]), tid, buf_slice(b));
+	if (!trace_wants(t, slice_of(".")))
+		return;
 	emit_open(t, 'M', NULL, NULL, buf_slice(&t->scratch[0]), tid, ".", slice_of(what));
 	emit_tag(t, "name", buf_slice(b));
 	emit_close(t);
