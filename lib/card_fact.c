@@ -76,8 +76,8 @@ static const char *word(const struct facts *f, const char *path)
 	if (strcmp(path, "workload.model.moe") == 0)
 		return facts_n(f, FACT_MOE) ? "true" : NULL;
 	if (strcmp(path, "Model-executor.framework.name") == 0)
-		return facts_have(f, FACT_STEP, "execute")     ? "vllm"
-		       : facts_have(f, FACT_STEP, "run_batch") ? "sglang"
+		return facts_have(f, FACT_STEP, "vllm")        ? "vllm"
+		       : facts_have(f, FACT_STEP, "sglang")    ? "sglang"
 		       : facts_have(f, FACT_ENGINE, "pytorch") ? "pytorch"
 		       : facts_have(f, FACT_ENGINE, "jax")     ? "jax"
 		                                               : NULL;

@@ -171,12 +171,12 @@ static void framework(const struct evidence *e)
 	else if (facts_have(f, FACT_ENGINE, "pytorch") && !facts_have(f, FACT_ENGINE, "jax") &&
 	         (facts_has_word(name, "jax") || facts_has_word(name, "tensorflow")))
 		evidence_against(e, path, 1, FACT_ENGINE, 0, "%.*s, but the records are PyTorch's", SHOW(name));
-	else if ((facts_have(f, FACT_STEP, "execute") && !vllm) ||
-	         (facts_have(f, FACT_STEP, "run_batch") && !sglang))
+	else if ((facts_have(f, FACT_STEP, "vllm") && !vllm) ||
+	         (facts_have(f, FACT_STEP, "sglang") && !sglang))
 		evidence_against(e, path, 1, FACT_STEP, 0, "%.*s, but the steps are named as %s does", SHOW(name),
-		                 facts_have(f, FACT_STEP, "execute") ? "vLLM" : "SGLang");
-	else if ((vllm || sglang) && facts_have(f, FACT_STEP, "loop") &&
-	         !facts_have(f, FACT_STEP, "execute") && !facts_have(f, FACT_STEP, "run_batch"))
+		                 facts_have(f, FACT_STEP, "vllm") ? "vLLM" : "SGLang");
+	else if ((vllm || sglang) && facts_have(f, FACT_STEP, "plain") &&
+	         !facts_have(f, FACT_STEP, "vllm") && !facts_have(f, FACT_STEP, "sglang"))
 		evidence_against(e, path, 1, FACT_STEP, 0, "%.*s, but the steps are named prefill and decode",
 		                 SHOW(name));
 	else if ((vllm || sglang) && facts_n(f, FACT_TRAINING)) {

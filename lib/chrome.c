@@ -1,13 +1,19 @@
 /* chrome: any other producer of the Trace Event Format, taken as it is. */
 #include "trace.h"
 
+/* It may turn out to be Kineto's. */
 static int may_be(struct slice raw, const char *cat)
 {
-	return slice_is(ev_bare(raw), cat);
+	return dialect_kineto.may_be(raw, cat);
 }
 
 static int event(struct trace *t, struct ev *v)
 {
+	/* Events of Kineto, behind 64 KiB of others. */
+	if (v->cat.p && !t->o->dialect && kineto_event(v)) {
+		t->d = &dialect_kineto;
+		return t->d->event(t, v);
+	}
 	/* XLA's process names give an XLA trace away where its head does not. */
 	if (v->ph.p && slice_is(ev_bare(v->ph), "M") && slice_is(ev_bare(v->name), "process_name") &&
 	    slice_starts(ev_bare(ev_arg(v, "name")), "/device:") && !t->o->dialect) {

@@ -2,6 +2,7 @@
 
 #include "lines.h"
 #include "num.h"
+#include "rules.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -131,23 +132,41 @@ static void kernel_name(struct facts *f, struct slice name, int coll, uint64_t l
 		words(f, name, libraries, sizeof libraries / sizeof *libraries, line);
 }
 
-static void annotation_name(struct facts *f, struct slice name, uint64_t line)
+/* The tags of a step, by the table of names: whatever wrote the stream. */
+static struct slice step_tags(const struct rec *r)
 {
-	if (slice_starts(name, "ProfilerStep#")) {
-		add(f, FACT_STEP, slice_of("ProfilerStep"), line);
-		add(f, FACT_NUMBER, (struct slice){ name.p + 13, name.n - 13 }, line);
-	} else if (slice_starts(name, "execute_")) {
-		add(f, FACT_STEP, slice_of("execute"), line);
-		add(f, FACT_INFERENCE, name, line);
-	} else if (slice_has(name, "run_batch")) {
-		add(f, FACT_STEP, slice_of("run_batch"), line);
-		add(f, FACT_INFERENCE, name, line);
-	} else if (slice_is(name, "prefill") || slice_is(name, "decode")) {
-		add(f, FACT_STEP, slice_of("loop"), line);
-		add(f, FACT_INFERENCE, name, line);
-	} else if (slice_starts(name, "Optimizer.") || slice_has(name, "ackward")) {
-		add(f, FACT_TRAINING, name, line);
+	static const struct stepname *table;
+	static struct buf b;
+	struct slice name = r->col[C_NAME], own = rec_tag(r, slice_of("step_num"));
+
+	if (!table)
+		table = rules_steps(rules_load(NULL, 0));
+	b.n = 0;
+	stepname_put(table, r->col[C_CAT], name, own.p ? "step_num" : NULL, &b, NULL);
+	return buf_slice(&b);
+}
+
+static void annotation(struct facts *f, const struct rec *r, uint64_t line)
+{
+	static const char *const serve[] = { "vllm", "sglang", "trtllm" };
+	struct slice name = r->col[C_NAME], family;
+	struct rec step = { .tags = step_tags(r) };
+	int serves;
+
+	if (!step.tags.n) {
+		if (slice_starts(name, "Optimizer.") || slice_has(name, "ackward"))
+			add(f, FACT_TRAINING, name, line);
+		return;
 	}
+	family = rec_tag(&step, slice_of("step"));
+	serves = rec_tag(&step, slice_of("phase")).p != NULL;
+	for (size_t i = 0; i < sizeof serve / sizeof *serve; i++)
+		serves |= slice_is(family, serve[i]);
+	add(f, FACT_STEP, family, line);
+	if (serves)
+		add(f, FACT_INFERENCE, name, line);
+	if (slice_is(family, "profiler"))
+		add(f, FACT_NUMBER, (struct slice){ name.p + 13, name.n - 13 }, line);
 }
 
 static void kernel(struct facts *f, const struct rec *r, uint64_t line)
@@ -240,8 +259,9 @@ static void record(struct facts *f, const struct rec *r, uint64_t line)
 	add(f, FACT_RANK, r->col[C_RANK], line);
 	if (slice_is(cat, "kernel")) {
 		kernel(f, r, line);
-	} else if (slice_is(cat, "user_annotation") || slice_is(cat, "python_function")) {
-		annotation_name(f, r->col[C_NAME], line);
+	} else if (slice_is(cat, "user_annotation") || slice_is(cat, "gpu_user_annotation") ||
+	           slice_is(cat, "python_function")) {
+		annotation(f, r, line);
 	} else if (slice_is(cat, "xla_step") || slice_is(cat, "xla_module")) {
 		add(f, FACT_STEP, slice_of("xla"), line);
 	} else if (slice_is(cat, "trace")) {

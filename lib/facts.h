@@ -26,7 +26,7 @@ enum fact {
 	FACT_SHAPE,     /* "batch<TAB>sequence<TAB>width" of three-dimensional inputs */
 	FACT_STATE,     /* the same, of what is all-reduced: hidden states */
 	FACT_REDUCED,   /* "group size<TAB>elements" of all-reduces */
-	FACT_STEP,      /* kinds of step names: ProfilerStep, execute, run_batch, loop, xla */
+	FACT_STEP,      /* families of step names (lib/step.rules): profiler, vllm, sglang, plain, xla, ... */
 	FACT_NUMBER,    /* the N of ProfilerStep#N */
 	FACT_TRAINING,  /* names of what only training does */
 	FACT_INFERENCE,

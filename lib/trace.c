@@ -259,6 +259,16 @@ int trace_no_events(struct trace *t)
 	return foreign_no_events(look(&t->tef.b));
 }
 
+const struct dialect *trace_by_events(struct trace *t)
+{
+	struct slice start = look(&t->tef.b);
+
+	for (int i = 0; dialects[i]; i++)
+		if (dialects[i]->looks && dialects[i]->looks(start))
+			return dialects[i];
+	return NULL;
+}
+
 /* Looks at the first bytes: whose file is it? */
 static void recognise(struct trace *t)
 {

@@ -38,6 +38,8 @@ struct dialect {
 	int (*read)(struct trace *t);
 	/* Does a top-level member before the events tell this dialect? NULL: never. */
 	int (*head)(struct slice key, struct slice val);
+	/* Do the first events (64 KiB at most) give it away, where no head did? NULL: never. */
+	int (*looks)(struct slice events);
 	/* Could an event with this "cat" have category `cat` in the records? */
 	int (*may_be)(struct slice raw_cat, const char *cat);
 	/* Sets v->o_cat, o_pid and o_tid. Returns 0 where the event is for the dialect alone. */
@@ -49,7 +51,7 @@ struct dialect {
 	int rows;       /* rows of tables: times in ns, several lists one behind another */
 };
 extern const struct dialect *const dialects[]; /* NULL at the end; the last one knows no head */
-extern const struct dialect dialect_xla;       /* which chrome may turn out to be */
+extern const struct dialect dialect_xla, dialect_kineto; /* which chrome may turn out to be */
 const struct dialect *dialect_find(const char *name);
 /* The dialect whose first bytes these are, or NULL. */
 const struct dialect *dialect_of(struct slice start);
@@ -116,6 +118,12 @@ int trace_settle(struct trace *t);
 /* The same bytes from their beginning; the caller closes it. NULL after a message. */
 struct in *trace_again(struct trace *t);
 const char *trace_base_name(const char *path);
+/* Is it an event of PyTorch's profiler, by its category and arguments? */
+int kineto_event(struct ev *v);
+/* Is an operator of this name a step, that is a program's own range? */
+int kineto_step(struct trace *t, struct slice name);
+/* The dialect that the next bytes look like, events, or NULL. */
+const struct dialect *trace_by_events(struct trace *t);
 /* Is there no trace event among the next bytes? */
 int trace_no_events(struct trace *t);
 /* Is the category wanted (-c, -x)? */

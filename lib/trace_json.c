@@ -100,6 +100,8 @@ static void on_begin(void *arg)
 
 	if (t->begun)
 		return;
+	if (!t->d)
+		t->d = trace_by_events(t);
 	if (!t->d) {
 		t->d = dialect_find("chrome");
 		t->eventless = trace_no_events(t);

@@ -110,6 +110,33 @@ like "$rc:$err" "^2:tr-events: bad.rules:1: .*: '\^\(x'" "an expression that is 
 printf 'step a . ^abc?d\nstep b . ^x|^y\n' >q.rules
 is "$(tr-events -R q.rules -e abd abcd y | cut -f5 | tr '\n' ' ')" " step=a step=a step=b " "optional characters, alternatives"
 
+# 2020 and 2021: a bare array, or the events first; recognised by what events look like
+K='{"ph":"X","cat":"Kernel","name":"ncclKernel_AllReduce","pid":0,"tid":"stream 7","ts":1,"dur":1,"args":{"device":0,"stream":7,"correlation":3,"external id":5}}'
+O='{"ph":"X","cat":"Operator","name":"NAME","pid":9,"tid":"9","ts":1,"dur":1,"args":{"Device":9,"External id":2}}'
+old="$K,${O/NAME/ProfilerStep#3},${O/NAME/decode},${O/NAME/aten::mm}"
+want='kernel 7 coll=allreduce;user_annotation 9 step=profiler;user_annotation 9 step=plain phase=decode;cpu_op 9;'
+seen() { tr-events -a none "$@" 2>&1 | grep ^X | cut -f6,7,9- | awk -F'\t' '{ t = $1; $1 = $2; $2 = t; print }' | tr '\n' ';'; }
+printf '[%s]' "$old" >bare.json
+printf '{"traceEvents":[%s],"schemaVersion":1}' "$old" >first.json
+printf '{"schemaVersion":1,"traceEvents":[%s]}' "$old" >after.json
+for f in bare first after; do
+	is "$(seen $f.json)" "$want" "$f: kernels, steps and operators"
+	is "$(tr-events $f.json | grep '^##source')" "##source kineto $f.json" "$f: Kineto"
+	is "$(tr-events -p $f.json | tail -1 | cut -f1)" "kineto" "$f: -p too"
+	is "$(tr-events -c kernel $f.json | grep -c ^X) $(tr-events -c user_annotation $f.json | grep -c ^X)" "1 2" "$f: -c takes today's names"
+	is "$(seen <$f.json)" "$want" "$f: from a pipe"
+done
+# behind 64 KiB of metadata
+{ printf '['; for i in {1..800}; do printf '{"ph":"M","name":"thread_name","pid":9,"tid":%d,"args":{"name":"a thread of some name %040d"}},' $i $i; done; printf '%s]' "$old"; } >late.json
+(($(wc -c <late.json) > 70000)) && pass "metadata of more than 64 KiB" || fail "metadata of more than 64 KiB"
+is "$(seen late.json)" "$want" "the same behind it"
+is "$(tr-events -c kernel late.json | grep -c ^X)" 1 "-c kernel: behind it too"
+# operators of another year, and of no profiler of PyTorch's: "Kernel" alone is not enough
+cpu="{\"schemaVersion\":1,\"traceEvents\":[${O/NAME/ProfilerStep#3}]}"
+is "$(seen <<<"${cpu/Operator/cpu_op}")" "user_annotation 9 step=profiler;" "ProfilerStep#N as a cpu_op"
+printf '[{"ph":"X","cat":"Kernel","name":"gemm","pid":0,"tid":7,"ts":1,"dur":1,"args":{"op_name":"MatMul"}},{"ph":"X","cat":"Operator","name":"decode","pid":0,"tid":7,"ts":1,"dur":1}]' >other.json
+is "$(seen other.json) $(tr-events other.json | grep -o '^##source [a-z]*')" "Kernel 7;Operator 7; ##source chrome" "another producer's Kernel and Operator stay"
+
 # -e says which rule
 is "$(tr-events -e 'step[DECODE bs=3]' ncclDevKernel_AllReduce prefill | cut -f1,4- | tail -n +2 | sed 's/step_rule=[^:]*:[0-9]*$/RULE/' | tr '\t\n' ' ;')" \
 	"none step[DECODE bs=3] step=sglang phase=decode decode_tokens=3 RULE;allreduce ncclDevKernel_AllReduce;none prefill step=plain phase=prefill RULE;" "-e: steps, with their rule"
