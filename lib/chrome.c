@@ -14,6 +14,10 @@ static int event(struct trace *t, struct ev *v)
 		t->d = &dialect_kineto;
 		return t->d->event(t, v);
 	}
+	if (!t->o->dialect && ascend_event(v)) {
+		t->d = &dialect_ascend;
+		return t->d->event(t, v);
+	}
 	/* XLA's process names give an XLA trace away where its head does not. */
 	if (v->ph.p && slice_is(ev_bare(v->ph), "M") && slice_is(ev_bare(v->name), "process_name") &&
 	    slice_starts(ev_bare(ev_arg(v, "name")), "/device:") && !t->o->dialect) {
@@ -23,6 +27,9 @@ static int event(struct trace *t, struct ev *v)
 	v->o_cat = trace_text(t, 0, v->cat, &v->bent);
 	v->o_pid = trace_text(t, 1, v->pid, &v->bent);
 	v->o_tid = trace_text(t, 2, v->tid, &v->bent);
+	/* torch_npu writes a program's ranges as operators, in front of what tells that it is torch_npu. */
+	if (slice_is(v->o_cat, "cpu_op") && kineto_step(t, ev_bare(v->name)))
+		v->o_cat = slice_of("user_annotation");
 	return 1;
 }
 

@@ -4,12 +4,12 @@
 
 extern const struct dialect dialect_records, dialect_kineto, dialect_nsys, dialect_chrome, dialect_nvf1,
     dialect_et, dialect_xspace, dialect_bench, dialect_bench_log, dialect_timing, dialect_arrivals,
-    dialect_nsys_csv, dialect_dmon, dialect_marks;
+    dialect_nsys_csv, dialect_dmon, dialect_marks, dialect_ascend;
 
 const struct dialect *const dialects[] = {
 	&dialect_nvf1,     &dialect_et,   &dialect_xspace,    &dialect_bench, &dialect_timing, &dialect_arrivals,
 	&dialect_nsys_csv, &dialect_dmon, &dialect_bench_log, &dialect_marks,
-	&dialect_records,  &dialect_nsys, &dialect_xla,       &dialect_kineto, &dialect_chrome, NULL,
+	&dialect_records,  &dialect_nsys, &dialect_xla,       &dialect_ascend, &dialect_kineto, &dialect_chrome, NULL,
 };
 
 const struct dialect *dialect_find(const char *name)

@@ -83,6 +83,10 @@ static int looks(struct slice s)
 
 static int event(struct trace *t, struct ev *v)
 {
+	if (!t->o->dialect && ascend_event(v)) { /* its operators look alike */
+		t->d = &dialect_ascend;
+		return t->d->event(t, v);
+	}
 	v->o_cat = modern(trace_text(t, 0, v->cat, &v->bent));
 	v->o_pid = trace_text(t, 1, v->pid, &v->bent);
 	v->o_tid = trace_text(t, 2, v->tid, &v->bent);

@@ -51,7 +51,7 @@ struct dialect {
 	int rows;       /* rows of tables: times in ns, several lists one behind another */
 };
 extern const struct dialect *const dialects[]; /* NULL at the end; the last one knows no head */
-extern const struct dialect dialect_xla, dialect_kineto; /* which chrome may turn out to be */
+extern const struct dialect dialect_xla, dialect_kineto, dialect_ascend; /* which others may turn out to be */
 const struct dialect *dialect_find(const char *name);
 /* The dialect whose first bytes these are, or NULL. */
 const struct dialect *dialect_of(struct slice start);
@@ -120,6 +120,8 @@ struct in *trace_again(struct trace *t);
 const char *trace_base_name(const char *path);
 /* Is it an event of PyTorch's profiler, by its category and arguments? */
 int kineto_event(struct ev *v);
+/* Does it tell that the file is of Huawei's NPUs? */
+int ascend_event(struct ev *v);
 /* Is an operator of this name a step, that is a program's own range? */
 int kineto_step(struct trace *t, struct slice name);
 /* The dialect that the next bytes look like, events, or NULL. */
