@@ -45,6 +45,18 @@ stepwise[DECODE bs=1]|
 [Executor] _forward_step 7: 2 ctx reqs, 17 ctx tokens, 0 gen reqs|step=trtllm phase=prefill prefill_tokens=17
 [Executor] _forward_step 60000: 0 ctx reqs, 0 ctx tokens, 32 gen reqs|step=trtllm phase=decode
 [Executor] _forward_step: 1 ctx reqs, 3 gen reqs|step=trtllm phase=mixed
+prefill[bs=2 tok=16384 ctx=[8192, 8192]]|step=atom phase=prefill prefill_tokens=16384
+decode[bs=128 tok=128 d=128]|step=atom phase=decode decode_tokens=128
+decode[bs=128 tok=128 p=2 d=126 spec=3]|step=atom phase=mixed
+eager_decode[bs=3]|step=atom phase=decode
+[pl][profile]run_training_batch|step=lightning
+[pl][profile][Strategy]DDPStrategy.backward|
+step 12|step=loop
+Iteration_3|step=loop
+iteration_3_ga_step_2|
+step4_dsa.mtp.correction|
+train_step|step=loop
+train_steps|
 prefill|step=plain phase=prefill
 decode|step=plain phase=decode
 aten::prefill|
@@ -65,6 +77,13 @@ steps() { tr-events -a none "$@" | grep 'step=' | awk -F'\t' '{ print $7, $9, $1
 is "$(steps "$C/vllm_step_names.pt.trace.json")" " 2 user_annotation step=vllm phase=decode; 1 user_annotation step=vllm phase=prefill;" "vLLM: two decode steps, one prefill"
 is "$(steps "$C/sglang_step_names.json")" " 2 user_annotation step=sglang phase=decode; 1 user_annotation step=sglang phase=prefill;" "SGLang: the same"
 is "$(steps "$C/device_only.pt.trace.json")" " 2 gpu_user_annotation step=profiler ;" "device only: 2 steps"
+
+# Nsight's NVTX ranges, XLA's lines, XSpace (29-xspace.t has one)
+printf '{"nsysExport":1,"traceEvents":[{"ph":"X","cat":"user_annotation","ts":7,"dur":5,"pid":1,"tid":2,"name":"[Executor] _forward_step 7: 0 ctx reqs, 3 gen reqs","rank":null},{"ph":"X","cat":"user_annotation","ts":7,"dur":5,"pid":1,"tid":2,"name":"iteration 4","rank":null}]}' >nsys.json
+is "$(tr-events -f nsys nsys.json | grep ^X | cut -f9- | tr '\t\n' ' ;')" "step=trtllm phase=decode;step=loop;" "NVTX ranges"
+meta() { printf '{"ph":"M","pid":3,"tid":%s,"name":"%s","args":{"name":"%s"}},' "$@"; }
+{ printf '{"metadata":{"highres-ticks":true},"traceEvents":['; meta 0 process_name /device:TPU:0; meta 1 thread_name Steps; printf '{"ph":"X","pid":3,"tid":1,"ts":1,"dur":1,"name":"4"},{"ph":"X","pid":9,"tid":1,"ts":1,"dur":1,"name":"train","args":{"step_num":"4"}}]}'; } >xla.json
+is "$(tr-events xla.json | grep ^X | cut -f7- | tr '\t\n' ' ;')" "xla_step 4 step=xla;user_annotation train step=jax step_num=4;" "XLA's Steps line, StepTraceAnnotation"
 
 # Pairs of begin and end, and the records of B/E say it once
 printf '[{"ph":"B","cat":"user_annotation","name":"decode","pid":1,"tid":1,"ts":1},{"ph":"E","cat":"user_annotation","name":"decode","pid":1,"tid":1,"ts":3}]' >be.json
@@ -140,4 +159,19 @@ is "$(seen other.json) $(tr-events other.json | grep -o '^##source [a-z]*')" "Ke
 # -e says which rule
 is "$(tr-events -e 'step[DECODE bs=3]' ncclDevKernel_AllReduce prefill | cut -f1,4- | tail -n +2 | sed 's/step_rule=[^:]*:[0-9]*$/RULE/' | tr '\t\n' ' ;')" \
 	"none step[DECODE bs=3] step=sglang phase=decode decode_tokens=3 RULE;allreduce ncclDevKernel_AllReduce;none prefill step=plain phase=prefill RULE;" "-e: steps, with their rule"
+
+# The shared runs: as many steps and phases as an independent script counted
+ref=$shared/traces/REFERENCE.tsv
+if [[ -r $ref ]]; then
+	want() { awk -F'\t' -v f="$1" -v k="$2" '$1 == f && $2 == k { print $3; found = 1 } END { if (!found) print 0 }' "$ref"; }
+	while read -r f; do
+		tr-events -a none -c user_annotation,gpu_user_annotation "$shared/traces/$f" 2>/dev/null | cut -f7,9,10 >got
+		n() { grep -c "^$1"$'\t'"$2" got; }
+		a=user_annotation
+		is "$(n $a step=profiler) $(n $a $'step=plain\tphase=prefill') $(n $a $'step=plain\tphase=decode') $(n gpu_$a $'step=plain\tphase=prefill') $(n gpu_$a $'step=plain\tphase=decode')" \
+			"$(want "$f" steps) $(want "$f" prefill_cpu_n) $(want "$f" decode_cpu_n) $(want "$f" prefill_gpu_n) $(want "$f" decode_gpu_n)" "$f: steps, prefill and decode on host and device"
+	done < <(awk -F'\t' '$2 == "steps" { print $1 }' "$ref")
+else
+	skip "the shared runs are not here"
+fi
 done_testing
