@@ -1,8 +1,10 @@
-/* ascend: profiles of Huawei's NPUs in the Trace Event Format, torch_npu's trace_view.json and msprof's msprof_*.json. A
- * device's events have no category, and their processes are named behind them: the arguments tell what they are
- * (msprof, analysis/csrc/application/timeline: ascend_hardware_assembler.cpp, hccl_assembler.cpp).
- * in:  {"ph":"X","name":"hcom_allReduce__1_0_1","pid":3,"tid":1,"ts":"5.000","dur":9,"args":{"data_type":"BFP16","count":4}}
- * out: X	5000	9000	.	0	hccl:1	kernel	hcom_allReduce__1_0_1	coll=allreduce	data_type=BFP16	count=4 */
+/* ascend: profiles of Huawei's NPUs in the Trace Event Format, torch_npu's trace_view.json and
+ * msprof's msprof_*.json. A device's events have no category, and their processes are named behind
+ * them: the arguments tell what they are (msprof, analysis/csrc/application/timeline:
+ * ascend_hardware_assembler.cpp, hccl_assembler.cpp).
+ * in:  {"ph":"X","name":"hcom_send__1_0_1","pid":3,"tid":1,"ts":"5.000","dur":9,
+ *       "args":{"data_type":"BFP16","count":4}}
+ * out: X	5000	9000	.	0	hccl:1	kernel	hcom_send__1_0_1	coll=sendrecv	... */
 #include "trace.h"
 
 #include "num.h"
@@ -81,8 +83,8 @@ static int is_comm(struct slice name)
 	return has(name, "hcom_") || has(name, "hccl");
 }
 
-/* A task of a device's stream: AI_CORE, AI_VECTOR_CORE, AI_CPU, MIX_AIC, KERNEL_AIVEC, ... compute; others
- * wait, record, notify, or move what a communication operator moves. */
+/* A task of a device's stream: AI_CORE, AI_VECTOR_CORE, AI_CPU, MIX_AIC, KERNEL_AIVEC, ... compute;
+ * others wait, record, notify, or move what a communication operator moves. */
 static const char *task_cat(struct seen *seen, struct slice name, struct slice type)
 {
 	static const char *const compute[] = { "ai_", "aic", "aiv", "mix_" };
@@ -99,8 +101,8 @@ static const char *task_cat(struct seen *seen, struct slice name, struct slice t
 	return "ascend_task";
 }
 
-/* A process is pid << 10 | layer << 5 | device (torch_npu, _trace_event_manager.py get_pid_format); in files
- * made otherwise there is one device. */
+/* A process is pid << 10 | layer << 5 | device (torch_npu, _trace_event_manager.py get_pid_format);
+ * in files made otherwise there is one device. */
 static struct slice device(struct slice pid)
 {
 	static char text[8];
@@ -154,8 +156,9 @@ static int end(struct trace *t)
 
 	if (!seen || !seen->tasks || seen->ops)
 		return ST_OK;
-	return msg_data("%s: %llu tasks of collectives, but no collective (process Communication): how long they"
-	                " took is not known", t->file, (unsigned long long)seen->tasks);
+	return msg_data("%s: %llu tasks of collectives, but no collective (process Communication):"
+	                " how long they took is not known",
+	                t->file, (unsigned long long)seen->tasks);
 }
 
 const struct dialect dialect_ascend = {

@@ -27,7 +27,7 @@ static int event(struct trace *t, struct ev *v)
 	v->o_cat = trace_text(t, 0, v->cat, &v->bent);
 	v->o_pid = trace_text(t, 1, v->pid, &v->bent);
 	v->o_tid = trace_text(t, 2, v->tid, &v->bent);
-	/* torch_npu writes a program's ranges as operators, in front of what tells that it is torch_npu. */
+	/* torch_npu writes a program's ranges as operators, before what tells that it is torch_npu. */
 	if (slice_is(v->o_cat, "cpu_op") && kineto_step(t, ev_bare(v->name)))
 		v->o_cat = slice_of("user_annotation");
 	return 1;

@@ -43,7 +43,8 @@ int kineto_step(struct trace *t, struct slice name)
 	static struct buf ignored;
 
 	ignored.n = 0;
-	return stepname_put(rules_steps(t->o->rules), slice_of("user_annotation"), name, NULL, &ignored, NULL);
+	return stepname_put(rules_steps(t->o->rules), slice_of("user_annotation"), name, NULL, &ignored,
+	                    NULL);
 }
 
 int kineto_event(struct ev *v)
@@ -68,7 +69,7 @@ int kineto_event(struct ev *v)
 	return 0;
 }
 
-/* Files whose first member is the events, and bare arrays: 2020's and 2021's, and what tools wrote anew. */
+/* Files whose first member is the events, and bare arrays: 2020's and 2021's, and what tools wrote. */
 static int looks(struct slice s)
 {
 	struct ev v = { 0 };
@@ -90,8 +91,8 @@ static int event(struct trace *t, struct ev *v)
 	v->o_cat = modern(trace_text(t, 0, v->cat, &v->bent));
 	v->o_pid = trace_text(t, 1, v->pid, &v->bent);
 	v->o_tid = trace_text(t, 2, v->tid, &v->bent);
-	/* Before 2022 a program's own ranges were operators, ProfilerStep#N among them; the names of steps
-	 * tell which. */
+	/* Before 2022 a program's own ranges were operators, ProfilerStep#N among them; the names of
+	 * steps tell which. */
 	if (slice_is(v->o_cat, "cpu_op") && (slice_starts(ev_bare(v->name), "ProfilerStep#") ||
 	                                     (slice_is(ev_bare(v->cat), "Operator") &&
 	                                      kineto_step(t, ev_bare(v->name)))))
@@ -104,5 +105,6 @@ static int event(struct trace *t, struct ev *v)
 }
 
 const struct dialect dialect_kineto = {
-	.name = "kineto", .head = head, .looks = looks, .may_be = may_be, .event = event, .foreign = 1, .late_facts = 1,
+	.name = "kineto", .head = head, .looks = looks, .may_be = may_be, .event = event,
+	.foreign = 1, .late_facts = 1,
 };
