@@ -93,8 +93,8 @@ static int is_word(const char *s)
 	return *s && s[strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789_-")] == 0;
 }
 
-int stepname_rule(struct stepname *s, const char *kind, const char *family, const char *rest, const char *file,
-                  int line)
+int stepname_rule(struct stepname *s, const char *kind, const char *family, const char *rest,
+                  const char *file, int line)
 {
 	static const char *const kinds[KINDS] = { "step", "step_frame", "step_arg", "step_cat" };
 	size_t n = strcspn(rest, " \t");
@@ -199,15 +199,15 @@ static const struct rule *by_name(const struct stepname *s, struct slice name, s
 /* "dir/file.py(12): function", or the function alone. */
 static int is_frame(const struct rule *r, struct slice name)
 {
-	const char *p = name.p + name.n - r->n;
+	size_t at = name.n - r->n;
 
-	return name.n >= r->n && memcmp(p, r->pattern, r->n) == 0 &&
-	       (name.n == r->n || (name.n > r->n + 2 && p[-1] == ' ' && p[-2] == ':'));
+	return name.n >= r->n && memcmp(name.p + at, r->pattern, r->n) == 0 &&
+	       (at == 0 || (at > 2 && memcmp(name.p + at - 2, ": ", 2) == 0));
 }
 
 /* By what needs no expression: v NULL where there is but a key. */
-static const struct rule *by_word(const struct stepname *s, enum kind kind, struct slice word, struct ev *v,
-                                  const char *key, struct buf *b)
+static const struct rule *by_word(const struct stepname *s, enum kind kind, struct slice word,
+                                  struct ev *v, const char *key, struct buf *b)
 {
 	for (const struct rule *r = s->r; r < s->r + s->n; r++) {
 		if (r->kind != kind)
@@ -224,8 +224,8 @@ static const struct rule *by_word(const struct stepname *s, enum kind kind, stru
 	return NULL;
 }
 
-static const struct rule *find(const struct stepname *s, struct slice cat, struct slice name, struct ev *v,
-                               const char *key, struct buf *b)
+static const struct rule *find(const struct stepname *s, struct slice cat, struct slice name,
+                               struct ev *v, const char *key, struct buf *b)
 {
 	const struct rule *r = NULL;
 
@@ -247,8 +247,8 @@ void stepname_tags(const struct stepname *s, struct slice cat, struct ev *v, str
 		find(s, cat, ev_bare(v->name), v, NULL, b);
 }
 
-int stepname_put(const struct stepname *s, struct slice cat, struct slice name, const char *key, struct buf *b,
-                 struct buf *at)
+int stepname_put(const struct stepname *s, struct slice cat, struct slice name, const char *key,
+                 struct buf *b, struct buf *at)
 {
 	const struct rule *r = find(s, cat, name, NULL, key, b);
 
