@@ -73,10 +73,25 @@ int jbuf_peek(struct jbuf *b)
 	}
 }
 
+/* The rest of a line that was too long. */
+static void skip_line(struct jbuf *b)
+{
+	const char *nl = NULL;
+
+	do {
+		nl = memchr(b->p + b->pos, '\n', b->n - b->pos);
+		b->pos = nl ? (size_t)(nl - b->p) + 1 : b->n;
+	} while (!nl && jbuf_more(b));
+	b->long_line = 0;
+}
+
 int jbuf_line(struct jbuf *b, struct slice *s, int *cut)
 {
 	size_t from = 0;
 
+	*cut = 0;
+	if (b->long_line)
+		skip_line(b);
 	for (;;) {
 		const char *p = b->p + b->pos, *nl = memchr(p + from, '\n', b->n - b->pos - from);
 
@@ -86,6 +101,12 @@ int jbuf_line(struct jbuf *b, struct slice *s, int *cut)
 			return 1;
 		}
 		from = b->n - b->pos;
+		if (from > JBUF_LINE) {
+			b->long_line = *cut = 1;
+			*s = (struct slice){ p, JBUF_LINE };
+			b->pos += JBUF_LINE;
+			return 1;
+		}
 		if (jbuf_more(b))
 			continue;
 		*cut = from > 0;

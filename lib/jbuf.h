@@ -13,6 +13,7 @@ struct jbuf {
 	size_t pos, n, cap;  /* read position, bytes held, room */
 	uint64_t off;        /* uncompressed offset of p[0] */
 	int eof;
+	int long_line;       /* pos is inside a line that was too long */
 };
 
 void jbuf_init(struct jbuf *b, struct in *in);
@@ -24,8 +25,9 @@ int jbuf_more(struct jbuf *b);
 int jbuf_double(struct jbuf *b);
 /* The next byte that is no blank, -1 at the end; pos is left at it. */
 int jbuf_peek(struct jbuf *b);
+enum { JBUF_LINE = 64 << 20 }; /* a longer line is cut */
 /* The next line, without its end; passes over it. Returns 0 at the end of the input; *cut is set where
- * the line has no end. */
+ * the line has no end, or is longer than JBUF_LINE: then these first bytes are it. */
 int jbuf_line(struct jbuf *b, struct slice *s, int *cut);
 static inline uint64_t jbuf_at(const struct jbuf *b)
 {

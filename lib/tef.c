@@ -1,6 +1,7 @@
 #include "tef.h"
 
 #include "json.h"
+#include "longstr.h"
 #include "member.h"
 #include "scan.h"
 
@@ -80,6 +81,17 @@ static int careful(struct tef *t, const struct tef_sink *s)
 	}
 }
 
+/* Cuts a string of the event at pos that is too long. Returns 0 where there is none. */
+static int cut_string(struct tef *t)
+{
+	uint64_t at, n = longstr_cut(&t->b, &at);
+
+	if (n)
+		account_lost(&t->acc, "long_string", at);
+	t->gone += n;
+	return n > 0;
+}
+
 /* One event; pos at its '{'. */
 static void one_event(struct tef *t, const struct tef_sink *s)
 {
@@ -92,6 +104,8 @@ static void one_event(struct tef *t, const struct tef_sink *s)
 	for (;;) {
 		p = b->p + b->pos;
 		q = scan_object(p, b->p + b->n, &clean);
+		if ((q ? q : b->p + b->n) - p > LONGSTR_MOST && cut_string(t))
+			continue;
 		if (q || !clean)
 			break;
 		if (b->n - b->pos >= looked) {
@@ -101,6 +115,10 @@ static void one_event(struct tef *t, const struct tef_sink *s)
 				break;
 			}
 			looked *= 2;
+		}
+		if (b->n - b->pos > LONGSTR_EVENT) {
+			clean = 0;
+			break;
 		}
 		if (!jbuf_double(b)) {
 			clean = 0;
@@ -157,6 +175,8 @@ static int events(struct tef *t, const struct tef_sink *s)
 		if (c == '{') {
 			skipping = 0;
 			one_event(t, s);
+			b->off += t->gone;
+			t->gone = 0;
 			commas = 0;
 			continue;
 		}

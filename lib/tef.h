@@ -25,6 +25,7 @@ struct tef {
 	struct account acc;
 	struct ev ev;
 	uint64_t events; /* objects in traceEvents, wanted or not; empty ones not counted */
+	uint64_t gone;   /* bytes of the event that were cut out of the window */
 	int bare;        /* the document is a bare array */
 	int lists;       /* several lists may follow one another */
 	int stop;        /* set by the sink: enough */

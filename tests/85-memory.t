@@ -64,5 +64,29 @@ flat "tr-events of a bench result" tr-events @.bench.json
 flat "tr-events of an XSpace" tr-events @.pb
 flat "tr-events of an XSpace on standard input" "tr-events < @.pb"
 flat "tr-window -o rates -b" tr-window -o rates -b 10us @.c.tr
+# A string beyond 64 MiB: the window that tells is held, not the string, nor what is made of it. Kept are the
+# first MiB and what stands around it; the offsets of what follows are those of the source.
+long() { # MEGABYTES TEXT
+	python3 - "$1" "$2" <<-'P'
+	import sys
+	text = sys.argv[2].encode(); n = 1000000 // len(text); m = int(sys.argv[1])
+	ev = b'{"ph":"X","cat":"kernel","name":"%s","pid":0,"tid":7,"ts":%d,"dur":1,"args":{"n":%d}}'
+	top = b'{"schemaVersion":1,"traceEvents":[' + ev % (b"a", 1, 1) + b',{"name":'
+	end = b'","ph":"X","cat":"kernel","pid":0,"tid":7,"ts":2,"dur":1},' + ev % (b"b", 3, 3) + b","
+	open("want", "w").write("##lost long_string 1 %d ##lost garbage 1 %d " % (len(top), len(top) + 1 + m * n * len(text) + len(end)))
+	w = sys.stdout.buffer; w.write(top + b'"')
+	for i in range(m): w.write(text * n)
+	w.write(end + b"#" + ev % (b"c", 4, 4) + b"]}")
+	P
+}
+for text in 'x\\\\\"' '\ud83d\ude00' é a; do
+	n=80
+	[[ $text != a ]] || n=200
+	a=$(long $n "$text" | peak bash -c "exec tr-events - >long.tr 2>err")
+	((a > 65536 && a < 150000)) && pass "a string of $n MB, '$text': $a KiB" || fail "a string of $n MB, '$text': $a KiB"
+	is "$(grep -v '^#\|^M' long.tr | awk -F'\t' '{ print $2, (length($8) > 100 ? "long" : $8), (length($8) <= 1048576) }' | tr '\n' ' ')" "1000 a 1 2000 long 1 3000 b 1 4000 c 1 " "and the events around them"
+	is "$(grep ^##lost long.tr | tr '\n' ' ')" "$(cat want)" "and what is lost, where the source has it"
+	iconv -f UTF-8 -t UTF-16 long.tr >/dev/null 2>&1 && pass "and no character is cut" || fail "and no character is cut"
+done
 flat tr-card "tr-card list $sample/workload_card.yaml"
 done_testing
