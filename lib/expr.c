@@ -139,7 +139,6 @@ static void pattern(struct parser *s, struct expr *e)
 	const char *at;
 	struct slice t;
 	char *z, why[128];
-	int r;
 
 	blanks(s);
 	at = s->p;
@@ -147,11 +146,9 @@ static void pattern(struct parser *s, struct expr *e)
 		bad(s, at, "expected a quoted regular expression");
 	t = quoted(s);
 	z = mem_copy(t.p, t.n);
-	r = regcomp(&e->re, z, REG_EXTENDED | REG_NOSUB);
-	if (r) {
-		regerror(r, &e->re, why, sizeof why);
+	e->re = re_new(z, 0, why, sizeof why);
+	if (!e->re)
 		bad(s, at, why);
-	}
 	if (t.n && z[0] == '^' && strcspn(z + 1, ".[]()*+?{}|\\^$") == t.n - 1) {
 		e->has_prefix = 1;
 		e->prefix = (struct slice){ z + 1, t.n - 1 };

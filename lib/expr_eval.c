@@ -1,5 +1,4 @@
 #include "expr_node.h"
-#include "re.h"
 
 static struct slice value(const struct operand *o, const struct rec *r)
 {
@@ -83,7 +82,7 @@ static int match(const struct expr *e, const struct rec *r)
 		end = (char *)(uintptr_t)(s.p + s.n);
 		was = *end;
 		*end = 0;
-		hit = re_match(&e->re, s.p, 0, NULL);
+		hit = re_found(e->re, s.p);
 		*end = was;
 	}
 	return hit != e->negate;

@@ -3,8 +3,7 @@
 #define EXPR_NODE_H
 #include "expr.h"
 #include "num.h"
-
-#include <regex.h>
+#include "re.h"
 
 enum kind { E_OR, E_AND, E_NOT, E_DEFINED, E_FIELD, E_CMP, E_MATCH, E_IN };
 enum op { O_EQ, O_NE, O_LT, O_LE, O_GT, O_GE };
@@ -28,7 +27,7 @@ struct expr {
 	struct operand l, r;
 	enum op op;
 	int negate;          /* !~ */
-	regex_t re;
+	struct re *re;
 	struct slice prefix; /* "^text" without further metacharacters needs no regex */
 	int has_prefix;
 	struct item *items;

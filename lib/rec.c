@@ -172,19 +172,35 @@ static void put_escape(struct buf *b, unsigned char c)
 		buf_add(b, t, 4);
 }
 
+/* Each '=' from b->p[at] on becomes \x3d, from the end so that each byte moves once. */
+static void spell_equals(struct buf *b, size_t at, size_t equals)
+{
+	size_t from = b->n;
+	char *to;
+
+	buf_room(b, 3 * equals);
+	b->n += 3 * equals;
+	to = b->p + b->n;
+	while (from-- > at)
+		if (b->p[from] == '=')
+			memcpy(to -= 4, "\\x3d", 4);
+		else
+			*--to = b->p[from];
+}
+
 void rec_key(struct buf *b, size_t at)
 {
+	size_t equals = 0;
+
 	if (b->n == at)
 		buf_ch(b, '_');
 	for (size_t i = at; i < b->n; i++) {
-		if (b->p[i] == ' ') {
+		if (b->p[i] == ' ')
 			b->p[i] = '_';
-		} else if (b->p[i] == '=') {
-			buf_add(b, "   ", 3);
-			memmove(b->p + i + 4, b->p + i + 1, b->n - i - 4);
-			memcpy(b->p + i, "\\x3d", 4);
-		}
+		equals += b->p[i] == '=';
 	}
+	if (equals)
+		spell_equals(b, at, equals);
 }
 
 int rec_is_plain(struct slice s)

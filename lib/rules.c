@@ -29,7 +29,7 @@ struct rule {
 	const char *coll, *pattern;
 	const char *file;
 	int line;
-	regex_t re;
+	struct re *re;
 };
 struct pair { /* size: coll -> keys; width: dtype -> bytes; tag: tag -> keys */
 	const char *a, *b;
@@ -86,7 +86,6 @@ static void add_rule(struct rules *r, const struct kind *kind, const char *coll,
 {
 	struct rule *u;
 	char why[128];
-	int e;
 
 	mem_reserve((void **)&r->r, &r->cap, r->n + 1, sizeof *r->r);
 	u = &r->r[r->n++];
@@ -95,11 +94,9 @@ static void add_rule(struct rules *r, const struct kind *kind, const char *coll,
 	u->line = line;
 	u->coll = coll;
 	u->pattern = pattern;
-	e = regcomp(&u->re, pattern, REG_EXTENDED | REG_NOSUB | REG_ICASE);
-	if (e) {
-		regerror(e, &u->re, why, sizeof why);
+	u->re = re_new(pattern, REG_ICASE, why, sizeof why);
+	if (!u->re)
 		msg_die("%s:%d: %s: '%s'", file, line, why, pattern);
-	}
 }
 
 static int is_coll(const char *s)
@@ -228,7 +225,7 @@ static int match(struct rules *r, int on, struct slice text)
 	c->n = text.n;
 	c->rule = -1;
 	for (size_t i = 0; i < r->n && c->rule < 0; i++)
-		if (r->r[i].kind->on == on && re_match(&r->r[i].re, c->text, 0, NULL))
+		if (r->r[i].kind->on == on && re_found(r->r[i].re, c->text))
 			c->rule = (int)i;
 	return c->rule;
 }
