@@ -22,7 +22,7 @@ static const char help[] =
     "       tr-events -j [FILE...]      records to Trace Event JSON\n"
     "Reads traces (gzip, zlib or plain), writes event records: see tr-record(5).\n"
     "  -f DIALECT  kineto ascend xla chrome records (what -j wrote) nsys nsys_csv et xspace nvf1 dmon bench\n"
-    "              bench_log timing arrivals; default: recognised\n"
+    "              bench_log loadgen aiperf timing arrivals; default: recognised\n"
     "  -r RANK     the rank, where neither the file nor its name tells it\n"
     "  -b BASE     the stream's base, ns since 1970; default: the first file's own\n"
     "  -c CAT,...  keep these categories only ('.': events without one)\n"

@@ -1,12 +1,15 @@
 /* arrivals: when requests came, and of how many tokens: BurstGPT (seconds from a start of its own) and
- * the Azure LLM inference traces (UTC) as CSV.
+ * the Azure LLM inference traces (UTC) as CSV; Mooncake's traces (ms) as an object a line.
  * in:  Timestamp,Model,Request tokens,Response tokens,Total tokens,Log Type
  *      5.5,ChatGPT,472,18,490,Conversation log
  * out: i	5500000000	.	.	.	.	request	arrival	model=ChatGPT	prompt_tokens=472	output_tokens=18	... */
 #include "trace.h"
 
+#include "columns.h"
 #include "csv.h"
 #include "date.h"
+#include "emit.h"
+#include "member.h"
 #include "num.h"
 #include "out.h"
 #include "rec.h"
@@ -18,6 +21,9 @@ static int is(struct slice s)
 	const char *nl = memchr(s.p, '\n', s.n);
 	struct slice header = { s.p, nl ? (size_t)(nl - s.p) : s.n };
 
+	if (s.n && *s.p == '{')
+		return slice_has(header, "\"timestamp\"") && slice_has(header, "\"input_length\"") &&
+		       slice_has(header, "\"output_length\"");
 	return slice_starts(header, "TIMESTAMP,ContextTokens,GeneratedTokens") ||
 	       (slice_starts(header, "Timestamp,") && slice_has(header, "Request tokens"));
 }
@@ -102,18 +108,57 @@ static void rows(struct trace *t, struct csv *c, const struct buf *name, size_t 
 	buf_str(&t->tags, "\t.\t.\trequest\tarrival");
 	do {
 		t->tef.events++;
-		if (c->n != n_names)
+		if (c->n > n_names || (c->n < n_names && !c->unterminated))
 			account_lost(&t->tef.acc, "broken_row", c->at);
 		else if (!moment(c->field[0], &ns) || trace_time(t, ns, &ts))
 			account_lost(&t->tef.acc, "bad_ts", c->at);
 		else if (wanted)
 			put_row(t, c, name, n_names, ts);
 	} while (csv_row(c));
-	if (c->cut)
-		account_lost(&t->tef.acc, "cut", c->at);
-	else if (c->unterminated)
-		account_mended(&t->tef.acc, "unterminated_line", c->at);
 }
+
+/* One object a line, as Mooncake's traces are: {"timestamp":3000,"input_length":10,"output_length":5}, in ms. */
+static void put_object(struct trace *t, const struct columns *c)
+{
+	static const char *const names[][2] = { { "input_length", "prompt_tokens" }, { "output_length", "output_tokens" } };
+	struct slice v = columns_plain(c, "timestamp");
+	int64_t ns, ts;
+
+	t->tef.events++;
+	if (!v.p || num_shifted(ev_bare(v), 6, &ns) || trace_time(t, ns, &ts)) {
+		account_lost(&t->tef.acc, v.p ? "bad_ts" : "no_ts", jbuf_at(&t->tef.b));
+		return;
+	}
+	emit_open(t, 'i', &ts, NULL, slice_of("."), slice_of("."), "request", slice_of("arrival"));
+	for (int i = 0; i < 2; i++) {
+		v = columns_plain(c, names[i][0]);
+		if (v.p && num_i64(ev_bare(v), &ns) == 0)
+			emit_tag_num(t, names[i][1], ns);
+	}
+	if (trace_wants(t, slice_of("request")))
+		emit_close(t);
+}
+
+static int read_objects(struct trace *t)
+{
+	static const char *const none[] = { NULL };
+	struct columns c;
+	int e;
+
+	if (!trace_begin(t))
+		return ST_OK;
+	while ((e = columns_read(&c, t, none))) {
+		uint64_t at = jbuf_at(&t->tef.b);
+
+		if (e > 0)
+			put_object(t, &c);
+		else
+			account_lost(&t->tef.acc, member_next_line(&t->tef.b) ? "garbage" : "cut", at);
+		columns_free(&c);
+	}
+	return ST_OK;
+}
+
 
 static int read_arrivals(struct trace *t)
 {
@@ -123,6 +168,8 @@ static int read_arrivals(struct trace *t)
 	int64_t first;
 
 	t->rankless = !t->o->rank;
+	if (jbuf_peek(c.b) == '{')
+		return read_objects(t);
 	if (!csv_row(&c))
 		return trace_refuse(t, 0, "no header of arrivals");
 	n = c.n;
@@ -138,6 +185,8 @@ static int read_arrivals(struct trace *t)
 	} else {
 		trace_begin(t);
 	}
+	if (c.cut || c.unterminated)
+		account_lost(&t->tef.acc, "cut", c.at);
 	for (size_t i = 0; i < n; i++)
 		free(name[i].p);
 	free(name);

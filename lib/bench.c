@@ -10,6 +10,7 @@
 #include "columns.h"
 #include "emit.h"
 #include "json.h"
+#include "member.h"
 #include "num.h"
 
 #include <stdlib.h>
@@ -309,18 +310,6 @@ static void next_result(struct jbuf *b)
 		b->pos++;
 }
 
-/* Behind an object that could not be read: to the next line that begins with one. */
-static int next_line(struct jbuf *b)
-{
-	for (int nl = 0;;) {
-		if (b->pos == b->n && !jbuf_more(b))
-			return 0;
-		if (nl && b->p[b->pos] == '{')
-			return 1;
-		nl = b->p[b->pos++] == '\n';
-	}
-}
-
 /* Start times are of a monotonic clock (time.perf_counter): only -k places them. */
 static int place(struct bench *b)
 {
@@ -353,7 +342,7 @@ static int read_bench(struct trace *t)
 	while (next_result(&t->tef.b), (e = columns_read(&b.c, t, lists))) {
 		if (e < 0) {
 			uint64_t at = jbuf_at(&t->tef.b);
-			int more = next_line(&t->tef.b);
+			int more = member_next_line(&t->tef.b);
 
 			account_lost(&t->tef.acc, more ? "garbage" : "cut", at);
 			if (!b.c.n_plain && !more && at == 0)

@@ -5,10 +5,13 @@
  * out: M	.	.	.	.	.	bench	summary	result=1	mean_ttft_ms=20.22 */
 #include "trace.h"
 
+#include "bench_result.h"
 #include "emit.h"
+#include "json.h"
 #include "rec.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 static int is_title(struct slice line)
 {
@@ -17,7 +20,11 @@ static int is_title(struct slice line)
 
 static int is(struct slice s)
 {
-	return s.n && !strchr("{[#", s.p[0]) && is_title(s);
+	const char *e = s.p + s.n, *p = json_ws(s.p, e);
+
+	if (p < e && *p == '[') /* a list, or a log's [name] */
+		p = json_ws(p + 1, e);
+	return p < e && *p != '{' && !slice_starts(s, "## tr") && is_title(s);
 }
 
 /* "Mean TTFT (ms)" -> mean_ttft_ms; labels that are not made so stand in the table. Returns 0 for no
@@ -35,7 +42,7 @@ static int key_of(struct slice label, char key[64])
 		{ "Total token throughput (tok/s)", "total_token_throughput" },
 		{ "Maximum request concurrency", "max_concurrency" }, { "Max request concurrency", "max_concurrency" },
 		{ "Request rate configured (RPS)", "request_rate" }, { "Traffic request rate", "request_rate" },
-		{ "Backend", "backend" }, { "Input token throughput (tok/s)", "input_throughput" },
+		{ "Total throughput (tok/s)", "total_token_throughput" }, { "Backend", "backend" }, { "Input token throughput (tok/s)", "input_throughput" },
 	};
 	size_t n = 0;
 
@@ -66,58 +73,110 @@ static struct slice trim(struct slice s)
 	return s;
 }
 
-/* One line of a log. in_table: between the title and its closing line. */
-static void take(struct trace *t, struct slice s, int *in_table)
+struct table {
+	struct trace *t;
+	struct bench_result r;
+	struct buf prefix; /* what each line begins with, as its title does: [client] */
+	int open;          /* between the title and its closing line */
+};
+
+/* Without what stands before the table on each line: the title's, where a digit is any (of a time). Returns 0
+ * where the line is somebody else's. */
+static int strip(const struct table *k, struct slice *s)
 {
-	static struct buf k;
-	const char *colon = memchr(s.p, ':', s.n);
+	size_t n = k->prefix.n;
+
+	if (n && s->n + 1 == n && k->prefix.p[n - 1] == ' ')
+		n--;
+	if (s->n < n)
+		return 0;
+	for (size_t i = 0; i < n; i++) {
+		char a = k->prefix.p[i], b = s->p[i];
+
+		if (a != b && !(a >= '0' && a <= '9' && b >= '0' && b <= '9'))
+			return 0;
+	}
+	*s = (struct slice){ s->p + n, s->n - n };
+	return 1;
+}
+
+static void close_table(struct table *k)
+{
+	int status;
+
+	if (!k->open)
+		return;
+	k->open = 0;
+	if (trace_wants(k->t, slice_of("bench")))
+		emit_close(k->t);
+	status = bench_result_close(&k->r, k->t);
+	k->t->conflict = msg_worse(k->t->conflict, status);
+}
+
+static void open_table(struct table *k, struct slice s)
+{
+	close_table(k);
+	k->open = 1;
+	k->prefix.n = 0;
+	buf_add(&k->prefix, s.p, (size_t)((const char *)memchr(s.p, '=', s.n) - s.p));
+	k->r = bench_result_new((int64_t)++k->t->tef.events);
+	emit_open(k->t, 'M', NULL, NULL, slice_of("."), slice_of("."), "bench", slice_of("summary"));
+	emit_tag_num(k->t, "result", k->r.number);
+}
+
+/* One line of a log; cut: it has no end, and its number may be cut. */
+static void take(struct table *k, struct slice s, int cut)
+{
+	static struct buf name;
+	struct trace *t = k->t;
 	struct slice val;
+	const char *colon;
 	char key[64];
 
 	if (is_title(s)) {
-		if (*in_table)
-			emit_close(t);
-		*in_table = 1;
-		emit_open(t, 'M', NULL, NULL, slice_of("."), slice_of("."), "bench", slice_of("summary"));
-		emit_tag_num(t, "result", (int64_t)++t->tef.events);
+		open_table(k, s);
 		return;
 	}
-	if (!*in_table)
+	if (!k->open || !strip(k, &s))
 		return;
 	if (slice_starts(s, "=====")) {
-		emit_close(t);
-		*in_table = 0;
+		close_table(k);
 		return;
 	}
-	if (!colon || !key_of(trim((struct slice){ s.p, (size_t)(colon - s.p) }), key))
+	colon = memchr(s.p, ':', s.n);
+	if (cut || !colon || !key_of(trim((struct slice){ s.p, (size_t)(colon - s.p) }), key))
 		return;
 	val = trim((struct slice){ colon + 1, s.n - (size_t)(colon - s.p) - 1 });
 	t->tags.n = 0;
 	rec_escape(&t->tags, val);
-	k.n = 0;
-	rec_escape(&k, slice_of(key));
-	rec_key(&k, 0);
-	buf_ch(&k, 0);
-	if (val.n)
-		emit_tag(t, k.p, buf_slice(&t->tags));
+	if (!val.n)
+		return;
+	name.n = 0;
+	rec_escape(&name, slice_of(key));
+	rec_key(&name, 0);
+	buf_ch(&name, 0);
+	emit_tag(t, name.p, buf_slice(&t->tags));
+	bench_result_say(&k->r, slice_of(key), val);
 }
 
 static int read_log(struct trace *t)
 {
 	struct jbuf *b = &t->tef.b;
+	struct table k = { .t = t };
 	struct slice s;
-	int in_table = 0, cut = 0;
+	int cut = 0;
 
 	t->rankless = !t->o->rank;
 	t->timeless = 1;
 	if (!trace_begin(t))
 		return ST_OK;
 	while (jbuf_line(b, &s, &cut))
-		take(t, s, &in_table);
-	if (in_table) {
-		emit_close(t);
+		take(&k, s, cut);
+	if (k.open) {
+		close_table(&k);
 		account_lost(&t->tef.acc, "cut", jbuf_at(b));
 	}
+	free(k.prefix.p);
 	if (!t->tef.events)
 		return trace_refuse(t, 0, "no table of a benchmark's result in this log");
 	return ST_OK;

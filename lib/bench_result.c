@@ -153,6 +153,7 @@ static void put_rate(const struct bench_result *r, struct trace *t, int which, c
 		tag(t, "", key, buf_slice(&b));
 	} else if (!r->why) {
 		buf_str(&b, is_zero(s->duration) ? "the benchmark's duration is 0"
+		            : r->no_rate         ? r->no_rate
 		            : counted            ? "the result has no duration"
 		                                 : "the result lacks counts and duration");
 		tag(t, "why_", key, buf_slice(&b));

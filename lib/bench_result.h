@@ -21,6 +21,7 @@ struct bench_result {
 	int64_t failed;      /* of them */
 	int64_t blank;       /* of these, the ones without a word of error */
 	int64_t one_token;   /* of those served: with a single output token */
+	const char *no_rate; /* why it has no rates; NULL: by what it lacks */
 	const char *why;     /* why it has no latencies or rates of requests at all; NULL: nothing general */
 };
 

@@ -42,6 +42,10 @@ static int value(struct columns *c, struct jbuf *b, struct slice key)
 		return member_skip(b);
 	}
 	val = member_value(b, &bent);
+	if (!val.p && b->n - b->pos > MEMBER_MOST) { /* it is no summary's */
+		account_mended(&c->t->tef.acc, "long_member", at);
+		return member_skip(b);
+	}
 	if (val.p)
 		keep(c, key, val);
 	if (bent)

@@ -4,10 +4,11 @@
 
 extern const struct dialect dialect_records, dialect_kineto, dialect_nsys, dialect_chrome, dialect_nvf1,
     dialect_et, dialect_xspace, dialect_bench, dialect_bench_log, dialect_timing, dialect_arrivals,
-    dialect_nsys_csv, dialect_dmon, dialect_marks, dialect_ascend;
+    dialect_nsys_csv, dialect_dmon, dialect_marks, dialect_ascend, dialect_loadgen, dialect_aiperf;
 
 const struct dialect *const dialects[] = {
-	&dialect_nvf1,     &dialect_et,   &dialect_xspace,    &dialect_bench, &dialect_timing, &dialect_arrivals,
+	&dialect_nvf1,     &dialect_et,   &dialect_xspace,    &dialect_loadgen, &dialect_aiperf,
+	&dialect_bench,    &dialect_timing, &dialect_arrivals,
 	&dialect_nsys_csv, &dialect_dmon, &dialect_bench_log, &dialect_marks,
 	&dialect_records,  &dialect_nsys, &dialect_xla,       &dialect_ascend, &dialect_kineto, &dialect_chrome, NULL,
 };

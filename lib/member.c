@@ -1,5 +1,6 @@
 #include "member.h"
 
+#include "ev.h"
 #include "json.h"
 
 int member_skip(struct jbuf *b)
@@ -68,5 +69,48 @@ struct slice member_value(struct jbuf *b, unsigned *bent)
 		}
 		if (b->n - b->pos > MEMBER_MOST || !jbuf_double(b))
 			return (struct slice){ NULL, 0 };
+	}
+}
+
+struct slice member_of(struct slice object, const char *name, size_t n)
+{
+	const char *p = object.p ? object.p + 1 : NULL, *e = object.p + object.n;
+	struct slice k, v;
+	unsigned bent = 0;
+
+	if (!p || *object.p != '{')
+		return (struct slice){ NULL, 0 };
+	while ((p = json_member(p, e, 1, &bent, &k, &v)) && k.p) {
+		k = ev_bare(k);
+		if (k.n == n && memcmp(k.p, name, n) == 0)
+			return v;
+	}
+	return (struct slice){ NULL, 0 };
+}
+
+int member_to_ms(struct slice object)
+{
+	static const struct {
+		const char *unit;
+		int shift;
+	} units[] = { { "s", 3 }, { "sec", 3 }, { "seconds", 3 }, { "us", -3 }, { "ns", -6 } };
+	struct slice unit = member_of(object, "unit", 4);
+
+	for (size_t i = 0; unit.p && i < sizeof units / sizeof *units; i++)
+		if (slice_is(ev_bare(unit), units[i].unit))
+			return units[i].shift;
+	return 0;
+}
+
+int member_next_line(struct jbuf *b)
+{
+	int nl = b->pos > 0 && b->p[b->pos - 1] == '\n';
+
+	for (;;) {
+		if (b->pos == b->n && !jbuf_more(b))
+			return 0;
+		if (nl && b->p[b->pos] == '{')
+			return 1;
+		nl = b->p[b->pos++] == '\n';
 	}
 }

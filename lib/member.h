@@ -15,4 +15,10 @@ int member_skip(struct jbuf *b);
 /* The value at the position, whole, in the window; passes over it. .p NULL where it is cut, malformed
  * or too long. */
 struct slice member_value(struct jbuf *b, unsigned *bent);
+/* The member of this name in the JSON object, whole in memory; .p NULL where it is no object or has none. */
+struct slice member_of(struct slice object, const char *name, size_t n);
+/* The unit that an object {"value":1,"unit":"ms"} names, as the power of ten that makes it ms. */
+int member_to_ms(struct slice object);
+/* After an object that could not be read: to the next line that begins with one. Returns 0 at the end. */
+int member_next_line(struct jbuf *b);
 #endif

@@ -114,11 +114,10 @@ static int read_csv(struct trace *t)
 	header(&k, &c);
 	if (trace_begin(t)) {
 		while (csv_row(&c))
-			put_row(t, &c, &k);
-		if (c.cut)
+			if (!c.unterminated) /* the last field is the name, and tells what it is */
+				put_row(t, &c, &k);
+		if (c.cut || c.unterminated)
 			account_lost(&t->tef.acc, "cut", c.at);
-		else if (c.unterminated)
-			account_mended(&t->tef.acc, "unterminated_line", c.at);
 	}
 	for (size_t i = 0; i < k.n; i++)
 		free(k.key[i].p);

@@ -31,9 +31,6 @@ Prometheus|# HELP a_b help\n# TYPE a_b gauge\na_b{gpu="0"} 1\n|Prometheus metric
 nccl-tests|# nThread 1\n# size time algbw busbw #wrong\n 8 1.0 2.0 3.0 0\n|nccl-tests' table: 
 NCCL log|h:1:2 [0] NCCL INFO Bootstrap : Using eth0\n|NCCL's own log: 
 nvidia-smi nvlink|GPU 0: H100 (UUID: GPU-0)\n\t Link 0: Data Tx: 12 KiB\n|.nvidia-smi nvlink -gt d.: .*nvlink-poll
-AIPerf's requests|{"metadata":{"request_start_ns":1,"benchmark_phase":"profiling"},"metrics":{}}|AIPerf's requests; 
-guidellm|{"benchmarks":[{"metrics":{"requests_per_second":{"successful":{"mean":2.5}}}}]}|guidellm's benchmarks; 
-inference-perf|{"load_summary":{"count":10},"successes":{"count":10}}|inference-perf's report; 
 trtllm-bench|{"engine":{},"world_info":{"tp_size":4},"request_info":{},"performance":{}}|trtllm-bench's report; 
 NCCL inspector|{"header":{"rank":0},"coll_perf":{"coll":"AllReduce","coll_sn":1}}\n{"header":{}}|NCCL inspector's records: 
 amd-smi|[{"gpu":0,"link_metrics":{"link_type":"XGMI"}}]|amd-smi's links: 
