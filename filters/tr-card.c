@@ -23,7 +23,7 @@ static const char help[] =
     "       tr-card fix [-i] CARD\n"
     "       tr-card new [-e STREAM] [CONFIG]\n"
     "       tr-card fill [-i] [-d DOCS] CARD\n"
-    "       tr-card redact [-s SALT] CARD|-\n"
+    "       tr-card redact [-k] [-s SALT] CARD|-\n"
     "list: path<TAB>value lines; '.' where the card leaves a value empty. get: one value; status 3 where\n"
     "it is not there. check: FILE:LINE:COL: error: path: what; silent where all is well. fix: the card with\n"
     "the repairs that can be made in one way only. new: a card of CONFIG and of the stream on standard\n"
@@ -31,6 +31,7 @@ static const char help[] =
     "  -e STREAM  the event stream of the run, - for standard input; check holds the card against it\n"
     "  -i         change the file in place\n"
     "  -d DOCS    what pipelines/metrics-doc prints: the metrics' definitions\n"
+    "  -k         redact: keep the names of kernels, operators, counters, annotations, functions\n"
     "  -s SALT    key of the hashes; also in the environment, TR_SALT\n"
     "  -h         this text\n";
 
@@ -39,6 +40,7 @@ struct options {
 	const char *evidence; /* -e */
 	const char *salt;     /* -s */
 	int in_place;         /* -i */
+	int keep;             /* -k */
 	char used[8];         /* letters of the options given, each once */
 };
 
@@ -211,7 +213,7 @@ static int redact(char **arg, const struct options *o)
 		msg_usage("redact takes a salt: -s or TR_SALT");
 	redact_begin(&r, slice_of(salt));
 	if (strcmp(arg[0], "-") == 0)
-		return stream_redact(&r);
+		return stream_redact(&r, o->keep);
 	status = card_read(&c, arg[0]);
 	if (status != ST_OK)
 		return status;
@@ -232,7 +234,7 @@ static const struct verb {
 	{ "fix", "i", 1, 1, "one card", fix },
 	{ "fill", "id", 1, 1, "one card", fill },
 	{ "new", "e", 0, 1, "one configuration or none", new_card },
-	{ "redact", "s", 1, 1, "one card, or - for a stream", redact },
+	{ "redact", "ks", 1, 1, "one card, or - for a stream", redact },
 };
 
 static const struct verb *verb_of(const char *name)
@@ -247,7 +249,7 @@ static void options(int argc, char **argv, struct options *o)
 {
 	int c;
 
-	while ((c = getopt(argc, argv, ":d:e:is:h")) != -1) {
+	while ((c = getopt(argc, argv, ":d:e:iks:h")) != -1) {
 		size_t n = strlen(o->used);
 
 		switch (c) {
@@ -256,6 +258,9 @@ static void options(int argc, char **argv, struct options *o)
 			break;
 		case 'e':
 			o->evidence = optarg;
+			break;
+		case 'k':
+			o->keep = 1;
 			break;
 		case 'i':
 			o->in_place = 1;

@@ -7,8 +7,11 @@ const char *meta_arg(struct slice event)
 	static const struct {
 		const char *event, *arg;
 	} known[] = {
-		{ "process_name", "name" },   { "process_labels", "labels" }, { "process_sort_index", "sort_index" },
-		{ "thread_name", "name" },    { "thread_sort_index", "sort_index" },
+		{ "process_name", "name" },
+		{ "process_labels", "labels" },
+		{ "process_sort_index", "sort_index" },
+		{ "thread_name", "name" },
+		{ "thread_sort_index", "sort_index" },
 	};
 
 	for (size_t i = 0; i < sizeof known / sizeof *known; i++)

@@ -8,8 +8,8 @@ struct meta_line {
 	struct slice name, rank, pid, tid, text; /* as in a record's columns */
 };
 
-/* The arg of a metadata event that holds what it says: "name" of process_name, thread_name, "labels",
- * "sort_index"; NULL for other events. */
+/* The arg of a metadata event that holds what it says: "name" of process_name, thread_name,
+ * "labels", "sort_index"; NULL for other events. */
 const char *meta_arg(struct slice event);
 /* Appends the line, with its end. */
 void meta_put(struct buf *b, const struct meta_line *m);

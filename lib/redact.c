@@ -1,6 +1,7 @@
 #include "redact.h"
 
 #include <ctype.h>
+#include <strings.h>
 
 void redact_begin(struct redact *r, struct slice salt)
 {
@@ -108,6 +109,118 @@ static int has_address(struct slice s)
 	return 0;
 }
 
+static size_t while_in(struct slice s, size_t from, const char *more)
+{
+	while (from < s.n &&
+	       (isalnum((unsigned char)s.p[from]) || (s.p[from] && strchr(more, s.p[from]))))
+		from++;
+	return from;
+}
+
+/* A credential that a service gives out: AKIA..., ghp_..., hf_..., AIza..., xoxb-..., sk-..., a
+ * JSON Web Token. */
+static int is_credential(struct slice s)
+{
+	static const struct {
+		const char *start;
+		size_t least; /* characters behind it */
+	} known[] = {
+		{ "AKIA", 16 }, { "ASIA", 16 }, { "AIza", 30 }, { "ghp_", 30 }, { "gho_", 30 },
+		{ "ghu_", 30 }, { "ghs_", 30 }, { "ghr_", 30 }, { "github_pat_", 20 },
+		{ "glpat-", 16 }, { "hf_", 20 }, { "xoxa-", 10 }, { "xoxb-", 10 },
+		{ "xoxp-", 10 }, { "xoxr-", 10 }, { "xoxs-", 10 }, { "xapp-", 10 },
+		{ "sk-", 20 }, { "sk_live_", 16 }, { "rk_live_", 16 }, { "pypi-", 16 },
+		{ "npm_", 30 }, { "dckr_pat_", 16 }, { "nvapi-", 16 }, { "eyJ", 20 },
+		{ "wandb_v1_", 16 },
+	};
+
+	for (size_t i = 0; i < s.n; i++) {
+		struct slice rest = { s.p + i, s.n - i };
+
+		if (i && isalnum((unsigned char)s.p[i - 1]))
+			continue;
+		for (size_t k = 0; k < sizeof known / sizeof *known; k++) {
+			size_t n = strlen(known[k].start);
+
+			if (slice_starts(rest, known[k].start) &&
+			    while_in(rest, n, "-_.") - n >= known[k].least)
+				return 1;
+		}
+	}
+	return 0;
+}
+
+int redact_is_key(struct slice s)
+{
+	return slice_has(s, "-----BEGIN ");
+}
+
+/* node17, gpu-node-17.cluster, host03: what is numbered is a machine. */
+static int is_host(struct slice s)
+{
+	static const char *const kinds[] = { "node",    "nodes", "host", "worker",  "server",
+		                             "compute", "login", "rack", "cluster", "machine" };
+
+	for (size_t i = 0; i < s.n; i++) {
+		struct slice rest = { s.p + i, s.n - i };
+
+		if (i && isalnum((unsigned char)s.p[i - 1]))
+			continue;
+		for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
+			size_t n = strlen(kinds[k]), d;
+
+			if (rest.n <= n || strncasecmp(rest.p, kinds[k], n) != 0)
+				continue;
+			d = n + (rest.p[n] == '-' || rest.p[n] == '.');
+			if (d < rest.n && isdigit((unsigned char)rest.p[d]) && rest.p[n] != '.')
+				return 1;
+		}
+	}
+	return 0;
+}
+
+/* 555-123-4567, 1.555.123.4567: three groups or more, 10 to 15 digits, not a date. */
+static int is_phone(struct slice s)
+{
+	size_t digits = 0, groups = 1;
+
+	if (s.n > 4 && (s.p[4] == '-' || s.p[4] == '.') &&
+	    (memcmp(s.p, "19", 2) == 0 || memcmp(s.p, "20", 2) == 0))
+		return 0;
+	for (size_t i = 0; i < s.n; i++) {
+		if (!isdigit((unsigned char)s.p[i]) && s.p[i] != '-' && s.p[i] != '.')
+			return 0;
+		digits += isdigit((unsigned char)s.p[i]) != 0;
+		groups += !isdigit((unsigned char)s.p[i]);
+	}
+	return groups >= 3 && groups <= 6 && digits >= 10 && digits <= 15;
+}
+
+/* The length of a telephone number with blanks or brackets at the start: +49 30 1234567,
+ * (415) 555-0123; 0: none. */
+static size_t phone(struct slice s)
+{
+	size_t digits = 0, n = 1, end = 0, group = 0;
+
+	if (!s.n || (s.p[0] != '+' && s.p[0] != '('))
+		return 0;
+	if (s.p[0] == '(' && (s.n < 5 || s.p[4] != ')'))
+		return 0;
+	for (; n < s.n; n++) {
+		if (isdigit((unsigned char)s.p[n])) {
+			digits++;
+			group++;
+			end = n + 1;
+		} else if (!strchr(" ()-./", s.p[n]) || (!isdigit((unsigned char)s.p[n - 1]) &&
+		                                         s.p[n - 1] != ')' && s.p[n] != '(')) {
+			break;
+		}
+	}
+	if (end < s.n && isalnum((unsigned char)s.p[end]))
+		return 0;
+	return digits >= 9 && digits <= 15 && group ? end : 0;
+}
+
 /* 10.0.0.17 and the like; ids with two @ are none. */
 static int is_address(struct slice s)
 {
@@ -143,7 +256,9 @@ static int judge(struct redact *r, struct slice run, int names)
 {
 	size_t from = 0;
 
-	if (is_address(run) || has_address(run) || is_path(run))
+	if (is_address(run) || has_address(run) || is_path(run) || is_credential(run))
+		return 1;
+	if (!names && (is_host(run) || is_phone(run)))
 		return 1;
 	for (size_t i = 0; names && i + 1 < run.n; i++) /* a file of source */
 		if (run.p[i] == '/' || slice_is((struct slice){ run.p + i, run.n - i }, ".py"))
@@ -158,6 +273,16 @@ static int judge(struct redact *r, struct slice run, int names)
 		from = i + 1;
 	}
 	return 0;
+}
+
+int redact_is_public(struct redact *r, struct slice word)
+{
+	return is_public(r, word);
+}
+
+int redact_hides_name(struct redact *r, struct slice run)
+{
+	return judge(r, run, 1);
 }
 
 /* Must the run be hidden? What was judged is remembered, as far as there is room. */
@@ -203,10 +328,16 @@ static void put(struct redact *r, struct slice s, struct buf *out, int names)
 {
 	size_t i = 0;
 
+	if (redact_is_key(s)) {
+		redact_whole(r, s, out);
+		return;
+	}
 	while (i < s.n) {
 		struct slice run = { s.p + i, 0 };
 
 		run.n = hex_address((struct slice){ s.p + i, s.n - i });
+		if (!run.n && !names)
+			run.n = phone((struct slice){ s.p + i, s.n - i });
 		if (run.n) {
 			redact_whole(r, run, out);
 			i += run.n;

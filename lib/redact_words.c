@@ -66,6 +66,21 @@ const char redact_words[] =
     /* metrics */
     "comm time overlap exposed fraction busy bubble dominant imbalance bound hockney flop burst "
     "intensity bw usage peak peaks over ratio wave "
+    /* names of steps; ops of XLA and ATen, as generated kernels are named after them; gauges */
+    "extend ctx reqs gen toks bs sq sum split verify target mixed c g v add multiply mul "
+    "subtract sub divide div negate neg abs sign maximum minimum exponential exp log log1p "
+    "expm1 power pow sqrt rsqrt cbrt tanh logistic cosine cos sine sin floor ceil round clamp "
+    "compare select convert concatenate concat reverse sort gather scatter reducewindow "
+    "window atan2 not xor shift left right clone remat wrapped input fused poi red per tem "
+    "copyto to view unsafe where eq ne ge gt le lt bitwise mm bmm addmm native norm rms gelu "
+    "silu relu sigmoid softmax embedding unsqueeze squeeze expand cat stack arange full like "
+    "zeros ones empty fill masked index put mean var amax argmax topk cumsum detach constant "
+    "nd gemm gemv matmul dense fp blas custom memcpyh2d memcpyd2h memcpyd2d memcpyp2p dir jpg "
+    "ofa fb bar1 ccpm mclk pclk pviol tviol rxpci txpci gtemp mtemp pwr nvltx nvlrx pcitx "
+    "pcirx gract smact smocc tenso drama fp64a fp32a fp16a meta type lambda instance const "
+    "anonymous namespace unnamed exists volatile restrict static inline invoke result "
+    "operator std unsigned signed decltype nullptr enable bool char16 size_t uint16 array "
+    "vector pair autograd engine evaluate forwardbackward sdpa scaled product "
     /* environment */
     "debug nvls enable disable algo proto nchannels p2p shm socket ifname hca net gdr level buffsize "
     "nthreads visible omp launch blocking alloc conf info warn ";

@@ -7,10 +7,11 @@
 
 struct stream {
 	struct redact *r;
+	int keep; /* names stay */
 	struct buf plain, hidden, out;
 };
 
-enum how { TEXT, NAME, WHOLE, FRAME };
+enum how { TEXT, NAME, KERNEL, CALL, WHOLE, FRAME };
 
 /* The frame that marks SGLang's steps. */
 static const char frame[] = "run_batch";
@@ -24,6 +25,10 @@ static void put(struct stream *s, struct slice text, enum how how)
 		redact_whole(s->r, buf_slice(&s->plain), &s->hidden);
 	else if (how == NAME)
 		redact_name(s->r, buf_slice(&s->plain), &s->hidden);
+	else if (how == KERNEL)
+		redact_kernel(s->r, buf_slice(&s->plain), &s->hidden);
+	else if (how == CALL)
+		redact_call(s->r, buf_slice(&s->plain), &s->hidden);
 	else
 		redact_text(s->r, buf_slice(&s->plain), &s->hidden);
 	if (how == FRAME && slice_has(buf_slice(&s->plain), frame)) {
@@ -69,22 +74,30 @@ static void described(void *arg, struct slice line)
 	out_ch('\n');
 }
 
-/* Names that belong to the machine's software and not to who ran it. */
-static enum how name_of(const struct rec *r)
+/* How a record's name is hidden. keep: names of what the device and the framework do are not. */
+static enum how name_of(const struct rec *r, int keep)
 {
-	static const char *const open[] = { "kernel",      "gpu_memcpy", "gpu_memset", "cuda_runtime",
-		                                "cuda_driver", "cuda_sync",  "counter" };
-	static const char *const ops[] = { "aten::", "c10d::", "_c10d_functional::", "prim::" };
+	static const struct {
+		const char *cat;
+		enum how how;
+	} open[] = {
+		{ "kernel", KERNEL },        { "cuda_runtime", CALL }, { "cuda_driver", CALL },
+		{ "gpu_memcpy", TEXT },      { "gpu_memset", TEXT },   { "cuda_sync", TEXT },
+		{ "user_annotation", TEXT }, { "counter", TEXT },      { "cpu_op", TEXT },
+		{ "gpu_user_annotation", TEXT },
+	};
+	static const char *const ops[] = { "aten::",  "c10d::",        "_c10d_functional::", "prim::",
+		                           "prims::", "torchvision::", "fbgemm::",           "quantized::" };
 	struct slice name = r->col[C_NAME];
 
 	if (slice_is(r->col[C_CAT], "python_function"))
-		return FRAME;
-	for (size_t i = 0; i < sizeof open / sizeof *open; i++)
-		if (slice_is(r->col[C_CAT], open[i]))
-			return NAME;
+		return keep ? NAME : FRAME;
 	for (size_t i = 0; slice_is(r->col[C_CAT], "cpu_op") && i < sizeof ops / sizeof *ops; i++)
 		if (slice_starts(name, ops[i]))
 			return NAME;
+	for (size_t i = 0; i < sizeof open / sizeof *open; i++)
+		if (slice_is(r->col[C_CAT], open[i].cat))
+			return keep ? NAME : open[i].how;
 	return TEXT;
 }
 
@@ -104,7 +117,7 @@ static void put_name(struct stream *s, const struct rec *r)
 	if (row && (row->type != CT_FREE || slice_is(name, row->path)))
 		buf_put(&s->out, name);
 	else
-		put_column(s, name, name_of(r));
+		put_column(s, name, name_of(r, s->keep));
 }
 
 static void record(struct stream *s, const struct rec *r)
@@ -130,10 +143,10 @@ static void record(struct stream *s, const struct rec *r)
 	out_slice(buf_slice(&s->out));
 }
 
-int stream_redact(struct redact *r)
+int stream_redact(struct redact *r, int keep)
 {
 	static char *const standard_input[] = { NULL };
-	struct stream s = { .r = r };
+	struct stream s = { .r = r, .keep = keep };
 	struct lines l;
 	struct rec rec;
 
