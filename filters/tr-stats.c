@@ -41,6 +41,7 @@ static const char help[] =
     "  -s          where there are steps, the total is over them\n"
     "  -R          with -a: the note says where ranks of the run are missing\n"
     "  -M WHAT:OF  what a record without the value lacks, for the note: 'no WHAT on 2 of 3 OF'\n"
+    "              with -a a second -M is of the terms behind the first\n"
     "  -N NOTE     a note on every line\n"
     "  -o KEY      with -a: what the results say of all their requests (records named outcome):\n"
     "              how many failed, and tags such as mean_KEY where there is no request's value\n"
@@ -113,7 +114,10 @@ static void options(struct cli *c, int argc, char **argv)
 			m->over_ranks = 1;
 			break;
 		case 'M':
-			m->missing = optarg;
+			if (m->missing)
+				m->missing_more = optarg;
+			else
+				m->missing = optarg;
 			break;
 		case 'N':
 			m->note = optarg;

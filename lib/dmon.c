@@ -20,7 +20,9 @@ struct dmon {
 	struct buf kept[2]; /* the header lines that they point into */
 	int gpu, date, time; /* columns; -1: not there */
 	int dcgm, said, has_first;
-	int64_t first_ns;
+	int64_t first_ns, last_ns;
+	int64_t set_back_ns; /* how far the clock has been set back so far */
+	int lost_time;       /* it was, and nobody knows how far: no times from there on */
 };
 
 static void split(struct words *w, struct slice s)
@@ -61,13 +63,19 @@ static int is(struct slice s)
 	       (find(&w, "gpu") >= 0 && (find(&w, "gpu") == 0 || find(&w, "Time") >= 0 || find(&w, "Date") >= 0));
 }
 
+/* The second line of dcgmi's header: "ID" or "Id", and units where it has them. */
+static int is_units(const struct words *w)
+{
+	return find(w, "ID") == 0 || find(w, "Id") == 0;
+}
+
 static void header(struct dmon *d, struct slice s)
 {
 	struct words w;
 	int which;
 
 	split(&w, s);
-	which = find(&w, "Idx") >= 0 || find(&w, "ID") == 0;
+	which = find(&w, "Idx") >= 0 || is_units(&w);
 	d->kept[which].n = 0;
 	buf_put(&d->kept[which], s);
 	split(which ? &d->units : &d->names, buf_slice(&d->kept[which]));
@@ -80,13 +88,33 @@ static void header(struct dmon *d, struct slice s)
 	d->time = find(&d->names, "Time");
 }
 
+/* Where summer time ends, the clock goes back by an hour (or half of one): the next sample then is as far
+ * from the last as samples are, a minute at most. Else by how much is not known. */
+static void set_back(struct trace *t, struct dmon *d, int64_t ns, uint64_t off)
+{
+	const int64_t half_hour = INT64_C(1800000000000), minute = INT64_C(60000000000);
+	int64_t by = half_hour;
+
+	if (d->last_ns - ns > half_hour)
+		by = 2 * half_hour;
+	if (d->last_ns - ns <= by && by - (d->last_ns - ns) <= minute) {
+		d->set_back_ns += by;
+		account_mended(&t->tef.acc, "clock_set_back", off);
+		msg_note("%s: its clock was set back by %s: times go on", t->file,
+		         by == half_hour ? "half an hour" : "1 h");
+		return;
+	}
+	d->lost_time = 1;
+	account_lost(&t->tef.acc, "clock_set_back", off);
+}
+
 /* Local time, from the first sample on: which zone it is of is not known. Returns 0 where there is none. */
-static int moment(struct dmon *d, const struct words *w, int64_t *ns)
+static int moment(struct trace *t, struct dmon *d, const struct words *w, uint64_t off, int64_t *ns)
 {
 	char text[32];
 	struct slice day, hour;
 
-	if (d->date < 0 || d->time < 0)
+	if (d->date < 0 || d->time < 0 || d->lost_time)
 		return 0;
 	day = w->w[d->date];
 	hour = w->w[d->time];
@@ -102,10 +130,18 @@ static int moment(struct dmon *d, const struct words *w, int64_t *ns)
 		return 0;
 	if (!d->has_first) {
 		d->has_first = 1;
-		d->first_ns = *ns;
+		d->first_ns = d->last_ns = *ns;
 	}
+	*ns += d->set_back_ns;
+	if (*ns < d->last_ns) {
+		int64_t before = d->set_back_ns;
+
+		set_back(t, d, *ns, off);
+		*ns += d->set_back_ns - before;
+	}
+	d->last_ns = *ns;
 	*ns -= d->first_ns;
-	return 1;
+	return !d->lost_time;
 }
 
 static void sample(struct trace *t, struct dmon *d, const int64_t *ts, struct slice gpu, struct slice name,
@@ -130,7 +166,22 @@ static void sample(struct trace *t, struct dmon *d, const int64_t *ts, struct sl
 	emit_close(t);
 }
 
-static void row(struct trace *t, struct dmon *d, struct slice s, uint64_t off)
+/* "GPU 0" is device 0; what is no GPU of its own keeps its kind: "GPU-I 0" (an instance), "GPU-CI 0". */
+static struct slice entity(struct trace *t, const struct words *w)
+{
+	struct buf *b = &t->scratch[1];
+
+	if (slice_is(w->w[0], "GPU"))
+		return w->w[1];
+	b->n = 0;
+	buf_put(b, w->w[0]);
+	buf_ch(b, ' ');
+	buf_put(b, w->w[1]);
+	return buf_slice(b);
+}
+
+/* cut: the line has no end, so that a part of its last field may be missing. */
+static void row(struct trace *t, struct dmon *d, struct slice s, uint64_t off, int cut)
 {
 	struct words w;
 	struct slice none = { "", 0 }, gpu;
@@ -145,13 +196,14 @@ static void row(struct trace *t, struct dmon *d, struct slice s, uint64_t off)
 		account_lost(&t->tef.acc, "broken_row", off);
 		return;
 	}
-	known = moment(d, &w, &ns) && trace_time(t, ns, &ts) == 0;
-	gpu = d->dcgm ? w.w[1] : w.w[d->gpu];
+	known = moment(t, d, &w, off, &ns) && trace_time(t, ns, &ts) == 0;
+	gpu = d->dcgm ? entity(t, &w) : w.w[d->gpu];
 	if (!d->said++)
 		msg_note("%s: %s", t->file,
-		         known ? "its times are local time: they count from the first sample, -b places that one"
-		               : "no times in it (nvidia-smi dmon -o DT writes them)");
-	for (int i = d->dcgm; i < d->names.n; i++)
+		         known     ? "its times are local time: they count from the first sample, -b places that one"
+		         : d->dcgm ? "no times in it: dcgmi dmon writes none"
+		                   : "no times in it (nvidia-smi dmon -o DT writes them)");
+	for (int i = d->dcgm; i < d->names.n - cut; i++)
 		if (i != d->gpu && i != d->date && i != d->time)
 			sample(t, d, known ? &ts : NULL, gpu, d->names.w[i],
 			       d->units.n == d->names.n ? d->units.w[i] : none, w.w[i + skip]);
@@ -172,12 +224,15 @@ static int read_dmon(struct trace *t)
 	if (!trace_begin(t))
 		return ST_OK;
 	for (uint64_t off = 0; jbuf_line(b, &s, &cut); off = jbuf_at(b)) {
+		struct words w;
+
 		if (cut)
-			account_mended(&t->tef.acc, "unterminated_line", off);
-		if (s.n && (s.p[0] == '#' || slice_starts(s, "ID")))
+			account_lost(&t->tef.acc, "cut", off);
+		split(&w, s);
+		if ((s.n && s.p[0] == '#') || is_units(&w))
 			header(&d, s);
 		else
-			row(t, &d, s, off);
+			row(t, &d, s, off, cut);
 	}
 	return ST_OK;
 }

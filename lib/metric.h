@@ -14,6 +14,7 @@ struct metric_value { /* AGG, AGG/AGG, or AGG/total: the share of the rank's tot
 
 struct metric {
 	const char *name, *unit, *trace, *note;
+	const char *missing_more; /* pooled: the same of what is behind the first term */
 	const char *missing;   /* what a record without the value lacks: "message sizes" */
 	const char *why;       /* note where there is nothing: "no kernels" */
 	struct slice n_field;  /* counts the events behind a record; .n 0: each record is one */

@@ -133,10 +133,10 @@ static int value_of(const struct pooled *p, const struct metric *m, const struct
 			*out = d;
 		else if (v->term[i].over ? num_over(had, d, DECIMALS, out) : num_times(had, d, DECIMALS, out))
 			return 0;
+		/* 22 digits are more than any sum of ours has, and leave room for further terms and the unit. */
+		for (; out->scale > 0 && (out->m > limit || out->m < -limit); out->scale--)
+			num_div(out->m, 10, 0, &out->m);
 	}
-	/* 22 digits are more than any sum of ours has, and leave room for the unit's factors. */
-	for (; out->scale > 0 && (out->m > limit || out->m < -limit); out->scale--)
-		num_div(out->m, 10, 0, &out->m);
 	return 1;
 }
 
@@ -187,7 +187,7 @@ static const char *instead(struct metric *m, const char *stat, const char *note,
 void pooled_write(struct pooled *p, struct metric *m, struct slice group, const struct agg *cells)
 {
 	static struct buf scope, text;
-	const char *unit = m->unit;
+	const char *unit = m->unit, *missing = m->missing;
 
 	put_scope(&scope, p, group);
 	for (size_t i = 0; i < p->n_values; i++) {
@@ -202,8 +202,10 @@ void pooled_write(struct pooled *p, struct metric *m, struct slice group, const 
 		/* The note is about what lacks: where there is no value, in the term that has none. */
 		c.num = (struct agg){ .n = first->events, .missing = first->lacking };
 		for (int k = 0; k < v->n && !known; k++)
-			if (v->term[k].op >= 0 && !cells[v->term[k].op].n)
+			if (v->term[k].op >= 0 && !cells[v->term[k].op].n) {
 				c.num = (struct agg){ .missing = cells[v->term[k].op].lacking };
+				m->missing = k && m->missing_more ? m->missing_more : missing;
+			}
 
 		m->unit = v->unit ? v->unit : unit;
 		text.n = 0;
@@ -217,6 +219,7 @@ void pooled_write(struct pooled *p, struct metric *m, struct slice group, const 
 		metric_record(m, buf_slice(&scope), v->stat, buf_slice(&text), n, &c, note);
 		m->by_summary = 0;
 		m->unit = unit;
+		m->missing = missing;
 	}
 }
 
