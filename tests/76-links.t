@@ -36,7 +36,7 @@ for p in sorted(glob.glob(sys.argv[1] + "/allreduce_marks_*.json")):
 Q
 is "$(awk '{ print $1, $5 }' marks | tr '\n' ' ')" "0 9 1 9 2 9 3 9 " "bursts: four devices, nine bursts of 16 MiB and more"
 while read -r g from to long n; do
-	tr-window -t "$from,$to" <links.tr >cut.tr
+	tr-window -t "${from}ns,${to}ns" <links.tr >cut.tr
 	d=$(sed 's/\twin=.*//' cut.tr | BURST=20 BUCKET=10ms "$P/burst_duration" | records | cut -f3,5)
 	x=$(awk -F'\t' -v s="dev=$g,name=tx" '$1 == s { print $2 }' <<<"$d")
 	is "$(awk -v x="$x" -v long="$long" -v n="$n" 'BEGIN { print (x >= 0.350 && x <= long / 1e9 + 2 * n * 0.010) ? "fine" : "x=" x " marks=" long / 1e9 }')" fine "bursts, GPU $g: above 20 GB/s for $x s: 0.350 s at least, the bursts' own length and two buckets each at most"
