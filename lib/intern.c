@@ -50,17 +50,17 @@ static void grow(struct intern *t)
 /* A copy with a 0 behind it. Long texts have a block of their own. */
 static char *keep(struct intern *t, struct slice s)
 {
-	enum { BLOCK = 4096 };
+	enum { BLOCK = 4096, LINK = sizeof(char *) };
 	char *p;
 
 	if (t->room - t->at < s.n + 1) {
 		size_t n = s.n + 1 > BLOCK ? s.n + 1 : t->block ? BLOCK : 256;
 
-		p = mem_resize(NULL, sizeof p + n, 1);
-		memcpy(p, &t->block, sizeof p);
+		p = mem_resize(NULL, LINK + n, 1);
+		memcpy(p, &t->block, LINK);
 		t->block = p;
-		t->at = sizeof p;
-		t->room = sizeof p + n;
+		t->at = LINK;
+		t->room = LINK + n;
 	}
 	p = t->block + t->at;
 	if (s.n)
