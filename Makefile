@@ -65,12 +65,21 @@ $B/filters/%.o: filters/%.c $B/config
 $B/faults.so: tests/faults/faults.c $B/config
 	$(Q)$(CC) -std=c11 $(WARN) -Wno-vla -Wno-vla-parameter $(CFLAGS) -shared -fPIC -o $@ $< -ldl
 
+# The SQL for exports of Nsight Systems, as strings of C.
+NSYS_SQL := $(sort $(filter-out %/begin.sql %/facts.sql,$(wildcard pipelines/nsys-sql/*.sql))) \
+	pipelines/nsys-sql/facts.sql pipelines/nsys-sql/begin.sql
+$B/nsys_sql.inc: $(NSYS_SQL) $B/config
+	$(Q)awk 'FNR == 1 { name = FILENAME; sub(/.*\//, "", name); sub(/\.sql$$/, "", name); \
+		printf "%s{ \"%s\",\n", (NR > 1 ? "},\n" : ""), name } \
+		{ gsub(/\\/, "&&"); gsub(/"/, "\\\""); printf "\"%s\\n\"\n", $$0 } END { print "}," }' $(NSYS_SQL) >$@
+$B/lib/nsys_sql.o: $B/nsys_sql.inc
+
 $B/libtr.a: $(LIB_OBJ)
 	@rm -f $@
 	$(Q)$(AR) rcs $@ $^
 
 $B/tr-card: TR_LIBS += -lyaml
-$B/nvlink-poll: TR_LIBS += -ldl
+$B/nvlink-poll $B/tr-events: TR_LIBS += -ldl
 $(BIN): $B/%: $B/filters/%.o $B/libtr.a
 	$(Q)$(CC) $(CFLAGS) $(TR_CFLAGS) $(LDFLAGS) -o $@ $^ $(TR_LIBS)
 

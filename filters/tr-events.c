@@ -19,6 +19,7 @@ static const char help[] =
     "                 [FILE...]\n"
     "       tr-events -p [FILE...]      what the files are: dialect, rank, base, path\n"
     "       tr-events -e NAME...        what names of kernels and steps are, and by which rule\n"
+    "       tr-events -q FILE.sqlite    the SQL that reads an export of Nsight Systems\n"
     "       tr-events -j [FILE...]      records to Trace Event JSON\n"
     "Reads traces (gzip, zlib or plain), writes event records: see tr-record(5).\n"
     "  -f DIALECT  kineto ascend xla chrome records (what -j wrote) nsys nsys_csv et xspace nvf1 dmon bench\n"
@@ -56,7 +57,7 @@ static void options(struct cli *c, int argc, char **argv)
 	int64_t n;
 
 	c->o.all_args = 1;
-	while ((k = getopt(argc, argv, ":f:r:b:c:x:a:R:g:k:s:n:pejh")) != -1)
+	while ((k = getopt(argc, argv, ":f:r:b:c:x:a:R:g:k:s:n:pejqh")) != -1)
 		switch (k) {
 		case 'f':
 			if (!dialect_find(optarg))
@@ -109,6 +110,9 @@ static void options(struct cli *c, int argc, char **argv)
 			break;
 		case 'j':
 			c->json = 1;
+			break;
+		case 'q':
+			c->o.show_sql = 1;
 			break;
 		case 'h':
 			opt_help(help);
@@ -200,7 +204,7 @@ int main(int argc, char **argv)
 
 		status = msg_worse(status, s);
 	}
-	if (!c.probe)
+	if (!c.probe && !c.o.show_sql)
 		opt_pg();
 	return out_close(status);
 }

@@ -83,7 +83,6 @@ static const struct row bytes[] = {
 	{ MAGIC("\x04\x22\x4d\x18"), .what = UNPACK("lz4 data", "lz4 -dc FILE | tr-events") },
 	{ MAGIC("7z\xbc\xaf\x27\x1c"), .what = UNPACK("a 7z archive", "7z x FILE") },
 	{ .at = 257, MAGIC("ustar"), .what = UNPACK("a tar archive", "tar -xf FILE, then events DIR") },
-	{ MAGIC("SQLite format 3"), .what = "an SQLite database: try  nsys-events FILE" },
 	{ MAGIC("## tr"), .what = "a record stream already" },
 	{ .ends = ".nsys-rep", .what = "a report of Nsight Systems: try  nsys-events FILE" },
 	{ .ends = ".qdrep", .what = "a report of an old Nsight Systems: nsys-events reads SQLite"
@@ -122,6 +121,8 @@ static const struct row text[] = {
 	{ .has = { "NCCL INFO" }, .what = "NCCL's own log: not read, it has no times of collectives" },
 	{ .has = { "Link 0:", " KiB" },
 	  .what = "`nvidia-smi nvlink -gt d`: not read, it is one moment; poll with nvlink-poll" },
+	{ .has = { "Type: ", "CudaEvent {" }, .what = "Nsight Systems' export as text" NSYS_AS_SQLITE },
+	{ .has = { "Type: ", "TraceProcessEvent {" }, .what = "Nsight Systems' export as text" NSYS_AS_SQLITE },
 	{ .has = { "\"Kind\",\"Agent_Id\"" },
 	  .what = "rocprofv3's CSV: not read; PyTorch's profiler records AMD's kernels too" },
 	{ 0 },
@@ -129,6 +130,12 @@ static const struct row text[] = {
 
 /* JSON without trace events. */
 static const struct row json[] = {
+	{ .has = { "\"Type\"", "\"CudaEvent\"" },
+	  .what = "Nsight Systems' export as JSON lines" NSYS_AS_SQLITE },
+	{ .has = { "\"Type\"", "\"TraceProcessEvent\"" },
+	  .what = "Nsight Systems' export as JSON lines" NSYS_AS_SQLITE },
+	{ .has = { "\"type\":\"String\"", "\"id\"", "\"value\"" },
+	  .what = "Nsight Systems' export as JSON lines" NSYS_AS_SQLITE },
 	{ .has = { "\"service_kind\"", "\"experiments\"" }, .what = "Perf Analyzer's requests" RESULTS },
 	{ .has = { "\"benchmarks\"", "\"successful\"" }, .what = "guidellm's benchmarks" RESULTS },
 	{ .has = { "\"world_info\"", "\"request_info\"", "\"performance\"" },

@@ -22,6 +22,7 @@ struct trace_opts {
 	int n_cats;
 	char **drop;             /* categories to leave out; "flow" is any of phase s, t, f */
 	int n_drop;
+	int show_sql;            /* of a database: the SQL that reads it, and nothing else */
 	int all_args;            /* else those in args */
 	char **args;
 	int n_args;

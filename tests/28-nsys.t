@@ -38,7 +38,7 @@ X 1 8 . 11 12 user_annotation own\ttext domain=0
 X 2 . . 11 12 user_annotation reg domain=0
 i 3 . . 11 12 user_annotation mark domain=0
 M 0 . . 11 12 nvtx dom domain=1' "each table, row by row; ids beyond 2^53 exact"
-is "$(cat err)" "nsys-events: a.sqlite: not read: OSRT_API:1" "a table that is not read is named"
+is "$(cat err)" "tr-events: a.sqlite: not read: OSRT_API:1" "a table that is not read is named"
 is "$("$P/nsys-events" a.sqlite 2>/dev/null | grep -E '^##(base|source|rank)' | tr '\n' ';')" "##base_ns 1700000000000000000;##rank .;##source nsys a.sqlite;" "base and source"
 is "$("$P/nsys-events" a.sqlite 2>/dev/null | grep -c "${T}trace${T}deviceProperties${T}id=0${T}name=A100${T}numSms=4")" 1 "the device, with its SM count"
 is "$("$P/nsys-events" a.sqlite -b 1699999999999999999 -c kernel 2>/dev/null | records | cut -f2,7 | tr '\t\n' ' ;')" "101 kernel;201 kernel;" "tr-events' options"
@@ -68,12 +68,12 @@ like "$(cat err)" "1 graphs were recorded without their kernels" "and said"
 # what cannot be read
 bad() { # FILE STATUS MESSAGE NAME
 	run "$P/nsys-events" "$1"
-	like "$rc:$err" "^$2:.*nsys-events: $1: $3" "$4"
+	like "$rc:$err" "^$2:.*(nsys|tr)-events: $1: $3" "$4"
 }
 printf 'not a database, by far: %2000s' x >junk.sqlite
 bad junk.sqlite 1 "file is not a database" "no SQLite file"
 : >empty.sqlite
-bad empty.sqlite 1 "no tables" "an empty file"
+bad empty.sqlite 1 "empty" "an empty file"
 make other.sqlite "CREATE TABLE t(a)"
 bad other.sqlite 1 "neither META_DATA_EXPORT nor EXPORT_META_DATA" "another database"
 cp a.sqlite nok.sqlite; sqlite3 nok.sqlite "DROP TABLE CUPTI_ACTIVITY_KIND_KERNEL"
@@ -82,16 +82,17 @@ like "$(records <<<"$out" | wc -l)" "^1[0-9]$" "the others are read"
 cp a.sqlite locked.sqlite
 python3 -c 'import sqlite3, sys; c = sqlite3.connect("locked.sqlite", isolation_level=None); c.execute("BEGIN EXCLUSIVE"); print("held", flush=True); sys.stdin.read()' < <(sleep 20) >held &
 until [[ -s held ]]; do sleep 0.1; done
-bad locked.sqlite 1 "database is locked" "a locked file"
+bad locked.sqlite 2 "database is locked" "a locked file"
 kill %1 2>/dev/null
 bad /nonexistent 2 "no such file" "a missing file"
 touch r.nsys-rep
-if command -v nsys >/dev/null; then skip "nsys is here"; else bad r.nsys-rep 2 "nsys is not on PATH: where it is, run  nsys export --type sqlite 'r.nsys-rep'" ".nsys-rep without nsys: the command is named"; fi
+if command -v nsys >/dev/null; then skip "nsys is here"; else bad r.nsys-rep 2 "nsys is not on PATH: where it is, run  nsys export --type sqlite r.nsys-rep" ".nsys-rep without nsys: the command is named"; fi
 mkdir bin; printf '#!/bin/sh\nwhile [ $# -gt 1 ]; do [ "$1" = -o ] && o=$2; shift; done\ncp "$A" "$o"\n' >bin/nsys; chmod +x bin/nsys
 is "$(A=$PWD/a.sqlite PATH=$PWD/bin:$PATH n r.nsys-rep | wc -l)" 12 ".nsys-rep: exported where nsys is"
 is "$(sqlite3 -readonly -json a.sqlite < <("$P/nsys-events" -s a.sqlite) | grep -c '"ph"')" 12 "-s: the SQL, to run by hand"
 is "$("$P/nsys-events" 2>&1)" "nsys-events: no file (nsys-events -h for help)" "no file"
-like "$(tr-events a.sqlite 2>&1 >/dev/null)" "a.sqlite: byte 0: an SQLite database: try  nsys-events FILE" "tr-events names the way"
+is "$(tr-events a.sqlite 2>&1 | grep -v '^##pg')" "$("$P/nsys-events" a.sqlite 2>&1 | grep -v '^##pg')" "tr-events reads it itself"
+is "$(cut -f1,4 <(tr-events -p a.sqlite | tail -1)):$(tr-events -p nsys_5.sqlite | tail -1 | cut -f1-3)" "nsys	a.sqlite:nsys	5	1700000000000000000" "tr-events -p knows it"
 is "$(sqlite3 -readonly -json a.sqlite "SELECT 'X' AS ph, 'kernel' AS cat, start AS ts, end - start AS dur, 'mine' AS name FROM CUPTI_ACTIVITY_KIND_KERNEL" | tr-events -f nsys | records | tr '\t' ' ' | head -1)" "X 100 50 . . . kernel mine" "SQL of one's own"
 
 if [[ ! -d $shared/corpus/nsys ]]; then

@@ -7,4 +7,6 @@ SELECT 'X' AS ph, 'cuda_graph' AS cat, c.start AS ts, c.end - c.start AS dur, co
 FROM CUPTI_ACTIVITY_KIND_GRAPH_TRACE c
 LEFT JOIN dev ON dev.deviceId = c.deviceId
   AND dev.globalPid IS c.globalPid --? globalPid
+WHERE c.rowid BETWEEN ?1 AND ?2 --? parts
+ORDER BY c.rowid
 ;

@@ -8,4 +8,6 @@ SELECT 'X' AS ph, 'cuda_sync' AS cat, c.start AS ts, c.end - c.start AS dur, coa
 FROM CUPTI_ACTIVITY_KIND_SYNCHRONIZATION c
 LEFT JOIN dev ON dev.deviceId = c.deviceId
   AND dev.globalPid IS c.globalPid --? globalPid
+WHERE c.rowid BETWEEN ?1 AND ?2 --? parts
+ORDER BY c.rowid
 ;

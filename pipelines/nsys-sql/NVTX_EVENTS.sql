@@ -11,4 +11,6 @@ SELECT CASE WHEN e.eventType IN (59, 60) THEN 'X' WHEN e.eventType = 34 THEN 'i'
 FROM NVTX_EVENTS e
 LEFT JOIN StringIds n ON n.id = e.textId --? textId
 LEFT JOIN proc ON proc.pid = e.globalTid >> 24 & 16777215
+WHERE e.rowid BETWEEN ?1 AND ?2 --? parts
+ORDER BY e.rowid
 ;
