@@ -11,7 +11,7 @@
 
 void nsys_say(struct nsys_export *x, const char *table, const struct buf *why)
 {
-	const char *p = why->p, *e = p + why->n;
+	const char *p = buf_slice(why).p, *e = p + why->n;
 	struct slice last = { "", 0 };
 
 	while (p < e) {
@@ -236,7 +236,7 @@ static void put_facts(struct nsys_export *x)
 		buf_put(&b, buf_slice(&t->rank));
 		put_fact(t, "distributedInfo", buf_slice(&b));
 	}
-	for (const char *p = x->devices.p, *e = p + x->devices.n; p < e;) {
+	for (const char *p = buf_slice(&x->devices).p, *e = p + x->devices.n; p < e;) {
 		const char *end = memchr(p, '\n', (size_t)(e - p));
 
 		put_fact(t, "deviceProperties", (struct slice){ p, (size_t)(end - p) });

@@ -261,7 +261,7 @@ static void read_by_shell(struct nsys_export *x)
 	nsys_script(x, &sql, line);
 	sqlite_run(x->db, sql.p, on_shell_row, &w, &x->why);
 	flush(&w.sink);
-	for (const char *p = x->why.p, *e = p + x->why.n; p < e;) {
+	for (const char *p = buf_slice(&x->why).p, *e = p + x->why.n; p < e;) {
 		const char *end = (const char *)memchr(p, '\n', (size_t)(e - p)) + 1;
 		int64_t at = 0;
 		int i = x->n_tables - 1;
