@@ -108,7 +108,7 @@ static void set_tags(struct cli *c, const struct rec *r)
 static void each_element(struct cli *c, const struct rec *r)
 {
 	struct slice list = rec_tag(r, c->each), x;
-	const char *p = list.p ? list.p + 1 : NULL, *e = list.p + list.n;
+	const char *p = slice_inside(list), *e = slice_end(list);
 	struct buf *b = &c->element;
 	struct rec q;
 	unsigned bent = 0;

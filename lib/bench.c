@@ -75,7 +75,7 @@ static int64_t to_ns(int64_t ps)
  * no number. */
 static int token_times(struct bench *b, struct slice list, int64_t *n, int64_t *sum)
 {
-	const char *p = list.p + 1, *e = list.p + list.n;
+	const char *p = slice_inside(list), *e = slice_end(list);
 	struct slice x;
 	unsigned bent = 0;
 	int64_t ps;
@@ -99,7 +99,7 @@ static int token_times(struct bench *b, struct slice list, int64_t *n, int64_t *
 /* The same list to what the summary is compared with. */
 static void check_tokens(struct bench *b, struct slice list)
 {
-	const char *p = list.p + 1, *e = list.p + list.n;
+	const char *p = slice_inside(list), *e = slice_end(list);
 	struct slice x;
 	unsigned bent = 0;
 	int64_t ps;
@@ -236,7 +236,7 @@ static void put_batch(struct bench *b, struct slice s, int64_t n)
 static void claim_batches(struct bench *b)
 {
 	struct slice avg = columns_plain(&b->c, "avg_latency"), all = columns_plain(&b->c, "percentiles"), k, v;
-	const char *p = all.p ? all.p + 1 : NULL, *e = all.p + all.n;
+	const char *p = slice_inside(all), *e = slice_end(all);
 	unsigned bent = 0;
 
 	if (avg.p)

@@ -20,6 +20,17 @@ static inline struct slice slice_of(const char *s)
 	return (struct slice){ s, strlen(s) };
 }
 
+/* Behind the last byte, and behind the first one, a bracket; NULL where there is no text, which has no bytes to count. */
+static inline const char *slice_end(struct slice s)
+{
+	return s.p ? s.p + s.n : NULL;
+}
+
+static inline const char *slice_inside(struct slice s)
+{
+	return s.p ? s.p + 1 : NULL;
+}
+
 static inline int slice_is(struct slice s, const char *t)
 {
 	size_t n = strlen(t);
@@ -43,7 +54,7 @@ static inline int slice_starts(struct slice s, const char *t)
 static inline int slice_has(struct slice s, const char *t)
 {
 	size_t n = strlen(t);
-	const char *p = s.p, *e = p + s.n;
+	const char *p = s.p, *e = slice_end(s);
 
 	while ((size_t)(e - p) >= n && (p = memchr(p, t[0], (size_t)(e - p) - n + 1))) {
 		if (memcmp(p, t, n) == 0)

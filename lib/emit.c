@@ -435,7 +435,7 @@ static void head_record(struct trace *t, struct slice key, struct slice val)
 
 void emit_head(struct trace *t, struct slice key, struct slice val)
 {
-	const char *p = val.p + 1, *e = val.p + val.n;
+	const char *p = slice_inside(val), *e = slice_end(val);
 	int all = t->o->all_args;
 	unsigned bent = 0;
 	struct slice x;

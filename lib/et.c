@@ -76,7 +76,7 @@ static struct slice extra(const struct ev *v, const char *key)
 /* The member of an object, or .p NULL. */
 static struct slice member(struct slice object, const char *key)
 {
-	const char *p = object.p + 1, *end = object.p + object.n;
+	const char *p = slice_inside(object), *end = slice_end(object);
 	struct slice k, v;
 	unsigned bent = 0;
 
@@ -91,7 +91,7 @@ static struct slice member(struct slice object, const char *key)
 /* Element i of a list, or .p NULL. */
 static struct slice element(struct slice list, int i)
 {
-	const char *p = list.p + 1, *end = list.p + list.n;
+	const char *p = slice_inside(list), *end = slice_end(list);
 	struct slice v = { NULL, 0 };
 	unsigned bent = 0;
 
@@ -142,7 +142,7 @@ static const char *kineto_name(struct slice attr)
 typedef void attr_fn(struct et *e, struct ev *v, struct slice name, struct slice val);
 static void attrs(struct slice list, attr_fn *each, struct et *e, struct ev *v)
 {
-	const char *p = list.p + 1, *end = list.p + list.n;
+	const char *p = slice_inside(list), *end = slice_end(list);
 	struct slice a;
 	unsigned bent = 0;
 
@@ -208,7 +208,7 @@ static struct slice dtype_of(struct slice type)
 		{ "bool", "\"Bool\"" }, { "signed char", "\"Char\"" }, { "unsigned char", "\"Byte\"" },
 		{ "c10::Half", "\"Half\"" }, { "c10::BFloat16", "\"BFloat16\"" },
 	};
-	const char *e = type.p + type.n;
+	const char *e = slice_end(type);
 
 	for (const char *p = type.p; p && p + 7 < e; p++) {
 		const char *close = memcmp(p, "Tensor(", 7) == 0 ? memchr(p, ')', (size_t)(e - p)) : NULL;

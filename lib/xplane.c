@@ -67,7 +67,7 @@ struct slice xplane_text(struct slice msg, uint32_t number)
 	struct wire_field f;
 	struct slice found = { NULL, 0 };
 
-	for (const char *p = msg.p, *e = p + msg.n; p < e && (p = wire_next(p, e, &f));)
+	for (const char *p = msg.p, *e = slice_end(msg); p < e && (p = wire_next(p, e, &f));)
 		if (f.number == number && f.type == WIRE_LEN)
 			found = f.text;
 	return found;
@@ -80,7 +80,7 @@ void xplane_add(struct plane *p, struct metas *m, struct slice entry)
 	struct meta *meta;
 	uint64_t id = 0;
 
-	for (const char *q = entry.p, *e = q + entry.n; q < e && (q = wire_next(q, e, &f));) {
+	for (const char *q = entry.p, *e = slice_end(entry); q < e && (q = wire_next(q, e, &f));) {
 		if (f.number == 1 && f.type == WIRE_VARINT)
 			id = f.value;
 		else if (f.number == 2 && f.type == WIRE_LEN)
@@ -94,5 +94,5 @@ void xplane_add(struct plane *p, struct metas *m, struct slice entry)
 
 struct slice xplane_message(const struct plane *p, const struct meta *m)
 {
-	return (struct slice){ p->arena.p + m->at, m->n };
+	return (struct slice){ m->n ? p->arena.p + m->at : NULL, m->n };
 }

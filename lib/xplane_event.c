@@ -109,7 +109,7 @@ static void put_stat(struct xspace *x, struct buf *b, struct slice msg)
 	struct slice text = { NULL, 0 };
 	uint64_t id = 0, value = 0;
 	uint32_t kind = 0;
-	const char *p = msg.p, *e = p + msg.n;
+	const char *p = msg.p, *e = slice_end(msg);
 
 	if (msg.n > 2 && *p == (STAT_META << 3 | WIRE_VARINT) && p[1] > 0) { /* as nearly all begin */
 		id = (uint64_t)p[1];
@@ -144,11 +144,11 @@ static struct slice own_stat(struct xspace *x, struct slice msg, const char *nam
 	struct meta *s;
 	uint64_t id;
 
-	for (const char *p = msg.p, *e = p + msg.n; p < e && (p = wire_next(p, e, &f));) {
+	for (const char *p = msg.p, *e = slice_end(msg); p < e && (p = wire_next(p, e, &f));) {
 		if (f.number != META_STATS || f.type != WIRE_LEN)
 			continue;
 		id = 0;
-		for (const char *r = f.text.p, *end = r + f.text.n; r < end && (r = wire_next(r, end, &g));) {
+		for (const char *r = f.text.p, *end = slice_end(f.text); r < end && (r = wire_next(r, end, &g));) {
 			if (g.number == STAT_META && g.type == WIRE_VARINT)
 				id = g.value;
 			s = g.number == STAT_STR && g.type == WIRE_LEN ? meta_find(&x->p.stat, id) : NULL;
@@ -203,7 +203,7 @@ static void describe(struct xspace *x, struct meta *m, const char *cat, int kind
 		buf_str(b, "\tlong_name=");
 		rec_escape(b, xplane_text(msg, META_NAME));
 	}
-	for (const char *p = msg.p, *e = p + msg.n; p < e && (p = wire_next(p, e, &f));)
+	for (const char *p = msg.p, *e = slice_end(msg); p < e && (p = wire_next(p, e, &f));)
 		if (f.number == META_STATS && f.type == WIRE_LEN)
 			put_stat(x, b, f.text);
 	x->events++; /* what the metadata said is not the event's saying it */
@@ -231,7 +231,7 @@ static int has_step(struct xspace *x, size_t n_stats)
 	for (size_t i = 0; i < n_stats; i++) {
 		struct slice s = x->stats[i];
 
-		if (wire_next(s.p, s.p + s.n, &f) && f.number == STAT_META && f.type == WIRE_VARINT &&
+		if (wire_next(s.p, slice_end(s), &f) && f.number == STAT_META && f.type == WIRE_VARINT &&
 		    slice_is(buf_slice(&stat_meta(x, f.value)->text), "\tstep_num="))
 			return 1;
 	}
@@ -250,7 +250,7 @@ static int parse(struct xspace *x, struct slice msg, struct event *v)
 	struct wire_field f;
 
 	*v = (struct event){ 0 };
-	for (const char *p = msg.p, *e = p + msg.n; p < e;) {
+	for (const char *p = msg.p, *e = slice_end(msg); p < e;) {
 		p = wire_next(p, e, &f);
 		if (!p)
 			return 0;

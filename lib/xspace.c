@@ -109,7 +109,7 @@ static void take_start(struct xspace *x)
 		struct meta *m;
 		uint64_t id = 0, value = 0;
 
-		for (const char *p = msg.p, *e = p + msg.n; p < e && (p = wire_next(p, e, &f));)
+		for (const char *p = msg.p, *e = slice_end(msg); p < e && (p = wire_next(p, e, &f));)
 			if (f.number == STAT_META && f.type == WIRE_VARINT)
 				id = f.value;
 			else if ((f.number == STAT_UINT || f.number == STAT_INT) && f.type == WIRE_VARINT)

@@ -1,6 +1,11 @@
 # Sourced by every pipeline: a strict shell, the filters on PATH, and where the events come from.
 set -euo pipefail
 export LC_ALL=C
+# A file opened later must not become standard input, output or error where they are closed: what takes their place can be
+# read or written as little as they (not /dev/null: grep would write nothing to it, and call that success).
+[[ -e /dev/fd/0 ]] || exec 0>/dev/null
+[[ -e /dev/fd/1 ]] || exec 1</
+[[ -e /dev/fd/2 ]] || exec 2>/dev/null
 here=${BASH_SOURCE[0]%/*}
 [[ $here == /* ]] || here=$(cd "$here" && pwd)
 # In the source tree the filters are in build/, installed as share/tr/pipelines in ../../../bin.
@@ -12,8 +17,11 @@ command -v tr-events >/dev/null || { echo "${0##*/}: tr-events is not on PATH: b
 
 # -h prints the pipeline's own comment.
 if [[ ${1-} == -h || ${1-} == --help ]]; then
-	! grep -qs '^# unit:' "$0" || echo "usage: ${0##*/} [STREAM|DIR]"
-	sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$0"
+	! grep -qs '^# unit:' "$0" || echo "usage: ${0##*/} [STREAM|DIR]" || exit 2
+	sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$0" || exit 2
+	exit 0
+elif [[ ${1-} == --version ]]; then
+	tr-select --version | sed "s/^tr-select/${0##*/}/" || exit 2
 	exit 0
 fi
 
@@ -47,7 +55,7 @@ fi
 verdict() { # STATUS...
 	local s
 	for s; do
-		((s != 2 && s != 126 && s != 127 && (s <= 128 || s == 141))) || exit 2
+		((s < 2 || s == 3 || s == 141)) || exit 2
 	done
 }
 trap 'said=("${PIPESTATUS[@]}"); verdict "${said[@]}"' EXIT
@@ -76,7 +84,7 @@ at_kept() {
 # file the first bytes are looked at before it is read: a pipe's would be gone.
 stream() {
 	if (($# == 0)); then
-		cat
+		cat || return 2
 	elif [[ -n ${TR_KEEP-} ]] && at_kept "${BASH_SOURCE[1]}"; then
 		return # nobody would read it
 	elif [[ -d $1 ]] || { [[ -f $1 ]] && ! is_stream "$1"; }; then
