@@ -3,9 +3,10 @@ set -euo pipefail
 export LC_ALL=C
 # A file opened later must not become standard input, output or error where they are closed: what takes their place can be
 # read or written as little as they (not /dev/null: grep would write nothing to it, and call that success).
-[[ -e /dev/fd/0 ]] || exec 0>/dev/null
-[[ -e /dev/fd/1 ]] || exec 1</
-[[ -e /dev/fd/2 ]] || exec 2>/dev/null
+# bash itself opens the script in the place of the first that is closed.
+[[ -e /dev/fd/0 && ! /dev/fd/0 -ef $0 ]] || exec 0>/dev/null
+[[ -e /dev/fd/1 && ! /dev/fd/1 -ef $0 ]] || exec 1</
+[[ -e /dev/fd/2 && ! /dev/fd/2 -ef $0 ]] || exec 2>/dev/null
 here=${BASH_SOURCE[0]%/*}
 [[ $here == /* ]] || here=$(cd "$here" && pwd)
 # In the source tree the filters are in build/, installed as share/tr/pipelines in ../../../bin.
