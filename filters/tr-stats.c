@@ -40,11 +40,15 @@ static const char help[] =
     "  -S          steps only; over the ranks a step is its slowest\n"
     "  -s          where there are steps, the total is over them\n"
     "  -R          with -a: the note says where ranks of the run are missing\n"
+    "  -d KIND     what the values are made of: calls, comm, kernels (numbers and times, which work that\n"
+    "              the trace does not see into can only add to), share (of one in another), lengths (of\n"
+    "              single kernels); values that this makes unknown or lower bounds are marked so\n"
     "  -M WHAT:OF  what a record without the value lacks, for the note: 'no WHAT on 2 of 3 OF'\n"
     "              with -a a second -M is of the terms behind the first\n"
     "  -N NOTE     a note on every line\n"
     "  -o KEY      with -a: what the results say of all their requests (records named outcome):\n"
     "              how many failed, and tags such as mean_KEY where there is no request's value\n"
+    "  -w FIELD    with -a: the note of a group without a value is its first value of FIELD\n"
     "  -e WHY      the note where there is nothing to compute from\n"
     "  -T TRACE    the trace's name; default: the stream's ##trace\n"
     "  -h          this text\n";
@@ -76,9 +80,9 @@ static int64_t count_arg(const char *s)
 static void options(struct cli *c, int argc, char **argv)
 {
 	struct metric *m = &c->m;
-	int k, f;
+	int k, f, kind;
 
-	while ((k = getopt(argc, argv, ":g:F:am:u:n:k:SsRM:N:o:e:T:h")) != -1)
+	while ((k = getopt(argc, argv, ":g:F:am:u:n:k:SsRd:w:M:N:o:e:T:h")) != -1)
 		switch (k) {
 		case 'g':
 			m->n_keys = list_split(optarg, &m->keys);
@@ -113,6 +117,15 @@ static void options(struct cli *c, int argc, char **argv)
 		case 'R':
 			m->over_ranks = 1;
 			break;
+		case 'd':
+			kind = limits_kind(optarg);
+			if (kind < 0)
+				msg_usage("not what a metric is made of (calls comm kernels share lengths): '%s'", optarg);
+			m->kind = (enum limits_kind)kind;
+			break;
+		case 'w':
+			m->why_field = optarg;
+			break;
 		case 'M':
 			if (m->missing)
 				m->missing_more = optarg;
@@ -142,15 +155,17 @@ static void options(struct cli *c, int argc, char **argv)
 		msg_usage("-m and -u go together");
 	if (c->all && (!m->name || m->top || m->steps_only || m->over_steps))
 		msg_usage("-a needs -m, and has no -k, -S or -s");
+	if (m->why_field && !c->all)
+		msg_usage("-w is of -a");
 	if (m->over_ranks && !c->all)
 		msg_usage("-R is of -a; else the note says so anyway");
 	if (m->outcome.key && !c->all)
 		msg_usage("-o is of -a");
 	if (m->top && !m->n_keys)
 		msg_usage("-k needs groups (-g)");
-	if (!m->name && (m->top || m->steps_only || m->over_steps || m->missing || m->note || m->why ||
+	if (!m->name && (m->top || m->steps_only || m->over_steps || m->missing || m->note || m->why || m->kind ||
 	                 m->trace || m->n_field.n))
-		msg_usage("-n, -k, -S, -s, -M, -N, -e and -T need -m");
+		msg_usage("-n, -k, -S, -s, -d, -M, -N, -e and -T need -m");
 	if (m->name && c->format)
 		msg_usage("metric records have one form: no -F with -m");
 }
@@ -347,8 +362,9 @@ static int write_pooled(struct cli *c)
 	out_str("#trace\tmetric\tscope\tstat\tvalue\tunit\tn\tnote\n");
 	for (size_t i = 0; i < c->groups.n; i++)
 		pooled_write(&c->p, &c->m, c->groups.text[id[i]], &c->cell[id[i] * c->n_ops]);
-	if (!c->groups.n)
+	if (!c->groups.n && !(c->p.scope && c->p.rank >= 0 && c->m.ranks.n))
 		pooled_none(&c->p, &c->m);
+	pooled_missing(&c->p, &c->m);
 	free(id);
 	return c->m.computed ? ST_OK : ST_NONE;
 }
@@ -362,6 +378,8 @@ static void parse_values(struct cli *c, char **values, int n)
 			pooled_add(&c->p, values[i]);
 		else
 			metric_add_value(&c->m, values[i]);
+	if (c->all)
+		pooled_why(&c->p, c->m.why_field);
 	c->op = c->p.op;
 	c->n_ops = c->p.n_ops;
 }

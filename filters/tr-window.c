@@ -2,6 +2,7 @@
  *   in:  X	0	100	0	0	7	kernel	k
  *   out: X	0	60	0	0	7	kernel	k	win=step 1	win_n=0	whole_ts=0	whole_dur=100 */
 #include "algebra.h"
+#include "device_steps.h"
 #include "lines.h"
 #include "list.h"
 #include "opt.h"
@@ -30,10 +31,13 @@ static const char help[] =
     "              measure, the number's sum over A as sum_TAG\n"
     "  -e          write the windows too, as spans of category window, before what has a time\n"
     "  -o OP       union, intersection, difference or complement (spans), measure (lengths),\n"
-    "              windows (the windows themselves) or rates (counters to spans with bytes)\n"
+    "              windows (the windows themselves) or rates (counters to spans with bytes);\n"
+    "              of -l and -n, by device: device_steps (a step begins where the first event that it\n"
+    "              launched does, and ends where the next one begins) or extents (from a step's first\n"
+    "              event to its last one's end)\n"
     "  -A EXPR     the set A; default: all spans (rates: counters whose name ends in _bytes);\n"
     "              without -o: write these records only\n"
-    "  -B EXPR     the set B; default: empty\n"
+    "  -B EXPR     the set B; default: empty; of device_steps and extents: records to pass on\n"
     "  -a TAG,...  without -o: of the tags these only, or none\n"
     "  -h          this text\n";
 
@@ -44,6 +48,8 @@ struct cli {
 	const char *file;
 	int64_t gap; /* -G, ns; 0: none */
 	int range, windows, also, rating; /* -o windows; -e; -o rates */
+	int stepping;                     /* -o device_steps, -o extents */
+	struct device_steps device_steps;
 	int settled;                      /* no window may come any more */
 	int chosen;                       /* the first pass has left only what is wanted */
 	struct slice share; /* -s; .n 0: none */
@@ -83,6 +89,7 @@ static int64_t bound(struct slice s, const char *arg)
 static void set_range(struct cli *c, const char *arg)
 {
 	const char *comma = strchr(arg, ',');
+	struct slice none = { "", 0 };
 	int64_t from, to;
 
 	if (!comma)
@@ -91,8 +98,7 @@ static void set_range(struct cli *c, const char *arg)
 	to = bound(slice_of(comma + 1), arg);
 	if (from >= to)
 		msg_usage("an empty range: '%s'", arg);
-	wins_add(&c->a.wins, (struct slice){ ".", 1 }, (struct slice){ "", 0 }, slice_of("range"),
-	         from, to);
+	wins_add(&c->a.wins, (struct owner){ { ".", 1 }, none, none, 0 }, slice_of("range"), none, from, to);
 	wins_sort(&c->a.wins);
 	c->range = 1;
 }
@@ -104,10 +110,12 @@ static void set_op(struct cli *c, const char *arg)
 
 	c->windows = strcmp(arg, "windows") == 0;
 	c->rating = strcmp(arg, "rates") == 0;
+	c->device_steps.extents = strcmp(arg, "extents") == 0;
+	c->stepping = c->device_steps.extents || strcmp(arg, "device_steps") == 0;
 	for (int i = 0; i < 5; i++)
 		if (strcmp(arg, ops[i]) == 0)
 			c->op = i;
-	if (c->op < 0 && !c->windows && !c->rating)
+	if (c->op < 0 && !c->windows && !c->rating && !c->stepping)
 		msg_usage("unknown operation: '%s'", arg);
 }
 
@@ -184,12 +192,14 @@ static void options(struct cli *c, int argc, char **argv)
 		msg_usage("-G is about time: no -l");
 	if (c->a.by_launch && !c->file && !c->steps.n)
 		msg_usage("-l needs windows from -w or -W");
-	if (c->set_b && c->op < 0)
+	if (c->set_b && c->op < 0 && !c->stepping)
 		msg_usage("-B needs an operation (-o)");
-	if (c->n_tags >= 0 && (c->op >= 0 || c->rating || c->windows))
+	if (c->n_tags >= 0 && (c->op >= 0 || c->rating || c->windows || c->stepping))
 		msg_usage("-a is about records: no -o");
-	if (c->a.by_number && c->op < 0)
+	if (c->a.by_number && c->op < 0 && !c->stepping)
 		msg_usage("-n needs an operation (-o)");
+	if (c->stepping && !c->a.by_launch && !c->a.by_number)
+		msg_usage("device_steps and extents are of what a step launched: -l or -n");
 	if (c->share.n && ((c->op >= 0 && c->op != SWEEP_MEASURE) || c->windows))
 		msg_usage("-s is about records, or of measure");
 	if (c->rating && (c->share.n || c->a.by_launch))
@@ -343,9 +353,26 @@ static uint32_t side_of(const struct cli *c, const struct rec *r)
 	return side;
 }
 
+/* -o device_steps, extents: is this a device's event? */
+static int device_event(const struct cli *c, const struct rec *r)
+{
+	return device_steps_is_work(r) && (!c->set_a || expr_eval(c->set_a, r) == 1);
+}
+
+static void add_device_event(void *arg, const struct rec *r, int64_t win, int64_t s, int64_t e)
+{
+	struct cli *c = arg;
+
+	(void)s;
+	(void)e;
+	device_steps_add(&c->device_steps, r, win);
+}
+
 /* Is the record wanted? Without an operation A is a choice of what to write. */
 static int wanted(const struct cli *c, const struct rec *r)
 {
+	if (c->stepping)
+		return device_event(c, r) || (c->set_b && expr_eval(c->set_b, r) == 1);
 	return c->op >= 0 ? side_of(c, r) != 0 : c->rating || !c->set_a || expr_eval(c->set_a, r) == 1;
 }
 
@@ -387,9 +414,9 @@ static struct spool *first_pass(struct cli *c, char **files)
 }
 
 /* Settles which windows there are, and says how many. */
-static void settle(struct cli *c)
+static void settle(struct cli *c, const char *records)
 {
-	int used = steps_settle(&c->steps, &c->a);
+	int used = steps_settle(&c->steps, &c->a, records);
 
 	if (c->gap)
 		wins_join(&c->a.wins, c->gap);
@@ -404,15 +431,12 @@ static void settle(struct cli *c)
 /* -n: the windows are the first records. */
 static int is_window(struct cli *c, const struct rec *r)
 {
-	struct slice dev = r->col[C_PID];
-
 	if (!slice_is(r->col[C_CAT], "window") || !r->has_ts || !r->has_dur)
 		return 0;
 	if (c->settled)
 		lines_bad(&c->l, "a window behind the records", r->line);
 	else
-		wins_add(&c->a.wins, r->col[C_RANK], slice_is(dev, ".") ? (struct slice){ "", 0 } : dev,
-		         r->col[C_NAME], r->ts, r->ts + r->dur);
+		steps_add(&c->a.wins, steps_owner(r), r);
 	return 1;
 }
 
@@ -435,7 +459,7 @@ static void begin_records(struct cli *c)
 			                                              (int)name.n, name.p));
 		}
 	}
-	if (c->also && c->op < 0)
+	if (c->also && c->op < 0 && !c->stepping)
 		algebra_windows(&c->algebra);
 }
 
@@ -462,6 +486,11 @@ static void second_pass(struct cli *c)
 			if (is_counter(c, &r))
 				rates_add(&c->rates, &r);
 			else if (c->a.keep)
+				put_rest(c, &r);
+		} else if (c->stepping) {
+			if (device_event(c, &r))
+				assign_event(&c->a, &r, add_device_event, c);
+			if (c->set_b && expr_eval(c->set_b, &r) == 1)
 				put_rest(c, &r);
 		} else if (c->op < 0) {
 			if ((c->chosen || wanted(c, &r)) && fits(c, &r))
@@ -504,7 +533,7 @@ static int run(struct cli *c, char **files)
 		files = spooled;
 	}
 	if (c->steps.n)
-		settle(c);
+		settle(c, spool ? spooled[0] : NULL);
 	else if (c->gap)
 		wins_join(&c->a.wins, c->gap);
 	lines_open(&c->l, files, spool == NULL);
@@ -512,6 +541,9 @@ static int run(struct cli *c, char **files)
 	second_pass(c);
 	if (c->rating)
 		status = msg_worse(status, rates_end(&c->rates));
+	if (c->a.unowned)
+		msg_note("%llu event%s of a device whose process is not known %s in no window",
+		         (unsigned long long)c->a.unowned, c->a.unowned == 1 ? "" : "s", c->a.unowned == 1 ? "is" : "are");
 	if (spool) {
 		spool_free(spool);
 	} else {
@@ -535,10 +567,14 @@ int main(int argc, char **argv)
 		c.share = slice_of("bytes");
 	if (c.op == SWEEP_MEASURE)
 		c.algebra.tag = c.share;
+	c.a.keep |= c.stepping; /* what no step launched is counted */
+	c.device_steps.a = &c.a;
 	status = run(&c, argv + optind);
 	if (c.op >= 0)
 		algebra_write(&c.algebra);
-	if (c.windows || (c.also && c.op >= 0))
+	if (c.stepping)
+		device_steps_write(&c.device_steps);
+	if (c.windows || (c.also && (c.op >= 0 || c.stepping)))
 		algebra_windows(&c.algebra);
 	return out_close(status);
 }

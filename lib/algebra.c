@@ -211,7 +211,8 @@ static void put_measure(struct algebra *g, uint32_t dev, int64_t win)
 static void each_window(struct algebra *g, uint32_t d,
                         void (*f)(struct algebra *g, uint32_t d, int64_t win))
 {
-	size_t group[3];
+	struct owner of = { g->dev[d].rank, g->dev[d].pid, { "", 0 }, 0 };
+	size_t group[WINS_GROUPS];
 	int n;
 
 	if (g->dev[d].any && (i128)g->dev[d].hi - g->dev[d].lo > BUCKETS)
@@ -221,9 +222,10 @@ static void each_window(struct algebra *g, uint32_t d,
 		f(g, d, k);
 	if (g->a->width || !g->windowed)
 		return;
-	n = wins_groups(&g->a->wins, g->dev[d].rank, g->dev[d].pid, group);
+	of.proc = launchers_of(&g->a->launchers, of.rank, of.dev);
+	n = wins_groups(&g->a->wins, of, group);
 	for (int i = 0; i < n; i++)
-		for (size_t k = g->a->wins.first[group[i]]; k < g->a->wins.first[group[i] + 1]; k++)
+		for (size_t k = g->a->wins.first[group[i]]; k < g->a->wins.end[group[i]]; k++)
 			f(g, d, (int64_t)k);
 }
 
@@ -250,15 +252,17 @@ void algebra_windows(struct algebra *g)
 {
 	for (size_t i = 0; i < g->a->wins.n; i++) {
 		const struct win *w = &g->a->wins.w[i];
-		struct slice key = g->a->wins.groups.text[w->group];
-		size_t rank = (size_t)((const char *)memchr(key.p, '\t', key.n) - key.p);
-		struct device d = { { key.p, rank }, { key.p + rank + 1, key.n - rank - 1 }, 0, 0, 0 };
+		struct owner of = wins_owner(&g->a->wins, w);
+		struct device d = { of.rank, of.dev.n ? of.dev : (struct slice){ ".", 1 }, 0, 0, 0 };
 
-		if (!d.pid.n)
-			d.pid = (struct slice){ ".", 1 };
 		g->dev = &d;
 		put_span(g, 0, w->s, w->e, "window", w->name);
 		assign_put_win(g->a, &g->line, (int64_t)i);
+		assign_put_tags(g->a, &g->line, (int64_t)i);
+		if (of.proc.n && wins_shared(&g->a->wins, w)) {
+			buf_str(&g->line, "\tprocess=");
+			buf_put(&g->line, of.proc);
+		}
 		write_line(&g->line);
 	}
 }

@@ -10,7 +10,40 @@ int assign_is_device(const struct rec *r)
 {
 	struct slice cat = r->col[C_CAT];
 
-	return slice_is(cat, "kernel") || slice_starts(cat, "gpu_") || slice_starts(cat, "xla_");
+	return slice_is(cat, "kernel") || slice_starts(cat, "gpu_") || slice_starts(cat, "xla_") ||
+	       slice_is(cat, "cuda_graph");
+}
+
+/* What tr-window, tr-stats and the sources write that is no process's, though it may have a pid. */
+struct slice assign_process(const struct rec *r)
+{
+	static const char *const others[] = { "window", "interval", "measure", "counter", "stats", "request",
+		                              "collective", "timing_step" };
+	struct slice none = { "", 0 }, pid = r->col[C_PID];
+
+	if (!slice_is(r->col[C_PH], "X") || slice_is(pid, ".") || assign_is_device(r))
+		return none;
+	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+		if (slice_is(r->col[C_CAT], others[i]))
+			return none;
+	return pid;
+}
+
+struct owner assign_owner(const struct assign *a, const struct rec *r)
+{
+	struct slice none = { "", 0 };
+	struct owner of = { r->col[C_RANK], none, none, 0 };
+
+	if (slice_is(r->col[C_CAT], "counter")) {
+		of.dev = slice_is(r->col[C_PID], ".") ? none : r->col[C_PID];
+		of.gpu = 1;
+	} else if (assign_is_device(r)) {
+		of.dev = r->col[C_PID];
+		of.proc = launchers_of(&a->launchers, of.rank, of.dev);
+	} else {
+		of.proc = assign_process(r);
+	}
+	return of;
 }
 
 int assign_correlation(const struct rec *r, uint64_t *id)
@@ -97,11 +130,12 @@ static void outside(struct assign *a, const struct rec *r, int64_t s, int64_t e,
 static void by_time(struct assign *a, const struct rec *r, int64_t s, int64_t e, assign_fn *part,
                     void *arg)
 {
-	struct slice dev = assign_is_device(r) ? r->col[C_PID] : (struct slice){ "", 0 };
-	size_t group[3];
-	int n = wins_groups(&a->wins, r->col[C_RANK], dev, group);
+	struct owner of = assign_owner(a, r);
+	size_t group[WINS_GROUPS];
+	int n = wins_groups(&a->wins, of, group);
 
 	a->n_hits = 0;
+	a->unowned += !n && of.dev.n && wins_several(&a->wins, of);
 	for (int i = 0; i < n; i++)
 		wins_over(&a->wins, group[i], s, e, hit, a);
 	if (a->n_hits > 1)
@@ -117,17 +151,18 @@ static void by_time(struct assign *a, const struct rec *r, int64_t s, int64_t e,
 
 static int64_t launched_in(struct assign *a, const struct rec *r)
 {
-	struct slice dev = assign_is_device(r) ? r->col[C_PID] : (struct slice){ "", 0 };
-	int64_t rank, win;
+	struct owner of = assign_owner(a, r);
+	int64_t caller, win;
 	uint64_t id;
 
-	if (dev.n && assign_correlation(r, &id)) {
-		rank = intern_find(&a->ranks, r->col[C_RANK]);
-		win = rank < 0 ? LAUNCH_UNKNOWN : launch_find(a->launch, (uint32_t)rank, id);
+	if (of.dev.n && !of.gpu && assign_correlation(r, &id)) {
+		caller = launchers_id(&a->launchers, of.rank, of.proc);
+		win = caller < 0 ? LAUNCH_UNKNOWN : launch_find(a->launch, (uint32_t)caller, id);
 		if (win != LAUNCH_UNKNOWN)
 			return win < 0 ? ASSIGN_NONE : win;
 	}
-	win = wins_at(&a->wins, r->col[C_RANK], dev, r->ts);
+	win = wins_at(&a->wins, of, r->ts);
+	a->unowned += win < 0 && of.dev.n && wins_several(&a->wins, of);
 	return win < 0 ? ASSIGN_NONE : win;
 }
 
@@ -135,22 +170,20 @@ static int64_t launched_in(struct assign *a, const struct rec *r)
 static int64_t numbered(struct assign *a, const struct rec *r)
 {
 	struct slice name = rec_tag(r, slice_of("win")), n = rec_tag(r, slice_of("win_n"));
-	struct slice dev = assign_is_device(r) ? r->col[C_PID] : (struct slice){ "", 0 };
-	size_t group[3];
-	int64_t k;
+	struct slice none = { "", 0 };
+	struct owner of = { r->col[C_RANK], assign_is_device(r) ? r->col[C_PID] : none, none, 0 };
+	int64_t k, win;
 
 	a->named_none = name.p || n.p;
-	if (!name.p || !n.p || num_i64(n, &k) || k < 0 || k > UINT32_MAX)
+	if (!name.p || !n.p || num_i64(n, &k))
 		return ASSIGN_NONE;
-	for (int i = 0, m = wins_groups(&a->wins, r->col[C_RANK], dev, group); i < m; i++) {
-		size_t win = a->wins.first[group[i]] + (size_t)k;
-
-		if (win < a->wins.first[group[i] + 1] && slice_eq(a->wins.w[win].name, name)) {
-			a->named_none = 0;
-			return (int64_t)win;
-		}
-	}
-	return ASSIGN_NONE;
+	win = wins_numbered(&a->wins, of, name, k);
+	if (win < 0)
+		return ASSIGN_NONE;
+	a->named_none = 0;
+	if (of.dev.n)
+		launchers_learn(&a->launchers, of.rank, of.dev, wins_owner(&a->wins, &a->wins.w[win]).proc);
+	return win;
 }
 
 void assign_event(struct assign *a, const struct rec *r, assign_fn *part, void *arg)
@@ -178,4 +211,20 @@ void assign_put_win(const struct assign *a, struct buf *b, int64_t win)
 		buf_put(b, a->wins.w[win].name);
 	buf_str(b, "\twin_n=");
 	num_put(b, a->width ? win : a->wins.w[win].n);
+	if (!a->width)
+		buf_put(b, a->wins.w[win].phase);
+}
+
+void assign_put_tags(const struct assign *a, struct buf *b, int64_t win)
+{
+	const struct win *w = &a->wins.w[win];
+	const char *after = w->phase.p + w->phase.n;
+
+	/* But for the phase, which stands with win and win_n. */
+	if (!w->phase.n) {
+		buf_put(b, w->tags);
+		return;
+	}
+	buf_add(b, w->tags.p, (size_t)(w->phase.p - w->tags.p));
+	buf_add(b, after, (size_t)(w->tags.p + w->tags.n - after));
 }

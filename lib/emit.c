@@ -12,6 +12,9 @@
 
 /* Times beyond 1973 in microseconds since the epoch are absolute. */
 static const int64_t ABSOLUTE_NS = INT64_C(100000000000000000);
+/* A time of 0 where the others are further away than this is none: the profiler lost it. */
+static const int64_t HOUR_NS = INT64_C(3600000000000);
+enum { HELD_MOST = 1 << 20 }; /* bytes of records with a time of 0 before any other */
 
 static int drops_flow(const struct trace *t)
 {
@@ -49,7 +52,7 @@ void emit_probe(struct trace *t, struct ev *v)
 {
 	int64_t ns;
 
-	if ((v->ph.p && slice_is(ev_bare(v->ph), "M")) || to_ns(t, v->ts, &ns) != TIME_OK)
+	if ((v->ph.p && slice_is(ev_bare(v->ph), "M")) || to_ns(t, v->ts, &ns) != TIME_OK || ns == 0)
 		return;
 	t->absolute = 1;
 	if (!t->has_base && ns >= ABSOLUTE_NS && t->d->foreign) {
@@ -66,7 +69,7 @@ static enum time start_of(struct trace *t, const struct ev *v, int meta, int64_t
 
 	if (e != TIME_OK)
 		return e;
-	if (!meta)
+	if (!meta && *ns)
 		find_base(t, *ns);
 	return __builtin_add_overflow(*ns, t->shift_ns, ns) ? TIME_RANGE : TIME_OK;
 }
@@ -183,7 +186,7 @@ static void write_pair(struct trace *t, struct open *o, int closed, int64_t end,
 	pair_free(o);
 }
 
-void emit_unclosed(struct trace *t)
+static void put_unclosed(struct trace *t)
 {
 	struct open *o;
 
@@ -330,6 +333,93 @@ static void meta_event(struct trace *t, struct ev *v)
 	emit_meta(t, event.p, v->o_pid, v->o_tid, buf_slice(&text));
 }
 
+void emit_count(struct trace *t, struct slice line)
+{
+	struct rec r;
+	int at;
+
+	if (!rec_parse(&r, line, &at) && census_is(r.col[C_CAT]))
+		census_see(&t->census, &r);
+}
+
+/* Writes a record whose time is 0: without a time, where that means that it was not measured. */
+static void put_zero(struct trace *t, struct slice line)
+{
+	struct slice rest;
+	struct rec r;
+	int at;
+
+	if (t->first_ns > HOUR_NS && !rec_parse(&r, line, &at)) {
+		rest.p = r.col[C_DUR].p + (r.has_dur && r.dur ? 0 : r.col[C_DUR].n);
+		rest.n = (size_t)(line.p + line.n - rest.p);
+		t->zero.n = 0;
+		buf_put(&t->zero, r.col[C_PH]);
+		buf_str(&t->zero, r.has_dur && r.dur ? "\t.\t" : "\t.\t.");
+		buf_put(&t->zero, rest);
+		line = buf_slice(&t->zero);
+		account_lost(&t->tef.acc, "zero_ts", t->tef.ev.off);
+	}
+	emit_count(t, line);
+	out_slice(line);
+	out_ch('\n');
+}
+
+/* What was held back until another time was seen. */
+static void put_held(struct trace *t)
+{
+	const char *p = t->held.p, *e = p + t->held.n, *q;
+
+	for (; p < e; p = q + 1) {
+		q = memchr(p, '\n', (size_t)(e - p));
+		put_zero(t, (struct slice){ p, (size_t)(q - p) });
+	}
+	t->held.n = 0;
+}
+
+void emit_end(struct trace *t)
+{
+	put_held(t);
+	put_unclosed(t);
+}
+
+/* A span of the source in t->line. */
+static void put_event(struct trace *t, const struct ev *v, int wanted, int zero)
+{
+	struct buf *b = &t->line;
+
+	if (zero && wanted) {
+		if (t->first_ns) {
+			put_zero(t, buf_slice(b));
+			return;
+		}
+		buf_put(&t->held, buf_slice(b));
+		buf_ch(&t->held, '\n');
+		if (t->held.n > HELD_MOST)
+			put_held(t);
+		return;
+	}
+	if (t->d->foreign && census_is(v->o_cat))
+		emit_count(t, buf_slice(b));
+	if (!wanted)
+		return;
+	buf_ch(b, '\n');
+	out_slice(buf_slice(b));
+}
+
+/* Notes the first time that is not 0; returns whether this one is a 0 that may be none. */
+static int is_zero(struct trace *t, enum time e, const struct ev *v)
+{
+	int64_t raw;
+
+	if (e != TIME_OK || !t->d->foreign || t->d->rows || to_ns(t, v->ts, &raw) != TIME_OK)
+		return 0;
+	if (raw && !t->first_ns) {
+		t->first_ns = raw > 0 ? raw : 1;
+		put_held(t);
+	}
+	return raw == 0;
+}
+
 void emit_event(struct trace *t, struct ev *v)
 {
 	struct buf *b = &t->line;
@@ -337,9 +427,11 @@ void emit_event(struct trace *t, struct ev *v)
 	unsigned bent = v->bent;
 	int64_t ns = 0, dur = 0;
 	enum time e = start_of(t, v, ph.p[0] == 'M', &ns);
+	int zero, wanted, x = ph.p[0] == 'X', known;
 
 	if (!t->d->event(t, v) || !placed(t, v, ph.p[0], e))
 		return;
+	zero = ph.p[0] != 'M' && is_zero(t, e, v) && x;
 	if (memchr("BEbeSF", ph.p[0], 6)) {
 		pair_event(t, v, ph.p[0], ns);
 		if (v->bent != bent)
@@ -350,9 +442,8 @@ void emit_event(struct trace *t, struct ev *v)
 		meta_event(t, v);
 	if (ph.p[0] == 'C' && !v->cat.p && t->d->foreign)
 		v->o_cat = slice_of("counter");
-	if (trace_wants(t, v->o_cat) && !(memchr("stf", ph.p[0], 3) && drops_flow(t))) {
-		int x = ph.p[0] == 'X', known;
-
+	wanted = trace_wants(t, v->o_cat) && !(memchr("stf", ph.p[0], 3) && drops_flow(t));
+	if (wanted || (t->d->foreign && x && census_is(v->o_cat))) {
 		b->n = t->tags.n = 0;
 		buf_put(b, ph);
 		put_time(b, e == TIME_OK, ns);
@@ -361,8 +452,7 @@ void emit_event(struct trace *t, struct ev *v)
 		put_head(t, v, b);
 		put_tags(t, v, x);
 		buf_put(b, buf_slice(&t->tags));
-		buf_ch(b, '\n');
-		out_slice(buf_slice(b));
+		put_event(t, v, wanted, zero);
 	}
 	if (v->bent != bent)
 		account_bent(&t->tef.acc, v->bent & ~bent, v->off);
@@ -373,6 +463,7 @@ void emit_open(struct trace *t, char ph, const int64_t *ts, const int64_t *dur, 
 {
 	struct buf *b = &t->line;
 
+	t->counted = ph == 'X' && census_is(slice_of(cat));
 	b->n = 0;
 	buf_ch(b, ph);
 	put_time(b, ts != NULL, ts ? *ts : 0);
@@ -405,6 +496,8 @@ void emit_tag_num(struct trace *t, const char *key, int64_t v)
 
 void emit_close(struct trace *t)
 {
+	if (t->d->foreign && t->counted)
+		emit_count(t, buf_slice(&t->line));
 	buf_ch(&t->line, '\n');
 	out_slice(buf_slice(&t->line));
 }

@@ -4,11 +4,14 @@
 #include "trace.h"
 
 void emit_event(struct trace *t, struct ev *v);
+/* Counts the record of a device's event, without its LF, in the census. */
+void emit_count(struct trace *t, struct slice line);
 /* A top-level member as records of category `trace`: objects give a tag a member, lists a
  * record an element. */
 void emit_head(struct trace *t, struct slice key, struct slice val);
-/* Begins that nothing ended: spans without a duration, each accounted for. */
-void emit_unclosed(struct trace *t);
+/* Behind the last event: what was held back, and begins that nothing ended: spans without a duration, each
+ * accounted for. */
+void emit_end(struct trace *t);
 /* While probing: the base that absolute times imply. */
 void emit_probe(struct trace *t, struct ev *v);
 /* A record of a reader's own making: begin, tags, end. Times: NULL where unknown, and on the stream's

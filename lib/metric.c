@@ -107,10 +107,10 @@ void metric_header(struct metric *m, struct slice s)
 		intern_id(&m->ranks, (struct slice){ s.p + 7, s.n - 7 });
 	else if (slice_starts(s, "##why "))
 		m->why = mem_copy(s.p + 6, s.n - 6);
-	else if (slice_starts(s, "##note "))
-		m->note = mem_copy(s.p + 7, s.n - 7);
 	else if (slice_starts(s, "##lost "))
 		m->damaged = 1;
+	else if (limits_header(&m->limits, s))
+		return;
 	else if (slice_starts(s, "##world "))
 		num_i64((struct slice){ s.p + 8, s.n - 8 }, &m->world);
 }

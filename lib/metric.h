@@ -4,6 +4,7 @@
 #define METRIC_H
 #include "agg.h"
 #include "intern.h"
+#include "limits.h"
 #include "outcome.h"
 
 struct metric_value { /* AGG, AGG/AGG, or AGG/total: the share of the rank's total */
@@ -16,11 +17,13 @@ struct metric {
 	const char *name, *unit, *trace, *note;
 	const char *missing_more; /* pooled: the same of what is behind the first term */
 	const char *missing;   /* what a record without the value lacks: "message sizes" */
+	const char *why_field; /* pooled: the field with a group's own reason */
 	const char *why;       /* note where there is nothing: "no kernels" */
 	struct slice n_field;  /* counts the events behind a record; .n 0: each record is one */
 	char **keys;           /* further scopes: by these columns and tags */
 	int n_keys, top;       /* top: only the N largest of them, and nothing else */
 	int steps_only;        /* no totals; over the ranks a step is its slowest */
+	enum limits_kind kind; /* what its values are made of: which limits of the stream concern them */
 	int over_ranks;        /* pooled: the note says where ranks are missing */
 	int over_steps;        /* where there are steps, the total is over them */
 	struct metric_value value[4];
@@ -38,6 +41,8 @@ struct metric {
 	struct outcome outcome; /* pooled: of load generators' results */
 	int by_summary;         /* the value being written is a summary's */
 	int damaged, computed;
+	struct limits limits;
+	struct slice of_rank, of_dev; /* whose value metric_record writes; .p NULL: all ranks', all devices' */
 	int starred; /* a record had win=* */
 };
 

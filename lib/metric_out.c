@@ -33,15 +33,16 @@ static void put_what(const struct metric *m, struct buf *b)
 	buf_add(b, m->missing, of ? (size_t)(of - m->missing) : strlen(m->missing));
 }
 
+/* had: bytes of the note that are there already. */
 static void put_note(const struct metric *m, const struct metric_cell *c, const char *note, int known,
-                     struct buf *b)
+                     struct buf *b, size_t had)
 {
-	size_t at = b->n;
+	size_t at = b->n - had;
 
 	if (c && c->num.missing && m->missing) {
 		const char *of = strchr(m->missing, ':'); /* WHAT:OF */
 
-		buf_str(b, "no ");
+		buf_str(b, had ? "; no " : "no ");
 		put_what(m, b);
 		buf_str(b, " on ");
 		num_put(b, (int64_t)c->num.missing);
@@ -64,6 +65,7 @@ static void put_note(const struct metric *m, const struct metric_cell *c, const 
 		buf_str(b, note);
 	}
 	outcome_note(&m->outcome, m->by_summary, known, b, at);
+	limits_put(&m->limits, m->kind, m->of_rank, m->of_dev, b, at);
 	if (m->damaged) {
 		buf_str(b, b->n > at ? "; " : "");
 		buf_str(b, "damaged input");
@@ -72,10 +74,52 @@ static void put_note(const struct metric *m, const struct metric_cell *c, const 
 		buf_ch(b, '.');
 }
 
+/* Is it a 0, as text? */
+static int is_zero(struct slice value)
+{
+	for (size_t i = 0; i < value.n; i++)
+		if (value.p[i] >= '1' && value.p[i] <= '9')
+			return 0;
+	return value.n > 0;
+}
+
+int metric_hidden(struct metric *m, int zero)
+{
+	static struct buf why;
+
+	m->limits.ranks = m->world > (int64_t)m->ranks.n ? m->world : (int64_t)m->ranks.n;
+	why.n = 0;
+	return limits_judge(&m->limits, m->kind, m->of_rank, m->of_dev, zero, &why) == LIMITS_UNKNOWN;
+}
+
+/* What is not seen makes the value a lower bound, or unknown: then it is none. Appends why. */
+static void put_limit(struct metric *m, struct slice *value, struct buf *b)
+{
+	static struct buf why;
+
+	why.n = 0;
+	m->limits.ranks = m->world > (int64_t)m->ranks.n ? m->world : (int64_t)m->ranks.n;
+	switch (limits_judge(&m->limits, m->kind, m->of_rank, m->of_dev, is_zero(*value), &why)) {
+	case LIMITS_KNOWN:
+		return;
+	case LIMITS_AT_LEAST:
+		buf_str(b, ">=: ");
+		break;
+	case LIMITS_UNKNOWN:
+		value->n = 0;
+		break;
+	}
+	buf_put(b, buf_slice(&why));
+}
+
 void metric_record(struct metric *m, struct slice scope, const char *stat, struct slice value,
                    int64_t n, const struct metric_cell *c, const char *note)
 {
-	static struct buf b;
+	static struct buf b, limit;
+
+	limit.n = 0;
+	if (value.n)
+		put_limit(m, &value, &limit);
 
 	b.n = 0;
 	buf_str(&b, m->trace);
@@ -96,7 +140,8 @@ void metric_record(struct metric *m, struct slice scope, const char *stat, struc
 	buf_ch(&b, '\t');
 	num_put(&b, n);
 	buf_ch(&b, '\t');
-	put_note(m, c, note, value.n > 0, &b);
+	buf_put(&b, buf_slice(&limit));
+	put_note(m, c, note, value.n > 0, &b, limit.n);
 	buf_ch(&b, '\n');
 	out_slice(buf_slice(&b));
 }
@@ -147,7 +192,7 @@ static void distribution(struct metric *m, struct slice scope, struct list *l, c
 /* The ranks' totals, of which no quantile is written: none is kept. */
 struct over {
 	struct dec sum, min, max;
-	size_t n;
+	size_t n, series; /* those known, and all */
 };
 
 static void take(const struct metric *m, struct over *o, struct dec v)
@@ -237,7 +282,7 @@ static void write_totals(struct metric *m, uint32_t series, uint32_t group, stru
 			whole = total_cell(m, series, 0, i);
 		if (metric_cell_value(m, &m->value[i], c, whole, &v)) {
 			metric_put_value(m, v, 1, &b);
-			if (i == 0)
+			if (i == 0 && !metric_hidden(m, v.m == 0))
 				take(m, over, v);
 		}
 		metric_record(m, scope, m->value[i].stat, buf_slice(&b), c ? c->events : 0, c,
@@ -373,16 +418,41 @@ static void write_series(struct metric *m, uint32_t series, uint32_t group, stru
 {
 	size_t known = over->n;
 
+	m->of_rank = metric_split(m->series.text[series], &m->of_dev);
+	if (slice_is(m->of_dev, "."))
+		m->of_dev.p = NULL;
+	over->series++;
 	if (!m->steps_only)
 		write_totals(m, series, group, over);
 	/* Where the total is not known, the few steps that are would mislead. */
 	if (m->steps_only || over->n > known)
 		write_steps(m, series, group);
+	m->of_rank.p = m->of_dev.p = NULL;
+}
+
+/* The coverage, and "2 of 4 known" where some ranks' values are not. */
+static const char *known_of(const struct metric *m, const struct over *over)
+{
+	static struct buf b;
+	const char *note = metric_coverage(m);
+
+	if (over->n == over->series)
+		return note;
+	b.n = 0;
+	if (note)
+		buf_str(&b, note);
+	buf_str(&b, b.n ? "; " : "");
+	num_put(&b, (int64_t)over->n);
+	buf_str(&b, " of ");
+	num_put(&b, (int64_t)over->series);
+	buf_str(&b, " known");
+	buf_ch(&b, 0);
+	return b.p;
 }
 
 static void write_over(struct metric *m, uint32_t group, struct over *over)
 {
-	const char *note = metric_coverage(m);
+	const char *note = known_of(m, over);
 	struct slice scope = scope_of(m, -1, group);
 
 	if (over->n) {

@@ -1,5 +1,6 @@
 #include "pooled.h"
 
+#include "metric_order.h"
 #include "metric_out.h"
 #include "out.h"
 
@@ -20,12 +21,17 @@ struct pooled_value {
 void pooled_keys(struct pooled *p, char **keys, int n)
 {
 	p->scope = mem_resize(NULL, (size_t)n, sizeof *p->scope);
+	p->rank = p->dev = -1;
 	for (int i = 0; i < n; i++) {
 		char *eq = strchr(keys[i], '=');
 
 		p->scope[i] = (struct slice){ keys[i], eq ? (size_t)(eq - keys[i]) : strlen(keys[i]) };
 		if (eq)
 			keys[i] = eq + 1;
+		if (strcmp(keys[i], "rank") == 0)
+			p->rank = i;
+		else if (strcmp(keys[i], "pid") == 0)
+			p->dev = i;
 	}
 }
 
@@ -107,6 +113,33 @@ void pooled_add(struct pooled *p, const char *text)
 		add_value(p, "total", text);
 }
 
+void pooled_why(struct pooled *p, const char *field)
+{
+	struct buf b = { 0 };
+
+	p->why = -1;
+	if (!field)
+		return;
+	buf_str(&b, "first:");
+	buf_str(&b, field);
+	buf_ch(&b, 0);
+	mem_reserve((void **)&p->op, &p->cap_ops, p->n_ops + 1, sizeof *p->op);
+	p->op[p->n_ops] = agg_parse(b.p);
+	p->why = (long)p->n_ops++;
+}
+
+/* Why the group has no value, as its records say. */
+static const char *reason_of(const struct pooled *p, const struct metric *m, const struct agg *cells)
+{
+	static struct buf b;
+
+	b.n = 0;
+	if (p->why < 0 || agg_result(&p->op[p->why], &cells[p->why], &b) || slice_is(buf_slice(&b), "."))
+		return m->why;
+	buf_ch(&b, 0);
+	return b.p;
+}
+
 /* The value of the group; 0 where there is none. */
 static int value_of(const struct pooled *p, const struct metric *m, const struct pooled_value *v,
                     const struct agg *cells, struct dec *out)
@@ -151,15 +184,18 @@ static void put_scope(struct buf *b, const struct pooled *p, struct slice group)
 	}
 	for (int i = 0; q <= e; i++) {
 		const char *tab = memchr(q, '\t', (size_t)(e - q));
+		struct slice text = { q, (size_t)((tab ? tab : e) - q) };
 
-		if (!tab)
-			tab = e;
 		if (i)
 			buf_ch(b, ',');
-		buf_put(b, p->scope[i]);
-		buf_ch(b, '=');
-		buf_add(b, q, (size_t)(tab - q));
-		q = tab + 1;
+		if (i == p->rank && slice_is(text, "*")) {
+			buf_str(b, "all");
+		} else {
+			buf_put(b, p->scope[i]);
+			buf_ch(b, '=');
+			buf_put(b, text);
+		}
+		q = text.p + text.n + 1;
 	}
 }
 
@@ -181,7 +217,28 @@ static const char *instead(struct metric *m, const char *stat, const char *note,
 	why = m->outcome.key ? outcome_why(&m->outcome, stat) : NULL;
 	if (why)
 		c->num.missing = 0;
-	return c->num.missing ? note : why ? why : m->why;
+	return c->num.missing && m->missing ? note : why ? why : m->why;
+}
+
+/* The text of one key of the group. */
+static struct slice key_of(struct slice group, int key)
+{
+	struct slice none = { NULL, 0 }, rest = group, text = none;
+
+	for (int i = 0; i <= key; i++)
+		text = metric_split(rest, &rest);
+	return key < 0 ? none : text;
+}
+
+/* Whose value a group's is, as far as its keys tell. */
+static void set_owner(struct pooled *p, struct metric *m, struct slice group)
+{
+	m->of_rank = key_of(group, p->rank);
+	m->of_dev = key_of(group, p->dev);
+	if (m->of_rank.p && slice_is(m->of_rank, "*"))
+		m->of_rank.p = NULL;
+	else if (m->of_rank.p)
+		intern_id(&p->seen, m->of_rank);
 }
 
 void pooled_write(struct pooled *p, struct metric *m, struct slice group, const struct agg *cells)
@@ -190,6 +247,7 @@ void pooled_write(struct pooled *p, struct metric *m, struct slice group, const 
 	const char *unit = m->unit, *missing = m->missing;
 
 	put_scope(&scope, p, group);
+	set_owner(p, m, group);
 	for (size_t i = 0; i < p->n_values; i++) {
 		const struct pooled_value *v = &p->value[i];
 		const struct agg *first = &cells[v->term[0].op];
@@ -216,10 +274,35 @@ void pooled_write(struct pooled *p, struct metric *m, struct slice group, const 
 		} else {
 			note = instead(m, v->stat, note, &text, &c, &n);
 		}
+		if (!known && (!c.num.missing || !m->missing) && !text.n && p->why >= 0)
+			note = reason_of(p, m, cells);
 		metric_record(m, buf_slice(&scope), v->stat, buf_slice(&text), n, &c, note);
 		m->by_summary = 0;
 		m->unit = unit;
 		m->missing = missing;
+	}
+	m->of_rank.p = m->of_dev.p = NULL;
+}
+
+void pooled_missing(struct pooled *p, struct metric *m)
+{
+	static struct buf scope;
+	struct slice none = { "", 0 };
+	const char *unit = m->unit;
+
+	for (size_t r = 0; p->scope && p->rank >= 0 && r < m->ranks.n; r++) {
+		if (intern_find(&p->seen, m->ranks.text[r]) >= 0)
+			continue;
+		scope.n = 0;
+		buf_put(&scope, p->scope[p->rank]);
+		buf_ch(&scope, '=');
+		buf_put(&scope, m->ranks.text[r]);
+		for (size_t i = 0; i < p->n_values; i++) {
+			m->unit = p->value[i].unit ? p->value[i].unit : unit;
+			metric_record(m, buf_slice(&scope), p->value[i].stat, none, 0, NULL,
+			              p->seen.n || !m->why ? "nothing to compute it from on this rank" : m->why);
+		}
+		m->unit = unit;
 	}
 }
 

@@ -15,13 +15,20 @@ struct pooled {
 	struct pooled_value *value;
 	size_t n_values, cap_values;
 	struct slice *scope; /* names of the groups' keys: "dev" of "dev=pid" */
+	long why;            /* the op that gives a group's reason (-w), -1: none */
+	int rank, dev;       /* which of the keys are the columns rank and pid; -1: none */
+	struct intern seen;  /* ranks that have a group */
 };
 
 /* Splits "NAME=FIELD" keys: keys[] become the fields. */
 void pooled_keys(struct pooled *p, char **keys, int n);
 void pooled_add(struct pooled *p, const char *text);
+/* The reason of a group without a value is its first value of this field. Behind the last pooled_add. */
+void pooled_why(struct pooled *p, const char *field);
 /* Writes the records of one group: key texts (tab-separated) and its cells, one for each op. */
 void pooled_write(struct pooled *p, struct metric *m, struct slice group, const struct agg *cells);
+/* After the last group: ranks that the stream names and that have none. */
+void pooled_missing(struct pooled *p, struct metric *m);
 /* Where there was no group at all: one record that says so. */
 void pooled_none(struct pooled *p, struct metric *m);
 #endif

@@ -1,26 +1,75 @@
 #include "steps.h"
 
 #include "lines.h"
+#include "num.h"
+#include "vote.h"
 
 #include <string.h>
 
 struct call {
 	uint64_t id;
 	int64_t ts;
-	uint64_t rank;
+	uint64_t caller;
 };
+
+struct owner steps_owner(const struct rec *r)
+{
+	struct slice none = { "", 0 }, pid = r->col[C_PID];
+	int window = slice_is(r->col[C_CAT], "window");
+	struct owner of = { r->col[C_RANK], none, none, 0 };
+
+	if (assign_is_device(r) || (window && !slice_is(pid, ".")))
+		of.dev = pid;
+	else if (window)
+		of.proc = rec_tag(r, slice_of("process"));
+	else
+		of.proc = assign_process(r);
+	if (!of.proc.p)
+		of.proc = none;
+	return of;
+}
+
+struct slice steps_tags(const struct rec *r)
+{
+	static const char *const keep[] = { "step", "phase", "prefill_tokens", "decode_tokens" };
+	static struct buf b;
+
+	b.n = 0;
+	for (size_t i = 0; i < sizeof keep / sizeof *keep; i++) {
+		struct slice v = rec_tag(r, slice_of(keep[i]));
+
+		if (!v.p)
+			continue;
+		buf_ch(&b, '\t');
+		buf_str(&b, keep[i]);
+		buf_ch(&b, '=');
+		buf_put(&b, v);
+	}
+	return buf_slice(&b);
+}
+
+void steps_add(struct wins *t, struct owner of, const struct rec *r)
+{
+	struct slice n = rec_tag(r, slice_of("win_n"));
+	int64_t k;
+
+	wins_add(t, of, r->col[C_NAME], steps_tags(r), r->ts, r->ts + r->dur);
+	if (slice_is(r->col[C_CAT], "window") && n.p && num_i64(n, &k) == 0)
+		wins_given(t, k);
+}
 
 static void see_window(struct steps *s, const struct rec *r)
 {
-	int of_device = assign_is_device(r) || (slice_is(r->col[C_CAT], "window") && !slice_is(r->col[C_PID], "."));
-	struct slice dev = of_device ? r->col[C_PID] : (struct slice){ "", 0 };
+	struct owner of;
 
 	for (int i = 0; i < s->n; i++) {
 		if (expr_eval(s->expr[i], r) != 1)
 			continue;
+		of = steps_owner(r);
+		if (s->any_process)
+			of.proc = (struct slice){ "", 0 };
 		if (r->has_dur)
-			wins_add(&s->found[i], r->col[C_RANK], dev, r->col[C_NAME], r->ts,
-			         r->ts + r->dur);
+			steps_add(&s->found[i], of, r);
 		else
 			s->partial++;
 		return;
@@ -29,6 +78,7 @@ static void see_window(struct steps *s, const struct rec *r)
 
 void steps_see(struct steps *s, struct assign *a, const struct rec *r)
 {
+	struct slice none = { "", 0 };
 	struct call c = { 0 };
 
 	if (!r->has_ts || !slice_is(r->col[C_PH], "X"))
@@ -36,12 +86,12 @@ void steps_see(struct steps *s, struct assign *a, const struct rec *r)
 	if (!s->closed)
 		see_window(s, r);
 	if (slice_is(r->col[C_CAT], "Trace") && r->has_dur)
-		wins_add(&s->recording, r->col[C_RANK], (struct slice){ "", 0 }, r->col[C_NAME],
+		wins_add(&s->recording, (struct owner){ r->col[C_RANK], none, none, 0 }, r->col[C_NAME], none,
 		         r->ts, r->ts + r->dur);
 	if (!a->by_launch || assign_is_device(r) || !assign_correlation(r, &c.id))
 		return;
 	c.ts = r->ts;
-	c.rank = intern_id(&a->ranks, r->col[C_RANK]);
+	c.caller = launchers_add(&a->launchers, r->col[C_RANK], r->col[C_PID]);
 	if (!s->calls)
 		s->calls = spool_new();
 	spool_write(s->calls, &c, sizeof c);
@@ -56,6 +106,7 @@ int steps_from_file(struct steps *s, struct assign *a, const char *file)
 
 	s->expr[0] = expr_parse(a->by_launch ? "ph == \"X\" && !correlation" : "ph == \"X\"");
 	s->n = 1;
+	s->any_process = 1;
 	lines_open(&l, files, 0);
 	while (lines_next(&l, &r))
 		steps_see(s, a, &r);
@@ -63,14 +114,6 @@ int steps_from_file(struct steps *s, struct assign *a, const char *file)
 	s->has_base = l.has_base;
 	s->base_ns = l.base_ns;
 	return lines_close(&l);
-}
-
-static struct slice rank_of(const struct wins *t, const struct win *w)
-{
-	struct slice key = t->groups.text[w->group];
-	const char *tab = memchr(key.p, '\t', key.n);
-
-	return (struct slice){ key.p, (size_t)(tab - key.p) };
 }
 
 /* Drops the windows that the recording's edges cut. */
@@ -81,13 +124,14 @@ static void whole_only(struct steps *s, struct wins *t)
 	wins_sort(&s->recording);
 	for (size_t i = 0; i < t->n; i++) {
 		struct win *w = &t->w[i];
-		size_t g[3], n = 0, ok = 1;
+		struct slice none = { "", 0 };
+		size_t g[WINS_GROUPS], n, ok = 1;
 
-		n = (size_t)wins_groups(&s->recording, rank_of(t, w), (struct slice){ "", 0 }, g);
+		n = (size_t)wins_groups(&s->recording, (struct owner){ wins_owner(t, w).rank, none, none, 0 }, g);
 		for (size_t k = 0; k < n; k++) {
 			const struct win *rec = &s->recording.w[s->recording.first[g[k]]];
 
-			ok = s->recording.first[g[k] + 1] > s->recording.first[g[k]] + 1 ||
+			ok = s->recording.end[g[k]] > s->recording.first[g[k]] + 1 ||
 			     (w->s >= rec->s && w->e <= rec->e);
 		}
 		if (ok)
@@ -98,7 +142,54 @@ static void whole_only(struct steps *s, struct wins *t)
 	t->n = kept;
 }
 
-int steps_settle(struct steps *s, struct assign *a)
+/* Which process launches on a device, where a rank has several. */
+static void vote(struct steps *s, struct assign *a, const char *records)
+{
+	char *files[] = { (char *)(uintptr_t)records, NULL };
+	struct vote *v = vote_new();
+	struct lines l;
+	struct rec r;
+	uint64_t id;
+
+	lines_open(&l, files, 0);
+	while (lines_next(&l, &r))
+		if (r.has_ts && assign_is_device(&r) && assign_correlation(&r, &id))
+			vote_event(v, &r, id);
+	lines_close(&l);
+	for (uint64_t i = 0; i < s->n_calls; i++) {
+		struct call c;
+
+		spool_read_at(s->calls, i * sizeof c, &c, sizeof c);
+		vote_call(v, &a->launchers, (uint32_t)c.caller, c.id, c.ts);
+	}
+	vote_settle(v, &a->launchers);
+}
+
+/* The windows that the calls are in. */
+static void note_calls(struct steps *s, struct assign *a)
+{
+	struct call buf[1024];
+
+	a->launch = launch_new();
+	for (uint64_t i = 0; i < s->n_calls; i++) {
+		size_t k = (size_t)(i % 1024);
+		uint64_t left = s->n_calls - i;
+		struct slice key, none = { "", 0 };
+		const char *tab;
+		struct owner of;
+
+		if (k == 0)
+			spool_read_at(s->calls, i * sizeof *buf, buf,
+			              (size_t)(left < 1024 ? left : 1024) * sizeof *buf);
+		key = a->launchers.callers.text[buf[k].caller];
+		tab = memchr(key.p, '\t', key.n);
+		of = (struct owner){ { key.p, (size_t)(tab - key.p) }, none,
+			             { tab + 1, (size_t)(key.p + key.n - tab - 1) }, 0 };
+		launch_add(a->launch, (uint32_t)buf[k].caller, buf[k].id, wins_at(&a->wins, of, buf[k].ts));
+	}
+}
+
+int steps_settle(struct steps *s, struct assign *a, const char *records)
 {
 	int best = 0;
 
@@ -107,21 +198,13 @@ int steps_settle(struct steps *s, struct assign *a)
 	if (best < s->n) {
 		a->wins = s->found[best];
 		whole_only(s, &a->wins);
+		if (!s->any_process)
+			wins_merge(&a->wins);
 	}
 	wins_sort(&a->wins);
 	if (a->by_launch)
-		a->launch = launch_new();
-	for (uint64_t i = 0; i < s->n_calls; i++) {
-		static struct call buf[1024];
-		size_t k = (size_t)(i % 1024);
-		uint64_t left = s->n_calls - i;
-
-		if (k == 0)
-			spool_read_at(s->calls, i * sizeof *buf, buf,
-			              (size_t)(left < 1024 ? left : 1024) * sizeof *buf);
-		launch_add(a->launch, (uint32_t)buf[k].rank, buf[k].id,
-		           wins_at(&a->wins, a->ranks.text[buf[k].rank], (struct slice){ "", 0 },
-		                   buf[k].ts));
-	}
+		note_calls(s, a);
+	if (a->by_launch && launchers_several(&a->launchers))
+		vote(s, a, records);
 	return best < s->n ? best : -1;
 }

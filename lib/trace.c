@@ -315,6 +315,8 @@ void trace_free(struct trace *t)
 	free(t->tef.ev.arg);
 	free(t->line.p);
 	free(t->tags.p);
+	free(t->held.p);
+	free(t->zero.p);
 	jbuf_free(&t->tef.b);
 	if (t->kept_in)
 		in_close(t->kept_in);
@@ -358,6 +360,7 @@ static void finish(struct trace *t)
 		else if (!t->timeless)
 			out_str("##base_ns .\n");
 	}
+	census_close(&t->census);
 	out_fmt("##events %llu ", (unsigned long long)t->tef.events);
 	t->line.n = 0;
 	rec_escape(&t->line, slice_of(trace_base_name(t->file)));

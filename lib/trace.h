@@ -1,6 +1,7 @@
 /* trace: one source file to records: which dialect, rank, base, account; who reads the rest. */
 #ifndef TRACE_H
 #define TRACE_H
+#include "census.h"
 #include "pair.h"
 #include "rules.h"
 #include "tef.h"
@@ -77,6 +78,10 @@ struct trace {
 	struct trace_head *heads;
 	size_t n_heads, cap_heads;
 	struct buf line, tags;
+	struct census *census;       /* of its device's events */
+	int counted;                 /* the record that emit_open began goes to the census */
+	int64_t first_ns;            /* its first time that is not 0, as the source has it; 0: none yet */
+	struct buf held, zero;       /* records with a time of 0 before that; a line of work */
 	void *private;               /* the dialect's own */
 	struct lend *lend;           /* sizes for kernels without, NULL: none */
 	struct spool *kept;          /* a pipe's input, to be read again */

@@ -135,7 +135,7 @@ static int on_want(void *arg, struct slice cat)
 	for (int i = 0; i < t->o->n_cats; i++)
 		if (t->d->may_be(cat, t->o->cats[i]))
 			return 1;
-	return 0;
+	return census_needs(cat);
 }
 
 static void on_event(void *arg, struct ev *v)
@@ -215,7 +215,7 @@ int trace_json(struct trace *t)
 	if (status)
 		account_lost(&t->tef.acc, "no_events", jbuf_at(&t->tef.b));
 	else
-		emit_unclosed(t);
+		emit_end(t);
 	if (!status && t->d->end)
 		status = t->d->end(t);
 	return status;

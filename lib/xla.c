@@ -8,6 +8,7 @@
 struct line {
 	struct slice pid, tid; /* record text, copied; tid.n 0 for the process itself */
 	struct slice device;   /* index, of a process that is a device */
+	struct slice core;     /* of a process that is a part of one: " SparseCore 1" */
 	int64_t first, end;    /* its events', ns */
 	int any;
 	struct slice name;
@@ -56,10 +57,12 @@ static void learn(struct names *t, struct ev *v)
 	mem_reserve((void **)&t->p, &t->cap, t->n + 1, sizeof *t->p);
 	l = &t->p[t->n++];
 	*l = (struct line){ .pid = keep(v->o_pid), .name = keep(name) };
-	if (process)
+	if (process) {
 		l->device = keep(xla_device(name));
-	else
+		l->core = keep(xla_core(name));
+	} else {
 		l->tid = keep(v->o_tid);
+	}
 }
 
 /* xprof keeps the earliest 1,000,000 events of a trace. */
@@ -110,6 +113,19 @@ static int end(struct trace *t)
 	return ST_OK;
 }
 
+/* A line's id is one of its process; a part of a device is no process of its own. */
+static struct slice line_id(const struct line *dev, struct slice tid)
+{
+	static struct buf b;
+
+	if (!dev->core.n || slice_is(tid, "."))
+		return tid;
+	b.n = 0;
+	buf_put(&b, tid);
+	buf_put(&b, dev->core);
+	return buf_slice(&b);
+}
+
 static int event(struct trace *t, struct ev *v)
 {
 	struct names *names = t->private;
@@ -127,8 +143,10 @@ static int event(struct trace *t, struct ev *v)
 		learn(names, v);
 	dev = find(names, v->o_pid, (struct slice){ "", 0 });
 	l = dev ? find(names, v->o_pid, v->o_tid) : NULL;
-	if (dev)
+	if (dev) {
 		v->o_pid = dev->device;
+		v->o_tid = line_id(dev, v->o_tid);
+	}
 	if (slice_is(ev_bare(v->ph), "M"))
 		return 1;
 	if (!dev) {

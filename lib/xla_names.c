@@ -8,7 +8,22 @@ struct slice xla_device(struct slice s)
 		return (struct slice){ NULL, 0 };
 	while (k && s.p[k - 1] != ':')
 		k--;
-	return k < s.n ? (struct slice){ s.p + k, s.n - k } : s;
+	if (k == s.n)
+		return s;
+	s = (struct slice){ s.p + k, s.n - k };
+	s.n -= xla_core(s).n;
+	return s;
+}
+
+/* " SparseCore 1" of "0 SparseCore 1". */
+struct slice xla_core(struct slice s)
+{
+	const char *blank = s.n ? memchr(s.p, ' ', s.n) : NULL;
+	struct slice rest = { s.p + s.n, 0 };
+
+	if (blank)
+		rest = (struct slice){ blank, (size_t)(s.p + s.n - blank) };
+	return slice_starts(rest, " SparseCore ") ? rest : (struct slice){ s.p + s.n, 0 };
 }
 
 const char *xla_line_cat(struct slice name, struct slice process)
@@ -22,6 +37,9 @@ const char *xla_line_cat(struct slice name, struct slice process)
 		{ "Framework Name Scope", "xla_name_scope" }, { "TensorFlow Ops", "xla_framework_op" },
 		{ "TensorFlow Name Scope", "xla_name_scope" }, { "Source code", "xla_source" },
 		{ "Source Code", "xla_source" },
+		/* A SparseCore's ops run beside those of its device's TensorCore. */
+		{ "Sparse Core Ops", "xla_async" }, { "Sparse Core Steps", "xla_core_step" },
+		{ "Sparse Core Modules", "xla_module" },
 	};
 
 	if (slice_is(name, "XLA Ops") && slice_starts(process, "/device:GPU"))

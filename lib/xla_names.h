@@ -3,8 +3,11 @@
 #define XLA_NAMES_H
 #include "buf.h"
 
-/* "/device:TPU:0" -> "0" (what stands behind the number stays with it); .p NULL where it is no device. */
+/* "/device:TPU:0" -> "0" (what stands behind the number stays with it, but for a SparseCore, which is a part of the
+ * device); .p NULL where it is no device. */
 struct slice xla_device(struct slice process);
+/* "/device:TPU:0 SparseCore 1" -> " SparseCore 1"; .n 0 where the process is none. */
+struct slice xla_core(struct slice process);
 /* Category of the events of a device's line: its ops are kernels; modules, steps and scopes repeat
  * their time, and on a GPU so does "XLA Ops", which is derived from the streams. */
 const char *xla_line_cat(struct slice line, struct slice process);

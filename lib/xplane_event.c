@@ -332,6 +332,8 @@ void xplane_event(struct xspace *x, const struct line *l, const char *cat, int k
 		emit_tag_num(t, "num_occurrences", (int64_t)v.occurrences);
 	for (size_t i = 0; i < v.n_stats; i++)
 		put_stat(x, b, x->stats[i]);
+	if (census_is(slice_of(cat)))
+		emit_count(t, buf_slice(b));
 	buf_ch(b, '\n');
 	out_slice(buf_slice(b));
 }

@@ -284,6 +284,7 @@ static int write_line(struct xspace *x, struct jbuf *b, const struct wire_field 
 	}
 	tid->n = 0;
 	num_put(tid, (int64_t)(w->line->id & 0xffffffff)); /* as the JSON has it */
+	rec_escape(tid, xla_core(process));
 	put_name(x, "thread_name", buf_slice(tid), name);
 	x->head.n = 0;
 	buf_ch(&x->head, '\t');

@@ -25,50 +25,44 @@ function peak_of(   line, f, device, precision, known) {
 	why = "no peak known for " device (known ? " with precision " (precision == "" ? "unknown" : precision) : "") " (peaks.tsv, or FLOPS)"
 	return 0
 }
-# N of vLLM's execute_context_A(N)_generation_B(M), or M
-function in_name(name, part,   s) { s = name; sub("^.*" part "_[0-9]+[(]", "", s); sub(/[)].*$/, "", s); return s + 0 }
-
-function take(n, ts, length_ns, name) {
-	if (!(n in dur)) { order[++steps] = n; label[n] = name; dur[n] = length_ns; start[n] = ts }
+function take(n, ts, length_ns, name, kind, tokens) {
+	if (!(n in dur)) { order[++steps] = n; label[n] = name; dur[n] = length_ns; start[n] = ts; phase_of[n] = kind; tokens_of[n] = tokens }
 	if (length_ns + 0 > dur[n] + 0) dur[n] = length_ns + 0
 }
 
-/^#/ { if (/^##(lost|trace|rank|world) /) print; next }
+/^#/ { if (/^##(lost|trace|rank|world|left_out|note) /) print; next }
 $7 == "card" { card[$8] = tag("value"); next }
 $7 == "trace" { if ($8 == "deviceProperties" && gpu == "") gpu = tag("name"); next }
+# A phase interval is of a device; a step of the host of all of them.
 {
-	if ($7 == "user_annotation") {
-		if (card["workload.model.phase"] != "inference" || $3 == ".") next
-		ranges++
-		# By start: the n-th of each rank are one step.
-		for (i = ++last[$4]; i > 1 && at[$4, i - 1] > $2 + 0; i--) { at[$4, i] = at[$4, i - 1]; of[$4, i] = of[$4, i - 1] }
-		at[$4, i] = $2 + 0; of[$4, i] = $2 "\t" $3 "\t" $8
+	phase = tag("phase")
+	if (card["workload.model.phase"] == "inference" && phase != "") {
+		if ($5 != ".") take(tag("win_n"), $2, $3, $8, phase, tag(phase == "prefill" ? "prefill_tokens" : "decode_tokens"))
+		else phases++
 		next
 	}
 	window[++windows] = tag("win_n") "\t" $2 "\t" $3 "\t" $8
 }
 END {
 	a = "workload.model.model_arch."; d = "workload.data."
-	for (rank in last)
-		for (i = 1; i <= last[rank]; i++) { split(of[rank, i], f, "\t"); take(i, f[1], f[2], f[3]) }
-	for (i = 1; i <= windows && !ranges; i++) { split(window[i], f, "\t"); take(f[1], f[2], f[3], f[4]) } # inference: its own ranges count
+	intervals = steps
+	if (!intervals && phases) { print "##why no device event that a step of a known phase launched"; exit }
+	for (i = 1; i <= windows && !intervals; i++) { split(window[i], f, "\t"); take(f[1], f[2], f[3], f[4]) }
 	if (!steps) exit
-	if (ranges) print "##note by the host's ranges"
 	params = a (card["workload.model.moe"] ~ /^[Tt]rue$/ ? "num_params_active" : "num_params")
 	weights = fact(params) - fact(a "num_params_embedding")
 	attention = fact(a "num_layers") * fact(a "num_heads") * fact(a "head_dim")
 	peak = peak_of(); devices = fact("workload.hardware.xpu_spec.total_count"); batch = fact(d "batch_size") * copies()
 	training = card["workload.model.phase"] == "training"
 	for (i = 1; i <= steps; i++) {
-		n = order[i]; name = label[n]; vllm = name ~ /^execute_context_[0-9]+[(][0-9]+[)]_generation_[0-9]+[(][0-9]+[)]/
-		prompts = vllm ? in_name(name, "context") : name == "prefill"
-		decodes = vllm ? in_name(name, "generation") : name == "decode"
-		phase = training ? "training" : prompts && decodes ? "mixed" : prompts ? "prefill" : decodes ? "decode" : "other"
+		n = order[i]
+		phase = training ? "training" : phase_of[n] == "" ? "other" : phase_of[n]
+		tokens = tokens_of[n]
 		if (phase == "training") { tokens = batch * fact(d "seq_len"); flop = tokens * (6 * weights + 12 * attention * fact(d "seq_len")) }
-		else if (phase == "prefill") { tokens = vllm ? prompts : batch * fact(d "input_len"); flop = tokens * (2 * weights + 4 * attention * fact(d "input_len")) }
-		else if (phase == "decode") { tokens = vllm ? decodes : batch; flop = tokens * (2 * weights + 4 * attention * (fact(d "input_len") + fact(d "output_len") / 2)) }
+		else if (phase == "prefill") { if (tokens == "") tokens = batch * fact(d "input_len"); flop = tokens * (2 * weights + 4 * attention * fact(d "input_len")) }
+		else if (phase == "decode") { if (tokens == "") tokens = batch; flop = tokens * (2 * weights + 4 * attention * (fact(d "input_len") + fact(d "output_len") / 2)) }
 		else flop = 0
-		record[i] = sprintf("X\t%s\t%s\t.\t.\t.\tstep\t%s\tphase=%s", start[n], dur[n], name, phase) (flop ? sprintf("\tflop=%.0f\tcapacity=%.0f", flop, peak * devices * dur[n] / 1e9) : "")
+		record[i] = sprintf("X\t%s\t%s\t.\t.\t.\tstep\t%s\tphase=%s", start[n], dur[n], label[n], phase) (flop ? sprintf("\tflop=%.0f\tcapacity=%.0f", flop, peak * devices * dur[n] / 1e9) : "")
 		useful += flop > 0
 	}
 	if (lacking != "") why = "the card lacks " lacking
