@@ -233,6 +233,8 @@ static struct slice key_of(struct slice group, int key)
 /* Whose value a group's is, as far as its keys tell. */
 static void set_owner(struct pooled *p, struct metric *m, struct slice group)
 {
+	if (!p->scope)
+		return;
 	m->of_rank = key_of(group, p->rank);
 	m->of_dev = key_of(group, p->dev);
 	if (m->of_rank.p && slice_is(m->of_rank, "*"))

@@ -1,4 +1,4 @@
-# The numbers of plot_link. Of windows (prefill or decode, from, to) and link_buckets' records of 10 ms it makes the table, on
+# The numbers of plot_link. Of windows (prefill or decode, from, to, GPU) and link_buckets' records of 10 ms it makes the table, on
 # standard output, and in the folder DIR what gnuplot draws: vars, gpus (a block each), all, and the windows of both panels.
 function seconds(ns) { return sprintf("%.6f", (ns - first * 1e7) / 1e9) }
 # The rate in the k buckets from B on; unknown where none is known.
@@ -27,9 +27,13 @@ function scale(name,    e, mark) {
 	printf "%s_top = %.6g; %s_mark = %.6g\n", name, top * 1.12, name, mark >(DIR "vars")
 	top = 0
 }
-# The windows between FROM and TO; those of a name that are less than APART apart are one.
-function shade(prefix, from, to, apart,    i, begin, end, name) {
+# The windows of GPU G (0: of all) between FROM and TO; those of a name that are less than APART apart are one. Both files are
+# there, if only with a box of no width.
+function shade(prefix, g, from, to, apart,    i, begin, end, name) {
+	print seconds(from), seconds(from) >(DIR prefix "prefill")
+	print seconds(from), seconds(from) >(DIR prefix "decode")
 	for (i = 1; i <= n_windows; i++) {
+		if (g && number[w_gpu[i]] != g) continue
 		if (w_to[i] <= from || w_from[i] >= to) continue
 		if (w_name[i] == name && w_from[i] - end < apart) { if (w_to[i] > end) end = w_to[i]; continue }
 		if (name != "") print seconds(begin), seconds(end) >(DIR prefix name)
@@ -38,7 +42,7 @@ function shade(prefix, from, to, apart,    i, begin, end, name) {
 	if (name != "") print seconds(begin), seconds(end) >(DIR prefix name)
 }
 /^#/ { next }
-$1 != "M" { w_name[++n_windows] = $1; w_from[n_windows] = $2 + 0; w_to[n_windows] = $3 + 0; next }
+$1 != "M" { w_name[++n_windows] = $1; w_from[n_windows] = $2 + 0; w_to[n_windows] = $3 + 0; w_gpu[n_windows] = $4; next }
 $8 == "both" { next }
 {
 	sub(/^win=/, "", $9)
@@ -64,13 +68,13 @@ END {
 	from = first * 1e7; to = (last + 1) * 1e7
 	for (i = 1; i <= n_windows; i++) {
 		if (w_to[i] <= from || w_from[i] >= to) continue
-		print w_name[i], seconds(w_from[i]), seconds(w_to[i]), ".", "."
-		count[w_name[i]]++
+		print w_name[i] ",gpu=" w_gpu[i], seconds(w_from[i]), seconds(w_to[i]), ".", "."
+		if (++count[w_name[i], w_gpu[i]] > most[w_name[i]]) most[w_name[i]] = count[w_name[i], w_gpu[i]]
 		if (low == "" || w_from[i] < low) low = w_from[i]
 		if (w_to[i] > high) high = w_to[i]
 	}
-	printf "prefills = %d; decodes = %d\n", count["prefill"], count["decode"] >(DIR "vars")
-	shade("", from, to, (to - from) / 2000)
+	printf "prefills = %d; decodes = %d\n", most["prefill"], most["decode"] >(DIR "vars")
+	for (g = 1; g <= n && g <= 8; g++) shade("gpu" g "_", g, from, to, (to - from) / 2000)
 	if (low == "")
 		for (b = first; b <= last; b += k)
 			for (g = 1; g <= n; g++)
@@ -86,5 +90,5 @@ END {
 	printf "low = %s; high = %s; fine = %d\n", seconds(from), seconds(to), k * 10 >(DIR "vars")
 	rates("all", b, end, "all", "all")
 	scale("all")
-	shade("larger_", from, to, 0)
+	shade("larger_", 0, from, to, 0)
 }

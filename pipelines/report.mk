@@ -47,6 +47,6 @@ facts.tsv: $(PIPES)/run_facts stream.tr results.kept $(COMMON)
 	mv $@.new $@
 
 # The picture, or why there is none: status 3, no data. Where gnuplot is missing or fails it is tried again the next time.
-throughput_dynamics.said: $(PIPES)/plot_link $(PIPES)/plot_link.awk $(PIPES)/plot.sh $(PIPES)/link_buckets $(PIPES)/link_rates light.kept $(COMMON)
+throughput_dynamics.said: $(PIPES)/plot_link $(PIPES)/plot_link.awk $(PIPES)/plot.sh $(PIPES)/link_buckets $(PIPES)/link_rates phase_intervals.kept $(COMMON)
 	$(KEEP) $< -o throughput_dynamics stream.tr 2>$@.new || { s=$$?; ((s == 1 || s == 3)); } || touch -t 200001010000 $@.new
 	mv $@.new $@
