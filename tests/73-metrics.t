@@ -38,7 +38,7 @@ for i in 0 1 2 3; do
 	printf 'X\t%s\t700000\t0\t1\t1\tuser_annotation\tProfilerStep#%s\n' $((i * 800000)) $i
 	printf 'X\t%s\t5\t0\t1\t1\tcuda_runtime\tcudaLaunchKernel\tcorrelation=%s\nX\t%s\t5\t0\t1\t1\tcuda_runtime\tcudaLaunchKernel\tcorrelation=%s\n' $((i * 800000 + 10)) $((i * 2 + 1)) $((i * 800000 + 20)) $((i * 2 + 2))
 	printf 'X\t%s\t400000\t0\t0\t7\tkernel\tgemm\tcorrelation=%s\nX\t%s\t400000\t0\t0\t8\tkernel\tnccl\tcoll=allreduce\tcorrelation=%s\n' $((i * 800000 + 100000)) $((i * 2 + 1)) $((i * 800000 + 500000)) $((i * 2 + 2))
-done >edge.tr
+done | named >edge.tr
 is "$(v comm_fraction edge.tr rank=0 mean) $(v comm_fraction edge.tr rank=0)" "50.000000 50.000000" "comm_fraction: 50 %, each step and in all"
 for bad in "BURST=abc burst_duration" "PEAK=-1 bw_usage" "FLOPS=-1 mfu" "NRANKS=1.5 nvlink_check" "BUCKET=0 nvlink_peak" "GAP=x nvlink_check" "BUCKET=0.5 nvlink_peak"; do
 	run env "${bad% *}" "$P/${bad#* }" s.tr
@@ -62,11 +62,11 @@ printf 'X\t.\t%s\t%s\t.\t.\ttiming_step\titeration\tn=%s\n' 1000000000 0 0 30000
 is "$("$P/step_time" ts.tr | records | awk -F'\t' '$4 == "mean" { print $3, $5, $7, $8 }')" "rank=0 2.000000000 2 by timing_stats
 rank=1 2.500000000 2 by timing_stats
 all 2.500000000 2 by timing_stats" "step_time: no steps in a trace: by timing_stats, which is said"
-is "$({ cat ts.tr; printf 'X\t0\t7000000000\t0\t1\t1\tuser_annotation\tProfilerStep#1\n'; } | "$P/step_time" | records | awk -F'\t' '$3 == "rank=0" && $4 == "mean" { print $5, $8 }')" "7.000000000 ." "step_time: the trace's steps come first"
-{ sed '/card/d' c.tr; printf 'X\t5000000\t5000000\t0\t1\t1\tuser_annotation\tprefill\nX\t10000000\t30000000\t0\t1\t1\tuser_annotation\tdecode\n'; } >ph.tr
+is "$({ cat ts.tr; printf 'X\t0\t7000000000\t0\t1\t1\tuser_annotation\tProfilerStep#1\n' | named; } | "$P/step_time" | records | awk -F'\t' '$3 == "rank=0" && $4 == "mean" { print $5, $8 }')" "7.000000000 ." "step_time: the trace's steps come first"
+{ sed '/card/d' c.tr; printf 'X\t5000000\t5000000\t0\t1\t1\tuser_annotation\tprefill\nX\t10000000\t30000000\t0\t1\t1\tuser_annotation\tdecode\n'; } | named | busy >ph.tr
 is "$(v phase_bandwidth ph.tr dev=0,name=tx,phase=prefill) $(v phase_bandwidth ph.tr dev=0,name=tx,phase=decode)" "40.000000 3.333333" "phase_bandwidth"
-for n in prefill 'execute_context_1(888)_generation_0(0)'; do printf 'X\t0\t2000000\t0\t1\t1\tuser_annotation\t%s\n' "$n"; done >tt.tr
-for n in decode 'execute_context_0(0)_generation_4(4)' 'execute_context_1(8)_generation_4(4)'; do printf 'X\t0\t3000000\t0\t1\t1\tuser_annotation\t%s\n' "$n"; done >>tt.tr
+for n in prefill 'execute_context_1(888)_generation_0(0)'; do printf 'X\t0\t2000000\t0\t1\t1\tuser_annotation\t%s\n' "$n"; done | named >tt.tr
+for n in decode 'execute_context_0(0)_generation_4(4)' 'execute_context_1(8)_generation_4(4)'; do printf 'X\t0\t3000000\t0\t1\t1\tuser_annotation\t%s\n' "$n"; done | named >>tt.tr
 is "$("$P/ttft_trace" tt.tr | sed -n 2p | cut -f5,7) $("$P/tpot_trace" tt.tr | sed -n 2p | cut -f5,7)" "2.000000${T}2 3.000000${T}2" "ttft_trace, tpot_trace: vLLM's and plain names, mixed steps apart"
 { printf 'M\t.\t.\t.\t.\t.\tcard\tworkload.data.%s\tvalue=%s\n' batch_size 4 seq_len 100; cat edge.tr; } >tk.tr
 is "$(v throughput_tokens_sec tk.tr)" "571428.571429" "throughput_tokens_sec: 400 tokens in 0.7 ms"
@@ -82,14 +82,14 @@ facts() { # PHASE PRECISION KEY=VALUE...
 	done
 }
 gpu() { printf 'M\t.\t.\t0\t.\t.\ttrace\tdeviceProperties\tid=0\tname=%s\n' "$1"; }
-step() { printf 'X\t%s\t%s\t%s\t1\t1\tuser_annotation\t%s\n' "$@"; }
+step() { printf 'X\t%s\t%s\t%s\t1\t1\tuser_annotation\t%s\n' "$@" | named; }
 { facts training bf16; step 0 1000000000 0 ProfilerStep#1; step 0 2000000000 1 ProfilerStep#1; } >mfu.tr
 is "$(FLOPS=3456 v mfu mfu.tr phase=training)" 50.000000 "mfu, training: 8 x (480 + 384) FLOPs in 2 s (the slowest rank's) of 2 x 3456"
-{ facts inference bf16; step 0 1000000000 0 prefill; step 1000000000 1000000000 0 decode; step 2000000000 1000000000 0 decode; } >mfu.tr
+{ facts inference bf16; step 0 1000000000 0 prefill; step 1000000000 1000000000 0 decode; step 2000000000 1000000000 0 decode; } | busy >mfu.tr
 is "$(FLOPS=4800 v mfu mfu.tr phase=prefill) $(FLOPS=4800 v mfu mfu.tr phase=decode)" "100.000000 11.333333" "mfu, inference: 20 x (160 + 320) and 2 x (160 + 384) FLOPs of 2 x 4800"
-{ facts inference bf16; step 0 1000000000 0 'execute_context_1(15)_generation_0(0)'; step 1000000000 1000000000 0 'execute_context_0(0)_generation_3(3)'; step 2000000000 1000000000 0 'execute_context_1(2)_generation_3(3)'; } >mfu.tr
+{ facts inference bf16; step 0 1000000000 0 'execute_context_1(15)_generation_0(0)'; step 1000000000 1000000000 0 'execute_context_0(0)_generation_3(3)'; step 2000000000 1000000000 0 'execute_context_1(2)_generation_3(3)'; } | busy >mfu.tr
 is "$(FLOPS=4800 v mfu mfu.tr phase=prefill) $(FLOPS=4800 v mfu mfu.tr phase=decode) $(FLOPS=4800 v mfu mfu.tr phase=mixed)" "75.000000 17.000000 ." "mfu: vLLM's own counts of tokens; mixed steps are unknown"
-{ facts inference bf16; step 0 9000000000 0 ProfilerStep#1; step 0 9000000000 1 ProfilerStep#1; step 5000000000 1000000000 0 decode; step 0 1000000000 0 prefill; step 0 2000000000 1 prefill; step 5000000000 1000000000 1 decode; } >mfu.tr
+{ facts inference bf16; step 0 9000000000 0 ProfilerStep#1; step 0 9000000000 1 ProfilerStep#1; step 5000000000 1000000000 0 decode; step 0 1000000000 0 prefill; step 0 2000000000 1 prefill; step 5000000000 1000000000 1 decode; } | busy >mfu.tr
 is "$(FLOPS=4800 v mfu mfu.tr phase=prefill) $(FLOPS=4800 v mfu mfu.tr phase=decode)" "50.000000 11.333333" "mfu, inference: its own ranges count before ProfilerStep, in any order; a step is its slowest rank's"
 { facts training bf16 Model-executor.model_plan_parallelization.dp_shard=2 Model-executor.model_plan_parallelization.dp_replicate=3; step 0 2000000000 0 ProfilerStep#1; } >mfu.tr
 is "$(FLOPS=3456 v mfu mfu.tr phase=training)" 300.000000 "mfu: batch_size is that of each of 2 x 3 data-parallel ranks"

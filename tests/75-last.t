@@ -18,14 +18,14 @@ card() { # PATH=VALUE...
 		printf 'M\t.\t.\t.\t.\t.\tcard\t%s\tvalue=%s\n' "${f%%=*}" "${f#*=}"
 	done
 }
-note() { printf 'X\t%s\t%s\t%s\t1\t1\tuser_annotation\t%s\n' "$@"; }
+note() { printf 'X\t%s\t%s\t%s\t1\t1\tuser_annotation\t%s\n' "$@" | named; }
 { card workload.model.phase=training; note 0 400$ms 0 ProfilerStep#1 0 500$ms 1 ProfilerStep#1; } >train.tr
 cp train.tr nopeak.tr
 export FLOPS=1000000
 is "$(v mfu train.tr phase=training)" 18.000000 "mfu, training: 20 tokens x (6 x 900 + 12 x 30 x 10) in 0.5 s of the slowest rank"
-{ card workload.model.phase=inference; note 0 100$ms 0 prefill 200$ms 50$ms 0 decode 300$ms 50$ms 0 decode; } >infer.tr
+{ card workload.model.phase=inference; note 0 100$ms 0 prefill 200$ms 50$ms 0 decode 300$ms 50$ms 0 decode; } | busy >infer.tr
 is "$(v mfu infer.tr phase=prefill) $(v mfu infer.tr phase=decode)" "30.000000 6.480000" "mfu: 20 x (2 x 900 + 4 x 30 x 10) in 0.1 s; 2 x (2 x 900 + 4 x 30 x 12) in 0.05 s"
-{ card workload.model.phase=inference; note 0 100$ms 0 'execute_context_1(7)_generation_0(0)' 200$ms 50$ms 0 'execute_context_0(0)_generation_3(3)' 300$ms 50$ms 0 'execute_context_1(7)_generation_3(3)'; } >vllm.tr
+{ card workload.model.phase=inference; note 0 100$ms 0 'execute_context_1(7)_generation_0(0)' 200$ms 50$ms 0 'execute_context_0(0)_generation_3(3)' 300$ms 50$ms 0 'execute_context_1(7)_generation_3(3)'; } | busy >vllm.tr
 is "$(v mfu vllm.tr phase=prefill) $(v mfu vllm.tr phase=decode) $(v mfu vllm.tr phase=mixed)" "10.500000 9.720000 ." "mfu: vLLM's own count of tokens; mixed steps have no value"
 { card workload.model.phase=training workload.model.moe=true workload.model.model_arch.num_params_active=400; note 0 500$ms 0 ProfilerStep#1; } >moe.tr
 is "$(v mfu moe.tr phase=training)" 10.800000 "mfu, mixture of experts: 300 active parameters"

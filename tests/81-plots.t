@@ -16,7 +16,7 @@ PREFILL=220,179,208 DECODE=207,227,189 TX=11,83,148 RX=230,159,0
 
 # plot_link. Two GPUs, three buckets of 10 ms: 10^8 bytes in one are 10 GB/s.
 c() { printf 'C\t%s\t.\t.\t%s\t.\tcounter\tnvlink_%s_bytes\tvalue=%s\n' "$@"; }
-w() { printf 'X\t%s\t%s\t%s\t1\t1\tuser_annotation\t%s\n' "$@"; }
+w() { printf 'X\t%s\t%s\t%s\t1\t1\tuser_annotation\t%s\n' "$@" | named | busy; }
 head='## tr 1\n##base_ns 0\n##trace '
 series() { local i=0 v; for v in "${@:3}"; do c $((i++ * 10000000)) "$1" "$2" "$v"; done; }
 counters() {
@@ -43,15 +43,16 @@ gpu=0${T}0.020000${T}0.030000${T}0.000000${T}15.000000
 gpu=1${T}0.000000${T}0.010000${T}20.000000${T}0.000000
 gpu=1${T}0.010000${T}0.020000${T}0.000000${T}0.000000
 gpu=1${T}0.020000${T}0.030000${T}0.000000${T}40.000000
-prefill${T}0.000000${T}0.012000${T}.${T}.
-decode${T}0.012000${T}0.018000${T}.${T}.
-decode${T}0.019000${T}0.025000${T}.${T}." "the rates and the windows of the first rank, those behind the counters left out"
+prefill,gpu=0${T}0.000000${T}0.012000${T}.${T}.
+decode,gpu=0${T}0.012000${T}0.018000${T}.${T}.
+decode,gpu=0${T}0.019000${T}0.025000${T}.${T}.
+decode,gpu=1${T}0.005000${T}0.006000${T}.${T}." "the rates, and when each GPU worked for a phase; what is after the counters is left out"
 # The panels of 84 less 8 pixels from y = 72 and 156 on, of 660 from x = 68 on; their scale is 1.12 x 40 GB/s up and down: 10 GB/s are
 # 8.48 pixels, and 5 ms, the middle of the first bucket, are 110.
 like "$(filled link.svg $TX | sed -n 2p)" "points='178.00,101.52398.00,93.04" "10 and 20 GB/s sent stand where they should"
 like "$(filled link.svg $RX | sed -n 2p)" "points='178.00,114.25398.00,110.00" "5 GB/s received, downwards"
 # a window in each of two panels, and one in the key
-is "$(filled link.svg $PREFILL | wc -l):$(filled link.svg $DECODE | wc -l)" "3:5" "one window of prefill, two of decode are shaded on both GPUs"
+is "$(filled link.svg $PREFILL | wc -l):$(filled link.svg $DECODE | wc -l)" "2:4" "prefill and two of decode are shaded on GPU 0, one of decode on GPU 1"
 like "$(filled link.svg $PREFILL | sed -n 2p)" "points='68.00,148.00332.01,148.00332.01,72.0068.00,72.00'" "prefill: 12 of 30 ms"
 for text in "GB/s" "time (s), in buckets of 10 ms" "prefill (1)" "decode (2)" "sent (tx), up" "received (rx), down" "GPU 0" "GPU 1" 'a_b^{2} @x & "q" '"'s' [1] <ü>"; do
 	has link.svg "$text" "the SVG says: $text"
@@ -72,14 +73,14 @@ ok "- is standard input" cmp first.svg dash.svg
 # a third of the time: shown larger, all GPUs together. 1 to 4 ms of 30; rates of the first bucket: 10 + 20 and 5 + 0
 { printf "$head"'x\n'; counters; w 1000000 3000000 0 'execute_context_1(8)_generation_0(0)'; w 4000000 0 0 other; } >near.tr
 "$P/plot_link" -o near near.tr
-is "$(grep -v '^gpu' near.tsv | tail -n +2)" "prefill${T}0.001000${T}0.004000${T}.${T}.
+is "$(grep -v '^gpu' near.tsv | tail -n +2)" "prefill,gpu=0${T}0.001000${T}0.004000${T}.${T}.
 all${T}0.000000${T}0.010000${T}30.000000${T}5.000000" "vLLM's context step is prefill; the buckets it is in are there once more, of all GPUs"
 has near.svg "all GPUs" "windows within a third of the time: a panel for them"
 has near.svg "around prefill and decode" "which says so"
-is "$(filled near.svg $PREFILL | wc -l):$(filled near.svg $DECODE | wc -l)" "4:0" "shaded there too"
+is "$(filled near.svg $PREFILL | wc -l):$(filled near.svg $DECODE | wc -l)" "3:0" "shaded there too"
 lacks near.svg "decode (" "and no key for what is not there"
 { printf "$head"'x\n'; counters; w 1000000 3000000 0 'execute_context_0(0)_generation_4(4)'; w 5000000 3000000 0 'execute_context_2(9)_generation_4(4)'; } | "$P/plot_link" -o vllm
-is "$(grep -E '^(prefill|decode)' vllm.tsv)" "decode${T}0.001000${T}0.004000${T}.${T}." "a generation step is decode, a mixed one neither"
+is "$(grep -E '^(prefill|decode)' vllm.tsv)" "decode,gpu=0${T}0.001000${T}0.004000${T}.${T}." "a generation step is decode, a mixed one neither"
 
 # without windows: where there is traffic. One bucket of ten has any.
 { printf "$head"'x\n'; series 3 tx 0 0 0 0 70000000 70000000 70000000 70000000 70000000 70000000; } | "$P/plot_link" -o traffic

@@ -37,6 +37,21 @@ skip() { echo "ok $((++count)) - # SKIP $1"; }
 run() { out=$("$@" 2>"$tmp/.err" </dev/null); rc=$?; err=$(cat "$tmp/.err"); }
 # sh_run 'SHELL CODE': the same for a shell line
 sh_run() { out=$(bash -o pipefail -c "$1" 2>"$tmp/.err"); rc=$?; err=$(cat "$tmp/.err"); }
+# named: the tags that tr-events gives to ranges that are steps, for streams made by hand.
+named() {
+	awk -F'\t' -v OFS='\t' '
+		$7 == "user_annotation" && !/\tstep=/ {
+			tags = ""
+			if ($8 ~ /^ProfilerStep#/) tags = "step=profiler"
+			if ($8 == "prefill" || $8 == "decode") tags = "step=plain\tphase=" $8
+			if (split($8, p, /[()]/) == 5 && $8 ~ /^execute_context_/)
+				tags = "step=vllm\tphase=" (p[1] ~ /_0$/ ? "decode\tdecode_tokens=" p[4] : p[3] ~ /_0$/ ? "prefill\tprefill_tokens=" p[2] : "mixed")
+			if (tags != "") { $8 = $8 "\t" tags; $0 = $0 }
+		}
+		{ print }'
+}
+# busy: of each range of a known phase, rank R's device R works for just as long.
+busy() { awk -F'\t' -v OFS='\t' '{ print } $7 == "user_annotation" && /\tphase=/ { print $1, $2, $3, $4, $4, 7, "kernel", "work" }'; }
 done_testing() { echo "1..$count"; }
 # records: the lines that are no description
 records() { grep -v '^#' "$@"; }
