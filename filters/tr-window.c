@@ -421,8 +421,10 @@ static void settle(struct cli *c, const char *records)
 	if (c->gap)
 		wins_join(&c->a.wins, c->gap);
 
-	if (used < 0 && c->op < 0 && !c->windows && !c->a.keep)
+	if (used < 0 && c->op < 0 && !c->windows && !c->a.keep) {
 		msg_note("no span matches -W: nothing is in a window");
+		out_str("##why no span matches -W: nothing is in a window\n");
+	}
 	out_fmt("##windows %zu %llu\n", c->a.wins.n, (unsigned long long)c->steps.partial);
 	if (c->steps.partial)
 		msg_note("%llu partial windows left out", (unsigned long long)c->steps.partial);

@@ -68,8 +68,8 @@ int limits_header(struct limits *l, struct slice s)
 {
 	if (slice_starts(s, "##device "))
 		device_line(l, (struct slice){ s.p + 9, s.n - 9 });
-	else if (slice_starts(s, "##left_out "))
-		intern_id(&l->left_out, (struct slice){ s.p + 11, s.n - 11 });
+	else if (slice_starts(s, "##source none "))
+		intern_id(&l->left_out, (struct slice){ s.p + 14, s.n - 14 });
 	else if (slice_starts(s, "##note "))
 		intern_id(&l->notes, (struct slice){ s.p + 7, s.n - 7 });
 	else

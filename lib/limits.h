@@ -1,4 +1,4 @@
-/* limits: what a stream says of itself that limits the numbers made from it (##device, ##left_out, ##note lines,
+/* limits: what a stream says of itself that limits the numbers made from it (##device, ##source none, ##note lines,
  * tr-record(5)): work that it does not see into, kernels without a length, lengths that overlap, sources left out. */
 #ifndef LIMITS_H
 #define LIMITS_H

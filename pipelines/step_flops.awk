@@ -30,7 +30,7 @@ function take(n, ts, length_ns, name, kind, tokens) {
 	if (length_ns + 0 > dur[n] + 0) dur[n] = length_ns + 0
 }
 
-/^#/ { if (/^##(lost|trace|rank|world|left_out|note) /) print; next }
+/^#/ { if (/^##(lost|trace|rank|world|source|note) /) print; next }
 $7 == "card" { card[$8] = tag("value"); next }
 $7 == "trace" { if ($8 == "deviceProperties" && gpu == "") gpu = tag("name"); next }
 # A phase interval is of a device; a step of the host of all of them.

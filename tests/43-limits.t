@@ -70,8 +70,8 @@ is "$(tr-events -c kernel graph.json | grep ^##device):$(tr-events -c kernel gra
 
 # sources left out, notes of stages, damage: in every value's note
 out() { printf '##rank 0\n%s\n' "$1"; k 0 100 7 gemm; }
-is "$(out '##left_out rank1.json: cut' | "$P/kernel_time" | records | cut -f8 | sort -u)" "left out: rank1.json: cut" "a source left out is in the note of every value"
-is "$({ for i in 1 2 3 4; do echo "##left_out $i.json: cut"; done; k 0 100 7 gemm; } | "$P/kernel_time" | records | cut -f8 | sort -u)" \
+is "$(out '##source none rank1.json: cut' | "$P/kernel_time" | records | cut -f8 | sort -u)" "left out: rank1.json: cut" "a source left out is in the note of every value"
+is "$({ for i in 1 2 3 4; do echo "##source none $i.json: cut"; done; k 0 100 7 gemm; } | "$P/kernel_time" | records | cut -f8 | sort -u)" \
 	"left out: 1.json: cut; left out: 2.json: cut; 2 more like these" "many: the first two, and how many more"
 is "$({ out '##note one'; echo '##note two'; echo '##note one'; } | "$P/kernel_time" | records | cut -f8 | sort -u)" "one; two" "notes of several stages are all there, each once"
 is "$({ printf '##rank 0\n##rank 1\n'; k 0 100 7 gemm; } | tr-stats -a -m m -u s -g rank -e none sum:dur | records | cut -f3-5,8)" \
@@ -79,6 +79,7 @@ is "$({ printf '##rank 0\n##rank 1\n'; k 0 100 7 gemm; } | tr-stats -a -m m -u s
 rank=1${T}total${T}.${T}nothing to compute it from on this rank" "-a: each rank that the stream names has a line"
 is "$(printf '##rank 0\n' | tr-stats -a -m m -u s -g rank -e none sum:dur 2>/dev/null | records | cut -f3-5,8)" "rank=0${T}total${T}.${T}none" "and where there is nothing at all, the reason"
 is "$(printf 'M\t.\t.\t0\t.\t.\tstats\t.\twhy=so it is\n' | tr-stats -a -m m -u s -g rank -w why -e none sum:dur | records | cut -f5,8)" ".${T}so it is" "-w: a group's own reason"
+is "$(k 0 100 7 gemm | tr-window -W 'name == "nope"' 2>/dev/null | "$P/kernel_time" 2>/dev/null | records | cut -f5,8 | sort -u)" ".${T}no span matches -W: nothing is in a window" "where windows left nothing, that is the reason, and not that there were no kernels"
 run tr-stats -a -m m -u s -d nonsense sum:dur
 like "$rc:$err" "^2:tr-stats: not what a metric is made of .*: 'nonsense'" "-d: what there is not"
 done_testing
