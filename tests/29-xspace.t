@@ -30,7 +30,7 @@ one='space(plane(2, "/device:TPU:1", [line(3, "XLA Ops", 10, event(7, 1499, 2500
 x "$one" >a.pb
 is "$(r a.pb)" 'X 3813830000000011 3 . 1 3 kernel all-reduce.3 coll=allreduce long_name=%all-reduce.3 = f32[] hlo_category=all-reduce start_ps=11499 duration_ps=2500 corr_id=18446744073709551615 a_ref=the\tref
 X 3813830000000012 0 . 1 3 gpu_memcpy copy-start.1 async=start start_ps=12000 duration_ps=0 w=0.1 blob=<3 bytes>' "ops of a device: ns rounded, ps in tags, stats of every type"
-is "$(tr-events a.pb | grep '^##' | grep -v pg | tr '\n' ';')" "## tr 1;##base_ns 1696186170000000000;##rank .;##source xspace a.pb;##device kernels 1 3 . 1;##events 2 a.pb;" "the profile's start is the base"
+is "$(tr-events a.pb | grep '^##' | grep -v '^##pg\|^##meta' | tr '\n' ';')" "## tr 1;##base_ns 1696186170000000000;##rank .;##source xspace a.pb;##device kernels 1 3 . 1;##events 2 a.pb;" "the profile's start is the base"
 is "$(tr-events a.pb | grep ^M | tr '\t' ' ')" $'M . . . 1 . . process_name name=/device:TPU:1\nM . . . 1 3 . thread_name name=XLA Ops' "processes and threads are named"
 is "$(tr-events -p a.pb | tail -1)" "xspace$T.${T}1696186170000000000${T}a.pb" "a probe"
 gzip -k a.pb
