@@ -43,13 +43,16 @@ static int latency(const struct file *f, const char *name, int64_t *ps)
 static int chunks(struct file *f, int failed)
 {
 	struct slice m = metric(f, "inter_chunk_latency"), all = member_of(m, "value", 5), x;
-	const char *p = all.p ? all.p + 1 : NULL, *e = all.p + all.n;
+	const char *p = all.p, *e;
 	unsigned bent = 0;
 	int64_t ps;
 
 	f->list.n = 0;
+	if (!p || *p++ != '[')
+		return 0;
+	e = all.p + all.n;
 	buf_ch(&f->list, '[');
-	while (p && *all.p == '[' && (p = json_element(p, e, 1, &bent, &x)) && x.p) {
+	while ((p = json_element(p, e, 1, &bent, &x)) && x.p) {
 		if (num_shifted(ev_bare(x), 9 + member_to_ms(m), &ps) || ps < 0)
 			return 0;
 		buf_str(&f->list, f->list.n > 1 ? "," : "");

@@ -75,16 +75,18 @@ static int64_t to_ns(int64_t ps)
  * no number. */
 static int token_times(struct bench *b, struct slice list, int64_t *n, int64_t *sum)
 {
-	const char *p = list.p + 1, *e = list.p + list.n;
 	struct slice x;
 	unsigned bent = 0;
 	int64_t ps;
+	const char *p, *e;
 
 	*n = *sum = 0;
 	b->text.n = 0;
 	buf_ch(&b->text, '[');
 	if (!list.p || *list.p != '[')
 		return 0;
+	p = list.p + 1;
+	e = list.p + list.n;
 	while ((p = json_element(p, e, 1, &bent, &x)) && x.p) {
 		if (!seconds(x, &ps) || __builtin_add_overflow(*sum, ps, sum))
 			return 0;
@@ -235,13 +237,16 @@ static void put_batch(struct bench *b, struct slice s, int64_t n)
 
 static void claim_batches(struct bench *b)
 {
-	struct slice avg = columns_plain(&b->c, "avg_latency"), all = columns_plain(&b->c, "percentiles"), k, v;
-	const char *p = all.p ? all.p + 1 : NULL, *e = all.p + all.n;
+	struct slice avg = columns_plain(&b->c, "avg_latency"), all = columns_plain(&b->c, "percentiles");
+	struct slice k, v;
+	const char *p = all.p;
 	unsigned bent = 0;
 
 	if (avg.p)
 		bench_check_batch(b->r.check, slice_of("."), avg);
-	while (p && all.p[0] == '{' && (p = json_member(p, e, 1, &bent, &k, &v)) && k.p)
+	if (!p || *p++ != '{')
+		return;
+	while ((p = json_member(p, all.p + all.n, 1, &bent, &k, &v)) && k.p)
 		bench_check_batch(b->r.check, ev_bare(k), v);
 }
 

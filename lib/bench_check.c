@@ -283,7 +283,7 @@ static void settle(struct bench_check *c, const char *file, const struct claim *
 	num_put_fixed(&b, (i128)llround(ps), x->kind == BENCH_BATCH ? 12 : 9);
 	how = explained(c, x, ps, off);
 	if (!how) {
-		disagree(c, file, x->kind, x->key, slice_of(x->text), buf_slice(&b));
+		disagree(c, file, (int)x->kind, x->key, slice_of(x->text), buf_slice(&b));
 	} else if (!c->note[x->kind].n) { /* the first of a kind speaks for all */
 		put_claim(c, &c->note[x->kind], "'s summary says ", x->key, slice_of(x->text));
 		buf_str(&c->note[x->kind], " (");

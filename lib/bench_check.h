@@ -29,7 +29,7 @@ void bench_check_batch(struct bench_check *c, struct slice q, struct slice val);
 void bench_check_total(struct bench_check *c, const char *file, const char *key, struct slice claimed,
                        int64_t detail);
 /* Compares each claim with the detail. What the detail does not bear out is reported on stderr and as
- * ##disagrees lines; what two sound clocks, a chunk behind the last token or rounding explain, in one
+ * ##disagrees lines; what two sound clocks, a chunk after the last token or rounding explain, in one
  * message. Returns ST_DATA where a claim is not borne out. */
 int bench_check_close(struct bench_check *c, const char *file);
 /* After that: what the note of the kind's metric says of the summary; .n 0: nothing. BENCH_KINDS: of all. */

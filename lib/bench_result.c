@@ -134,7 +134,7 @@ static void put_latency(struct bench_result *r, struct trace *t, enum bench_kind
 		put_why(r, kind, &b);
 		tag(t, "why_", key, buf_slice(&b));
 	}
-	tag(t, "note_", key, bench_check_note(r->check, kind));
+	tag(t, "note_", key, bench_check_note(r->check, (int)kind));
 	free(b.p);
 }
 
