@@ -71,8 +71,8 @@ static int64_t to_ns(int64_t ps)
 	return ps / 1000 + (ps % 1000 >= 500) - (ps % 1000 <= -500);
 }
 
-/* The list of inter-token latencies, as ns, into b->text; their number and sum. Returns 0 where one is
- * no number. */
+/* The list of inter-token latencies, as ns, into b->text; their number and sum. Returns 0 where one
+ * is not a number. */
 static int token_times(struct bench *b, struct slice list, int64_t *n, int64_t *sum)
 {
 	struct slice x;
@@ -122,8 +122,8 @@ static void tag_text(struct bench *b, const char *key, struct slice raw)
 	emit_tag(b->t, key, buf_slice(q));
 }
 
-/* One request, as it is understood. Nothing arrives after 0 s, and no token takes none: such a time is
- * what the generator writes where it measured nothing. Times in ps. */
+/* One request, as it is understood. Nothing arrives after 0 s, and no token takes none: such a time
+ * is what the generator writes where it measured nothing. Times in ps. */
 struct request {
 	int failed, blank; /* blank: no word of error, but nothing came of it */
 	int has_ttft, has_tokens, known, has_tpot; /* known: its latency */
@@ -188,8 +188,8 @@ static void put_request(struct bench *b, const struct slice *row, int64_t n)
 
 	if ((row[TTFT].p && !seconds(row[TTFT], &ps)) || (row[ITL].p && b->text.p[b->text.n - 1] != ']'))
 		account_lost(&t->tef.acc, "bad_latency", jbuf_at(&t->tef.b));
-	emit_open(t, 'X', placed ? &ts : NULL, q.known ? &ns : NULL, slice_of("."), slice_of("."), "request",
-	          slice_of("request"));
+	emit_open(t, 'X', placed ? &ts : NULL, q.known ? &ns : NULL, slice_of("."), slice_of("."),
+	          "request", slice_of("request"));
 	emit_tag_num(t, "result", b->r.number);
 	emit_tag_num(t, "n", n);
 	tag_text(b, "prompt_tokens", row[INPUT]);
@@ -267,8 +267,8 @@ static void tell_uneven(struct bench *b)
 	account_lost(&b->t->tef.acc, "uneven_lists", jbuf_at(&b->t->tef.b));
 }
 
-/* The sum of a column, for the member of this name; a summary may count the tokens of requests of which
- * nothing came. */
+/* The sum of a column, for the member of this name; a summary may count the tokens of requests of
+ * which nothing came. */
 static void check_sum(struct bench *b, const char *name, int column, int64_t sum, int64_t blank)
 {
 	struct slice said = columns_plain(&b->c, name);
