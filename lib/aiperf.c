@@ -1,5 +1,5 @@
 /* aiperf: the requests that AIPerf writes, one object a line (profile_export.jsonl).
- * in:  {"metadata":{"request_start_ns":1,...},"metrics":{"request_latency":{"value":9,"unit":"ms"}},"error":null}
+ * in:  {"metadata":{"request_start_ns":1},"metrics":{"request_latency":{"value":9,"unit":"ms"}}}
  * out: X	1	9000000	.	.	.	request	request	result=1	n=0	... */
 #include "trace.h"
 
@@ -39,17 +39,20 @@ static int latency(const struct file *f, const char *name, int64_t *ps)
 	return v.p && num_shifted(ev_bare(v), 9 + member_to_ms(m), ps) == 0 && *ps > 0;
 }
 
-/* The times between chunks as ns, into f->list, and to what is counted. Returns 0 where there are none. */
+/* The times between chunks as ns, into f->list, and to what is counted. Returns 0 for none. */
 static int chunks(struct file *f, int failed)
 {
 	struct slice m = metric(f, "inter_chunk_latency"), all = member_of(m, "value", 5), x;
-	const char *p = all.p ? all.p + 1 : NULL, *e = all.p + all.n;
+	const char *p = all.p, *e;
 	unsigned bent = 0;
 	int64_t ps;
 
 	f->list.n = 0;
+	if (!p || *p++ != '[')
+		return 0;
+	e = all.p + all.n;
 	buf_ch(&f->list, '[');
-	while (p && *all.p == '[' && (p = json_element(p, e, 1, &bent, &x)) && x.p) {
+	while ((p = json_element(p, e, 1, &bent, &x)) && x.p) {
 		if (num_shifted(ev_bare(x), 9 + member_to_ms(m), &ps) || ps < 0)
 			return 0;
 		buf_str(&f->list, f->list.n > 1 ? "," : "");
@@ -98,9 +101,11 @@ static void tag_ns(struct file *f, enum bench_kind kind, const char *key, int64_
 static void put_request(struct file *f, int64_t n)
 {
 	struct trace *t = f->t;
-	struct slice start = member_of(columns_plain(&f->c, "metadata"), "request_start_ns", 16), error = error_of(f);
+	struct slice start = member_of(columns_plain(&f->c, "metadata"), "request_start_ns", 16);
+	struct slice error = error_of(f);
 	int64_t ts = 0, ps = 0, ns, out = 0;
-	int failed = error.p != NULL, placed = start.p && num_i64(start, &ts) == 0 && trace_time(t, ts, &ts) == 0;
+	int failed = error.p != NULL;
+	int placed = start.p && num_i64(start, &ts) == 0 && trace_time(t, ts, &ts) == 0;
 	int known = !failed && latency(f, "request_latency", &ps);
 	unsigned bent = 0;
 
@@ -136,7 +141,9 @@ static void put_request(struct file *f, int64_t n)
 /* Requests that warm the server up are not measured. */
 static int is_warmup(const struct file *f)
 {
-	return slice_is(ev_bare(member_of(columns_plain(&f->c, "metadata"), "benchmark_phase", 15)), "warmup");
+	struct slice m = columns_plain(&f->c, "metadata");
+
+	return slice_is(ev_bare(member_of(m, "benchmark_phase", 15)), "warmup");
 }
 
 static int read_aiperf(struct trace *t)

@@ -117,10 +117,13 @@ static void rows(struct trace *t, struct csv *c, const struct buf *name, size_t 
 	} while (csv_row(c));
 }
 
-/* One object a line, as Mooncake's traces are: {"timestamp":3000,"input_length":10,"output_length":5}, in ms. */
+/* One object a line, as Mooncake's traces are: {"timestamp":3000,"input_length":10,"output_length":5};
+ * the time is in ms. */
 static void put_object(struct trace *t, const struct columns *c)
 {
-	static const char *const names[][2] = { { "input_length", "prompt_tokens" }, { "output_length", "output_tokens" } };
+	static const char *const names[][2] = {
+		{ "input_length", "prompt_tokens" }, { "output_length", "output_tokens" },
+	};
 	struct slice v = columns_plain(c, "timestamp");
 	int64_t ns, ts;
 

@@ -166,8 +166,8 @@ static void put_claim(const struct bench_check *c, struct buf *b, const char *wh
 	buf_put(b, claimed);
 }
 
-static void disagree(struct bench_check *c, const char *file, int kind, const char *key, struct slice claimed,
-                     struct slice detail)
+static void disagree(struct bench_check *c, const char *file, int kind, const char *key,
+                     struct slice claimed, struct slice detail)
 {
 	struct buf k = { 0 };
 
@@ -244,10 +244,11 @@ static double mean_tail(const struct bench_check *c)
 	return -1;
 }
 
-/* What explains that the claim is `off` ps more than the detail gives; NULL: nothing does. The generator's
- * latency runs to the last chunk, which may hold no token, and by another reading of the clock than the
- * times of the tokens, of which the detail's is the sum. */
-static const char *explained(const struct bench_check *c, const struct claim *x, double ps, double off)
+/* What explains that the claim is `off` ps more than the detail gives; NULL: nothing does. The
+ * generator's latency runs to the last chunk, which may hold no token, and by another reading of the
+ * clock than the times of the tokens, of which the detail's is the sum. */
+static const char *explained(const struct bench_check *c, const struct claim *x, double ps,
+                             double off)
 {
 	const struct values *v = &c->v[BENCH_E2E];
 	double most, least = -CLOCKS_PS, tail;
@@ -345,7 +346,8 @@ static int measured(const struct bench_check *c, enum bench_kind kind)
 	return some;
 }
 
-int bench_check_stated(const struct bench_check *c, enum bench_kind kind, const char *stat, int64_t *ps)
+int bench_check_stated(const struct bench_check *c, enum bench_kind kind, const char *stat,
+                       int64_t *ps)
 {
 	enum stat s = strcmp(stat, "mean") == 0 ? MEAN : strcmp(stat, "std") == 0 ? STD : QUANTILE;
 	struct dec q = { 0, 0 };

@@ -14,7 +14,7 @@ struct bench_check;
 struct bench_check *bench_check_new(int64_t result);
 /* A latency in ps. */
 void bench_check_add(struct bench_check *c, enum bench_kind kind, int64_t ps);
-/* A request that was served lacks this latency: the detail cannot bear out what is claimed of them all. */
+/* A request that was served lacks this latency: the detail cannot bear out what is claimed of all. */
 void bench_check_unknown(struct bench_check *c, enum bench_kind kind);
 /* How many values there are. */
 uint64_t bench_check_n(const struct bench_check *c, enum bench_kind kind);
@@ -29,13 +29,16 @@ void bench_check_batch(struct bench_check *c, struct slice q, struct slice val);
 void bench_check_total(struct bench_check *c, const char *file, const char *key, struct slice claimed,
                        int64_t detail);
 /* Compares each claim with the detail. What the detail does not bear out is reported on stderr and as
- * ##disagrees lines; what two sound clocks, a chunk behind the last token or rounding explain, in one
+ * ##disagrees lines; what two sound clocks, a chunk after the last token or rounding explain, in one
  * message. Returns ST_DATA where a claim is not borne out. */
 int bench_check_close(struct bench_check *c, const char *file);
-/* After that: what the note of the kind's metric says of the summary; .n 0: nothing. BENCH_KINDS: of all. */
+/* After that: what the note of the kind's metric says of the summary; .n 0: nothing. BENCH_KINDS: of
+ * all. */
 struct slice bench_check_note(const struct bench_check *c, int kind);
-/* What the summary claims of this kind where the detail has none, in ps: stat is mean p50 p99 min max std.
+/* What the summary claims of this kind where the detail has none, in ps: stat is mean p50 p99 min
+ * max std.
  * A first token after 0 s was not measured. Returns 0 where there is nothing. */
-int bench_check_stated(const struct bench_check *c, enum bench_kind kind, const char *stat, int64_t *ps);
+int bench_check_stated(const struct bench_check *c, enum bench_kind kind, const char *stat,
+                       int64_t *ps);
 void bench_check_free(struct bench_check *c);
 #endif

@@ -10,7 +10,8 @@ struct bench_result bench_result_new(int64_t number)
 {
 	struct bench_result r = { .check = bench_check_new(number), .number = number };
 
-	r.said = (struct bench_said){ UNSAID, UNSAID, UNSAID, UNSAID, UNSAID, UNSAID, { UNSAID, UNSAID, UNSAID } };
+	r.said = (struct bench_said){ UNSAID, UNSAID, UNSAID, UNSAID, UNSAID, UNSAID,
+	                              { UNSAID, UNSAID, UNSAID } };
 	return r;
 }
 
@@ -55,7 +56,7 @@ static int64_t count(struct dec v)
 	return n > INT64_MAX ? -1 : (int64_t)n;
 }
 
-/* Requests sent and failed: by the detail, else by the summary. Returns 0 where they are not known. */
+/* Requests sent and failed: by the detail, else by the summary. Returns 0 where not known. */
 static int outcome(const struct bench_result *r, int64_t *requests, int64_t *failed)
 {
 	int64_t completed = count(r->said.completed), prompts = count(r->said.prompts);
@@ -90,7 +91,8 @@ static void put_why(const struct bench_result *r, enum bench_kind kind, struct b
 
 	if (outcome(r, &n, &failed) && n && failed == n)
 		put_all_failed(b, n);
-	else if ((kind == BENCH_TPOT || kind == BENCH_ITL) && r->rows && r->one_token == r->rows - r->failed)
+	else if ((kind == BENCH_TPOT || kind == BENCH_ITL) && r->rows &&
+	         r->one_token == r->rows - r->failed)
 		buf_str(b, "one output token each: no further tokens");
 	else if (!r->why && !r->rows)
 		buf_str(b, "no requests with their detail, and none in the summary");
@@ -99,7 +101,8 @@ static void put_why(const struct bench_result *r, enum bench_kind kind, struct b
 	else if (!r->why && kind == BENCH_ITL)
 		buf_str(b, "no time between tokens was measured");
 	else if (!r->why)
-		buf_str(b, "no latency was measured (it needs a time to the first token and those between tokens)");
+		buf_str(b, "no latency was measured (it needs a time to the first token and those"
+		           " between tokens)");
 }
 
 static void tag(struct trace *t, const char *prefix, const char *key, struct slice text)
@@ -113,7 +116,8 @@ static void tag(struct trace *t, const char *prefix, const char *key, struct sli
 		emit_tag(t, name, text);
 }
 
-static void put_latency(struct bench_result *r, struct trace *t, enum bench_kind kind, const char *key)
+static void put_latency(struct bench_result *r, struct trace *t, enum bench_kind kind,
+                        const char *key)
 {
 	static const char *const stats[] = { "mean", "p50", "p99", "min", "max", "std" };
 	static const char *const prefixes[] = { "mean_", "p50_", "p99_", "min_", "max_", "std_" };
@@ -134,7 +138,7 @@ static void put_latency(struct bench_result *r, struct trace *t, enum bench_kind
 		put_why(r, kind, &b);
 		tag(t, "why_", key, buf_slice(&b));
 	}
-	tag(t, "note_", key, bench_check_note(r->check, kind));
+	tag(t, "note_", key, bench_check_note(r->check, (int)kind));
 	free(b.p);
 }
 
@@ -161,11 +165,12 @@ static void put_rate(const struct bench_result *r, struct trace *t, int which, c
 	free(b.p);
 }
 
-/* `completed`, compared with the detail. Some generators count requests of which nothing came: then their
- * latencies of 0 are in the summary's too. Returns 1 where that is so. */
+/* `completed`, compared with the detail. Some generators count requests of which nothing came: then
+ * their latencies of 0 are in the summary's too. Returns 1 where that is so. */
 static int check_completed(struct bench_result *r, const char *file)
 {
-	int64_t said = count(r->said.completed), served = r->rows - r->failed, failed = count(r->said.failed);
+	int64_t said = count(r->said.completed), failed = count(r->said.failed);
+	int64_t served = r->rows - r->failed;
 	struct buf b = { 0 };
 	int counted = r->blank && said == served + r->blank;
 
@@ -204,7 +209,8 @@ static void put_note(const struct bench_result *r, struct trace *t, int counted)
 int bench_result_close(struct bench_result *r, struct trace *t)
 {
 	static const char *const kinds[] = { "ttft_ms", "tpot_ms", "itl_ms", "e2e_ms" };
-	static const char *const rates[] = { "request_throughput", "output_throughput", "total_token_throughput" };
+	static const char *const rates[] = { "request_throughput", "output_throughput",
+		                             "total_token_throughput" };
 	int64_t requests, failed;
 	int status, counted = r->rows && check_completed(r, t->file);
 

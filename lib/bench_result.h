@@ -1,5 +1,5 @@
-/* bench_result: one result of a load generator, whoever wrote it: its counts and claims, under vLLM's names,
- * and the record named outcome (tr-record(5)) that tells the metrics what they mean.
+/* bench_result: one result of a load generator, whoever wrote it: its counts and claims, under vLLM's
+ * names, and the record named outcome (tr-record(5)) that tells the metrics what they mean.
  * out: M	.	.	.	.	.	bench	outcome	result=1	requests=4	failed=3	mean_ttft_ms=20.2 */
 #ifndef BENCH_RESULT_H
 #define BENCH_RESULT_H

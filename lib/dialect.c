@@ -10,7 +10,8 @@ const struct dialect *const dialects[] = {
 	&dialect_nvf1,     &dialect_et,   &dialect_xspace,    &dialect_loadgen, &dialect_aiperf,
 	&dialect_bench,    &dialect_timing, &dialect_arrivals,
 	&dialect_nsys_csv, &dialect_dmon, &dialect_bench_log, &dialect_marks,
-	&dialect_records,  &dialect_nsys, &dialect_xla,       &dialect_ascend, &dialect_kineto, &dialect_chrome, NULL,
+	&dialect_records,  &dialect_nsys, &dialect_xla,       &dialect_ascend,  &dialect_kineto,
+	&dialect_chrome,   NULL,
 };
 
 const struct dialect *dialect_find(const char *name)

@@ -1,7 +1,7 @@
 /* loadgen: summaries of other load generators, under vLLM's names: AIPerf and genai-perf, guidellm,
  * inference-perf, trtllm-bench, vLLM `bench throughput`, SGLang's bench_offline_throughput and
  * bench_one_batch. Texts and lists in them are passed over.
- * in:  {"request_throughput":{"unit":"requests/sec","avg":2.5},"time_to_first_token":{"unit":"ms","avg":50}}
+ * in:  {"request_throughput":{"unit":"req/s","avg":2.5},"time_to_first_token":{"unit":"ms","avg":50}}
  * out: M	.	.	.	.	.	bench	summary	result=1	tool=aiperf	request_throughput=2.5	mean_ttft_ms=50 */
 #include "trace.h"
 
@@ -24,7 +24,7 @@ struct place {
 struct tool {
 	const char *name;
 	const char *has[3]; /* members, with their quotes, that give a file away */
-	const char *list;   /* the member that has a list of results; NULL: the file is one, or several in a row */
+	const char *list;   /* the member with a list of results; NULL: the file is one, or several */
 	const char *why;    /* why there are no latencies and rates of requests; NULL: there may be */
 	struct place place[14];
 };
@@ -77,7 +77,8 @@ static const struct tool tools[] = {
 	    { "performance.request_throughput_req_s", "request_throughput", 0, 0 },
 	    { "performance.system_output_throughput_tok_s", "output_throughput", 0, 0 },
 	    { "performance.system_total_throughput_tok_s", "total_token_throughput", 0, 0 } } },
-	{ "vllm-throughput", { "\"elapsed_time\"", "\"requests_per_second\"", "\"total_num_tokens\"" }, NULL, NULL,
+	{ "vllm-throughput", { "\"elapsed_time\"", "\"requests_per_second\"", "\"total_num_tokens\"" },
+	  NULL, NULL,
 	  { { "elapsed_time", "duration", 0, 0 }, { "num_requests", "completed", 0, 0 },
 	    { "tokens_per_second", "total_token_throughput", 0, 0 } } },
 	{ "sglang-offline", { "\"last_gen_throughput\"", "\"successful_requests\"" }, NULL, NULL,

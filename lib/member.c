@@ -74,12 +74,14 @@ struct slice member_value(struct jbuf *b, unsigned *bent)
 
 struct slice member_of(struct slice object, const char *name, size_t n)
 {
-	const char *p = object.p ? object.p + 1 : NULL, *e = object.p + object.n;
 	struct slice k, v;
 	unsigned bent = 0;
+	const char *p, *e;
 
-	if (!p || *object.p != '{')
+	if (!object.p || *object.p != '{')
 		return (struct slice){ NULL, 0 };
+	p = object.p + 1;
+	e = object.p + object.n;
 	while ((p = json_member(p, e, 1, &bent, &k, &v)) && k.p) {
 		k = ev_bare(k);
 		if (k.n == n && memcmp(k.p, name, n) == 0)
