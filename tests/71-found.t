@@ -66,6 +66,8 @@ like "$rc:$out:$err" "^2::.*guidellm's benchmarks" "a metric of what is not read
 run "$P/events" <(cat odd/rank0_trace.json)
 is "$rc:$(grep -c "${T}kernel$T" <<<"$out")" "0:1" "events of a pipe: it is read once"
 "$P/events" -q dup >kept.tr 2>/dev/null; is "$("$P/events" kept.tr | grep -c "${T}kernel$T")" 1 "events of a stream file: the stream"
+k "o/ä b\\[x]'\$(touch pwned).json" 3 1000 5; echo x >"o/ü.json"
+is "$(ranks o):$([[ -e pwned ]] || echo no)" "3 :no" "names with odd bytes, brackets, a command: they are names"
 # hundreds of files cost no more than looking at them
 for ((i = 0; i < 300; i++)); do echo "{\"a\":$i}" >"dup/p$i.json"; done
 ok "300 files more are looked at in one go" timeout 30 "$P/events" -l dup
