@@ -54,15 +54,15 @@ is "$("$P/events" logs 2>/dev/null | grep '^##source')" "##source same client.lo
 ##source bench r.json" "a result and the log of it: once"
 rm logs/r.json; is "$("$P/events" logs 2>/dev/null | grep -c "${T}bench${T}summary")" 1 "the log alone is read"
 # what is not read
-k odd/rank0_trace.json 0 1000 100; echo '{"benchmarks":[{"metrics":{"requests_per_second":1}}]}' >odd/g.json; : >odd/rank1.json; echo x >odd/notes.txt; echo x >odd/run.sh; echo '<html>' >odd/rank2_trace.json; k "odd/tab${T}.json" 1 1000 5
+k odd/rank0_trace.json 0 1000 100; echo '{"header":{"rank":0},"coll_perf":{"coll":"AllReduce","coll_sn":1}}' >odd/g.json; : >odd/rank1.json; echo x >odd/notes.txt; echo x >odd/run.sh; echo '<html>' >odd/rank2_trace.json; k "odd/tab${T}.json" 1 1000 5
 run "$P/events" odd
-is "$rc:$(grep '^##source none' <<<"$out" | sort)" "1:##source none g.json: guidellm's benchmarks; not read (results of vLLM's \`bench serve\` and SGLang's \`bench_serving\` are)
+is "$rc:$(grep '^##source none' <<<"$out" | sort)" "1:##source none g.json: NCCL inspector's records: not read; the profiler's trace has the same collectives
 ##source none odd: 1 names with tab or newline in it: left out
 ##source none rank1.json: empty
 ##source none rank2_trace.json: HTML or XML, not JSON" "results of others, an empty file, a name that promises a trace, a name with a tab: all in the stream"
 like "$err" "events: no source known to us: notes.txt run.sh" "the rest in one line"
 run "$P/comm_time" <(cat odd/g.json); run "$P/comm_time" odd/g.json
-like "$rc:$out:$err" "^2::.*guidellm's benchmarks" "a metric of what is not read: the reason and no row"
+like "$rc:$out:$err" "^2::.*NCCL inspector's records" "a metric of what is not read: the reason and no row"
 run "$P/events" <(cat odd/rank0_trace.json)
 is "$rc:$(grep -c "${T}kernel$T" <<<"$out")" "0:1" "events of a pipe: it is read once"
 "$P/events" -q dup >kept.tr 2>/dev/null; is "$("$P/events" kept.tr | grep -c "${T}kernel$T")" 1 "events of a stream file: the stream"
