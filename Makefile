@@ -96,7 +96,7 @@ demo: deps ## install what is missing, build, and report on the embedded sample
 T ?=
 O ?= build/report
 report: $(BIN) ## report on the runs T='DIR DIR...' into O=build/report
-	@set -f; TR_BIN='$(CURDIR)/$B' pipelines/report -o "$$O" $$T
+	@set -f; TR_BIN='$(CURDIR)/$B' pipelines/report -o "$$O" $$T || (($$? == 1)) # damaged input: it has been said
 report demo: export O := $(O)
 report: export T := $(T)
 

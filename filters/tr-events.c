@@ -103,6 +103,7 @@ static void options(struct cli *c, int argc, char **argv)
 			c->o.name = optarg;
 			break;
 		case 'p':
+			c->o.shallow = c->probe;
 			c->probe = 1;
 			break;
 		case 'e':

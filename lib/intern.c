@@ -54,8 +54,10 @@ static char *keep(struct intern *t, struct slice s)
 	char *p;
 
 	if (t->room - t->at < s.n + 1) {
-		size_t n = s.n + 1 > BLOCK ? s.n + 1 : t->block ? BLOCK : 256;
+		size_t n = t->block ? BLOCK : 256;
 
+		if (n < s.n + 1)
+			n = s.n + 1;
 		p = mem_resize(NULL, LINK + n, 1);
 		memcpy(p, &t->block, LINK);
 		t->block = p;

@@ -113,7 +113,7 @@ static void on_begin(void *arg)
 	t->tef.lists = t->d->rows;
 	if (!t->probing)
 		look_ahead(t);
-	t->tef.stop = t->probing && t->has_base && (t->own_rank || !t->d->late_facts);
+	t->tef.stop = t->probing && (t->o->shallow || (t->has_base && (t->own_rank || !t->d->late_facts)));
 	if (trace_begin(t) && t->d->foreign)
 		for (size_t i = 0; i < t->n_heads; i++)
 			emit_head(t, t->heads[i].key, t->heads[i].val);

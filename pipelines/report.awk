@@ -73,10 +73,13 @@ $1 == "PICTURE" {
 }
 $1 == "RUN" { run = $2; runs[++n_runs] = run; next }
 $1 == "CARD" { facts[run, $2] = $3; has_card[run] = 1; next }
-$1 == "FACT" && $2 == "source" && $3 ~ /^none / { next }
+$1 == "FACT" && $2 == "source" && $3 ~ /^none / { passed[run] = passed[run] "- " cell(substr($3, 6)) "\n"; partial[run] = 1; next }
+$1 == "FACT" && $2 == "source" && $3 ~ /^same / { next }
+$1 == "FACT" && $2 == "rank" { if ($3 != "." && !((run, $3) in rank_seen)) { rank_seen[run, $3] = 1; n_seen[run]++ } next }
+$1 == "FACT" && $2 == "world" { if ($3 + 0 > world[run]) world[run] = $3 + 0; next }
 $1 == "FACT" && $2 == "source" { split($3, w, " "); sources[run] = add(sources[run], w[2] " (" w[1] ")"); next }
 $1 == "FACT" && $2 == "events" { split($3, w, " "); events[run] += w[1]; next }
-$1 == "FACT" && $2 == "lost" { split($3, w, " "); lost[run] = add(lost[run], w[1] " " w[2]); next }
+$1 == "FACT" && $2 == "lost" { split($3, w, " "); lost[run] = add(lost[run], w[1] " " w[2]); partial[run] = 1; next }
 $1 == "SAID" { said[run] = said[run] "- `" $2 "`\n"; next }
 $1 == "METRIC" {
 	metric = $3; scope = $4; stat = $5; value = $6; unit = $7; count = $8; note = $9
@@ -124,6 +127,7 @@ END {
 	for (i = 1; i <= n; i++) { line = line " | " cols[i]; rule = rule "|---" }
 	print line " |\n" rule "|"
 	for (r = 1; r <= n_runs; r++) {
+		if (runs[r] in n_seen && n_seen[runs[r]] < world[runs[r]]) partial[runs[r]] = 1
 		line = "| " cell(runs[r]) (runs[r] in partial ? " \\*" : "")
 		for (i = 1; i <= n; i++)
 			line = line " | " ((runs[r], cols[i], "mean") in all ? number(all[runs[r], cols[i], "mean"], units[cols[i]]) : "unknown")
@@ -142,6 +146,8 @@ END {
 			print "No workload card: what was run is not known."
 		printf "\nRead: %s; %d events.\n", (run in sources) ? sources[run] : "no trace", events[run]
 		if (run in lost) print "\n**Damaged input**, what was lost: " lost[run] "."
+		if (run in n_seen && n_seen[run] < world[run]) print "\n**Ranks are missing**: " n_seen[run] " of " world[run] " were read."
+		if (run in passed) printf "\n**Passed over**, so that numbers may lack it:\n\n%s", passed[run]
 		printf "%s", pictures[run]
 		line = "\n| metric | mean | min | max | over |\n|---|---|---|---|---|\n"
 		for (i = 1; i <= n_metrics[run]; i++) {

@@ -29,9 +29,8 @@ metrics.tsv: $(METRICS:%=$(PIPES)/%) stream.tr $(KEPT:%=%.kept) $(COMMON) $(if $
 FORCE:
 
 # Status 1, damaged input, is part of the report: what could be read was written.
-stream.tr: inputs $(PIPES)/events $(PIPES)/sources $(PIPES)/prelude.sh $(PIPES)/nsys-events $(wildcard $(PIPES)/nsys-sql/*.sql) $(BINS)/tr-events $(BINS)/tr-card $(RULES)
-	$(PIPES)/events -q "$(RUN)" >$@.new 2>stream.err || (($$? == 1)) || { cat stream.err >&2; exit 2; }
-	cat stream.err >&2
+stream.tr: inputs $(PIPES)/events $(PIPES)/sources $(PIPES)/ranks.awk $(PIPES)/prelude.sh $(PIPES)/nsys-events $(wildcard $(PIPES)/nsys-sql/*.sql) $(BINS)/tr-events $(BINS)/tr-card $(RULES)
+	s=0; $(PIPES)/events -q "$(RUN)" >$@.new 2>stream.err || s=$$?; cat stream.err >&2; ((s < 2)) || exit 2; echo $$s >stream.status
 	mv $@.new $@
 
 $(KEPT:%=%.kept): %.kept: $(PIPES)/% stream.tr $(COMMON)

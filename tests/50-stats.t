@@ -137,4 +137,8 @@ for bad in "-a count|-a needs -m" "-a -m m -u s -k 3 -g x count|-a needs -m" "-a
 	run tr-stats ${bad%|*}
 	[[ $rc == 2 && $err == *"${bad##*|}"* ]] && pass "misuse: tr-stats ${bad%|*}" || fail "misuse: tr-stats ${bad%|*}" "$rc $err"
 done
+# a first key longer than the first block of copies
+long=$(printf 'k%.0s' {1..3020})
+is "$(for i in 1 2 1; do printf 'X\t0\t%d\t0\t0\t7\tkernel\t%s%d\n' $i "$long" $i; done | tr-stats -g name count | records | cut -c1-2,3021-)" "kk1	2
+kk2	1" "a long name as the first group"
 done_testing

@@ -33,7 +33,7 @@ is "$("$P/events" two | grep ^X | cut -f2,4 | tr '\t\n' ' ;')$("$P/events" two |
 is "$("$P/events" -b 400 two | grep ^X | cut -f2,4 | tr '\t\n' ' ;')" "1600 0;1100 1;" "events: -b"
 mk dup/kineto_trace_0.json; mk dup/rank0_trace.json
 run "$P/events" dup
-like "$rc:$err" "^1:events: dup/rank0_trace.json: rank 0 is given twice, by dup/kineto_trace_0.json too: left out" "events: a rank given twice"
+like "$rc:$err" "^1:events: dup/rank0_trace.json: rank 0 is given twice, by kineto_trace_0.json too: left out" "events: a rank given twice"
 is "$(grep -c ^X <<<"$out")" 1 "events: the first one counts"
 mk nob/kineto_trace_0.json; mk nob/kineto_trace_1.json; sed -i 's/"baseTimeNanoseconds":1000,//' nob/kineto_trace_1.json
 run "$P/events" nob

@@ -47,7 +47,10 @@ out=$(TR_BIN=$PWD/bin pipes/gpu_busy s.tr 2>err); like "$?:$out" "^[13]:.*gpu_bu
 rm bin/tr-window; ln -s "$B/tr-window" bin/
 fails tr-events 'echo "tr-events: coll.rules: No such file or directory" >&2; exit 2'
 mkdir run; cp x.json.gz run/kineto_trace_0.json.gz
-out=$(TR_BIN=$PWD/bin pipes/gpu_busy run 2>err); like "$?:$out:$(cat err)" '^2::events: ' "a reader that cannot start: status 2, no row"
+out=$(TR_BIN=$PWD/bin pipes/gpu_busy run 2>err); like "$?:$out:$(cat err)" '^2::' "a reader that cannot start: status 2, no row"
+like "$(cat err)" 'coll.rules: No such file' "and what it says"
+out=$(TMPDIR=/nonexistent TR_BIN=$B "$P/comm_time" run 2>err); like "$?:$out:$(cat err)" '^2::.*/nonexistent' "a directory, and nowhere to write: status 2, no row"
+out=$(ulimit -f 1; TR_BIN=$B "$P/comm_time" "$sample" 2>err); is "$?:$out" '2:' "no room for what a reader writes: status 2, no row"
 # in a report
 cp "$P"/* pipes/ 2>/dev/null; mkdir rep; cp s.tr rep/stream.tr; printf '%s\n' '. /dev/null' 'stream "$@" |' '	{ cat >/dev/null; exit 2; } |' "	sh -c 'cat; exit 3'" >pipes/broken
 run bash -c 'cd rep && TR_BIN=$PWD/../bin bash ../pipes/report_metrics.sh 1 broken'

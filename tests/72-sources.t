@@ -18,10 +18,9 @@ echo hello >notes.txt
 echo '{"a":1}' >results_json/params.json
 cd ..
 run "$P/events" run
-is "$rc:$err" "0:events: run/results_json/params.json: not a known source
-events: not looked at: notes.txt (no line in pipelines/sources)
+is "$rc:$err" "0:events: no source known to us: notes.txt params.json
 events: found 1 arrivals (arrivals), 1 nvf1 (counter), 1 bench (result), 1 et (sizes), 1 timing (timing), 2 kineto (trace)" "what was used, what was passed over and why"
-is "$(grep '^##source' <<<"$out" | tr '\n' ';')" "##source card run.yaml;##source none params.json: not a known source;##source et torch_et_0.json;##source timing timing_stats_1.json;##source bench b.json;##source arrivals AzureLLM_x.csv;##source kineto kineto_trace_0.json;##source kineto rank1_trace.json.gz;##source nvf1 nvlink_gpu0.bin;" "in the stream too"
+is "$(grep '^##source' <<<"$out" | tr '\n' ';')" "##source card run.yaml;##source et torch_et_0.json;##source timing timing_stats_1.json;##source bench b.json;##source arrivals AzureLLM_x.csv;##source kineto kineto_trace_0.json;##source kineto rank1_trace.json.gz;##source nvf1 nvlink_gpu0.bin;" "in the stream too"
 is "$(grep '^##base_ns' <<<"$out" | sort -u)" "##base_ns 1696186170000000000" "one base"
 is "$(records <<<"$out" | cut -f1-8 | tr '\t' ' ' | grep -v ' trace ')" 'M . . . . . card version
 X . 500000000 1 . . timing_step iteration
@@ -38,7 +37,7 @@ is "$(grep kernel <<<"$out" | cut -f4,10,11)" "0${T}bytes=16${T}lent=order
 is "$("$P/events" -A run 2>/dev/null | grep -c "${T}et_node$T")" 1 "-A: its nodes too"
 is "$("$P/events" -q run 2>&1 >/dev/null | grep -c found)" 0 "-q"
 is "$("$P/events" -j 1 run 2>/dev/null | cksum)" "$("$P/events" -j 4 run 2>/dev/null | cksum)" "whatever the jobs, byte for byte"
-is "$("$P/events" -l run | cut -f1 | uniq -c | tr -s ' \n' ' ')" " 2 trace 1 sizes 1 counter 2 result 1 timing 1 arrivals 1 clock 1 card " "-l: by kind"
+is "$("$P/events" -l run | cut -f1 | uniq -c | tr -s ' \n' ' ')" " 2 trace 1 sizes 1 counter 1 result 1 timing 1 arrivals 1 clock 1 card " "-l: by kind"
 printf '# mine\nresult\tnotes.*\n' >mine
 is "$(TR_SOURCES=$PWD/mine "$P/events" run 2>&1 >/dev/null | head -1)" "events: run/notes.txt: not a known source" "TR_SOURCES: a line of one's own"
 # the same thing twice
@@ -86,7 +85,7 @@ if [[ ! -d $shared/traces ]]; then
 fi
 L=$shared/traces/llama8b16l-torch-tp4-batch4-h100
 run "$P/events" "$L"
-is "$rc:$err" "0:events: not looked at: phases.json (no line in pipelines/sources)
+is "$rc:$err" "0:events: no source known to us: phases.json
 events: found 4 nvf1 (counter), 1 bench (result), 1 et (sizes), 4 timing (timing), 4 kineto (trace)" "llama8b: all of it"
 echo "$out" >l.tr
 is "$(grep '^##base' l.tr | sort -u):$(tr-stats -g cat count <l.tr | records | grep -E '^(kernel|request|counter|timing_step|card|user_annotation)' | tr '\t\n' ' ;')" "##base_ns 1790857026000000000:card 46;counter 329976;kernel 10184;request 32;timing_step 32;user_annotation 1056;" "kernels, requests, counters, steps and card on one clock"
@@ -117,6 +116,6 @@ is "$rc:$(tr-select coll <<<"$out" | tr-stats -g rank count <(:) 2>/dev/null; tr
 is "$(grep -c '^##lent order 8$' <<<"$out")" 8 "by order, and it says so"
 for d in mlp8-jax-tp4-h100 offload-jax-tpu-4chip; do
 	run "$P/events" "$shared/traces/$d"
-	like "$rc:$(grep '^##source' <<<"$out" | tr '\n' ';')" "^0:##source none [^ ]*.trace.json.gz: the same as [^ ]*.xplane.pb;##source xspace [^ ]*.xplane.pb;$" "$d: the xplane, not its JSON"
+	like "$rc:$(grep '^##source' <<<"$out" | tr '\n' ';')" "^0:##source same [^ ]*.trace.json.gz: the same as [^ ]*.xplane.pb;##source xspace [^ ]*.xplane.pb;$" "$d: the xplane, not its JSON"
 done
 done_testing

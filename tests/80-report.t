@@ -45,7 +45,7 @@ is "$(stamp)" "metrics.tsv mine.tsv " "a new metric is found by its '# unit:' li
 mkdir ../two ../cardonly ../broken; cp "$sample"/kineto_trace_0.json.gz ../two/; cp "$sample/workload_card.yaml" ../cardonly/
 gzip -dc "$sample/kineto_trace_0.json.gz" | head -c 900000 >../broken/kineto_trace_0.json
 run_report ../two ../cardonly ../broken
-is "$?" 0 "several runs, one of them only a card, one damaged: status 0"
+is "$?" 1 "several runs, one of them only a card, one damaged: status 1"
 ok "report.md: a run without a card" grep -q 'No workload card' ../out/report.md
 ok "report.md: what could not be computed, and why" grep -q -- '- comm_time: no kernels' ../out/report.md
 ok "report.md: damage" grep -q 'Damaged input.*cut 1' ../out/report.md
@@ -68,7 +68,7 @@ printf 'X\t0\t9\t0\t.\t.\tcollective\tallreduce\tcoll=allreduce\tbytes=64\tcalls
 run_report ../marks
 is "$?:$(grep -c '^| marks ' ../out/report.md):$(grep -c '^| marks .\*' ../out/report.md)" "0:1:0" "that a number of ranks is not known does not mark a run as partial"
 
-for bad in "/nonexistent:no such directory" "$PWD/Makefile:no such directory"; do
+for bad in "/nonexistent:no such directory" "$PWD/Makefile:not a directory"; do
 	run_report "${bad%%:*}"
 	like "$?:$(cat ../err)" "^2:report: ${bad%%:*}: ${bad#*:}" "refused: ${bad%%:*}"
 done
