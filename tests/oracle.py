@@ -18,17 +18,25 @@ cat user_annotation; in a trace without any, a span named `prefill` or `decode`.
 A kernel belongs, whole, to the step that holds the start of its launch: the
 cuda_runtime/cuda_driver event of the same file with its args.correlation (the
 earliest, if several); without a launch, to the step that holds its own start.
+device event: a kernel, copy or memset. device step: begins at the earliest start of
+the device events launched in a step (a real launch: none without one), ends where
+the next one begins, the last with the last event that its step launched; a step
+that launched nothing has none. Where more than 5 % of the launched time of a step
+lies after its device step, only the stream with the most computation tells the
+beginnings. comm_overhead cuts kernels at these edges; without any step, its one
+window holds all device events.
 
 Lines. scope rank=R: `total` over all kernels in steps or not, then mean p50 p99
 min max over the steps, if any. scope all: mean min max over the ranks' totals.
 A value that the evidence cannot give is `.`, and doubts are told on stderr.
 """
+import functools
 import gzip
 import json
 import os
 import re
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
 from fractions import Fraction
 
 WIDTH = {"float": 4, "int": 4, "half": 2, "bfloat16": 2, "short": 2, "double": 8,
@@ -73,6 +81,9 @@ class Kernel:
         self.dur = nanoseconds(event["dur"])
         self.end = self.start + self.dur
         self.corr = args.get("correlation")
+        self.args = args
+        self.stream = args.get("stream", event.get("tid"))
+        self.at = self.step = None      # start of its launch, and the step that holds it
         self.comm = "Collective name" in args or self.name.startswith("nccl")
         self.coll = self.bytes = None
         if self.comm:
@@ -83,6 +94,9 @@ class Kernel:
 
 class Step:
     def __init__(self, event):
+        self.name = event["name"]
+        self.nth = None                 # of its name
+        self.events = []                # what it launched on the device
         self.start = nanoseconds(event["ts"])
         self.dur = nanoseconds(event["dur"])
         self.end = self.start + self.dur
@@ -96,14 +110,26 @@ class Rank:
         with opener(path, "rt", encoding="utf-8") as f:
             doc = json.load(f, parse_float=str, parse_int=str)
         self.rank = int(doc["distributedInfo"]["rank"])
+        self.scope = "rank=%d" % self.rank
+        self.base = int(doc.get("baseTimeNanoseconds", 0))
         spans = [e for e in doc["traceEvents"] if e.get("ph") == "X"]
         self.kernels = [Kernel(e) for e in spans if e.get("cat") == "kernel"]
+        self.memcpys = [Kernel(e) for e in spans if e.get("cat") == "gpu_memcpy"]
+        self.events = self.kernels + self.memcpys + [
+            Kernel(e) for e in spans if e.get("cat") == "gpu_memset"]
+        self.comm = comm(self.kernels)
+        self.compute = compute(self.kernels)
 
         notes = [e for e in spans if e.get("cat") == "user_annotation"]
         steps = [e for e in notes if re.fullmatch(r"ProfilerStep#[0-9]+", e["name"])]
         if not steps:
             steps = [e for e in notes if e["name"] in ("prefill", "decode")]
+        self.notes = [(e["name"], nanoseconds(e["ts"]), nanoseconds(e["dur"])) for e in notes]
         self.steps = sorted((Step(e) for e in steps), key=lambda s: s.start)
+        seen = Counter()
+        for s in self.steps:
+            s.nth = seen[s.name]
+            seen[s.name] += 1
         for a, b in zip(self.steps, self.steps[1:]):
             if b.start < a.end:
                 warn("rank %d: steps overlap; the earlier one takes" % self.rank)
@@ -120,7 +146,15 @@ class Rank:
                 if s.start <= at < s.end:
                     s.kernels.append(k)
                     break
+        for v in self.events:
+            v.at = launch.get(v.corr)
+            for s in self.steps:
+                if v.at is not None and s.start <= v.at < s.end:
+                    v.step = s
+                    s.events.append(v)
+                    break
 
+@functools.lru_cache(None)
 def read(directory):
     names = [n for n in os.listdir(directory)
              if re.fullmatch(r"kineto_trace_[0-9]+\.json(\.gz)?", n)]
@@ -174,8 +208,42 @@ def known_bytes(kernels):
 def percent(part, whole):
     return Fraction(100 * part, whole) if whole else None
 
-def step_overhead(step):
-    return percent(union(comm(step.kernels)), step.dur)
+def tiles(steps, events_of):
+    """[(step, begin, end)] by the starts of the events chosen from each step's"""
+    chosen = [(s, events_of(s)) for s in steps]
+    begins = [(min(v.start for v in vs), s) for s, vs in chosen if vs]
+    ends = [b for b, _ in begins[1:]]
+    if begins:
+        ends.append(max(v.end for v in begins[-1][1].events))
+    if any(a >= b for (a, _), (b, _) in zip(begins, begins[1:])):
+        sys.exit("oracle: device steps that are out of order: not covered")
+    return [(s, b, e) for (b, s), e in zip(begins, ends)]
+
+def device_steps(rank):
+    if len({v.device for v in rank.events}) > 1:
+        sys.exit("oracle: a rank of several devices: not covered")
+    if rank.steps and not any(s.events for s in rank.steps):
+        sys.exit("oracle: steps, but no launches: not covered")
+    plain = tiles(rank.steps, lambda s: s.events)
+    for s, _, end in plain:
+        late = sum(max(0, v.end - max(v.start, end)) for v in s.events)
+        if 20 * late > duration(s.events):
+            work = Counter()
+            for k in rank.compute:
+                work[k.stream] += k.dur
+            most = max(work, key=work.get)
+            return tiles(rank.steps, lambda s: [v for v in s.events if v.stream == most])
+    return plain
+
+def within(kernels, begin, end):
+    """Length of the union of the kernels' parts in [begin, end)"""
+    covered, reached = 0, begin
+    for k in sorted(kernels, key=lambda k: k.start):
+        lo, hi = max(k.start, reached), min(k.end, end)
+        if hi > lo:
+            covered += hi - lo
+            reached = hi
+    return covered
 
 def quantile(values, q):
     """Linear between order statistics, as numpy's default."""
@@ -255,15 +323,16 @@ def comm_overhead(metric, ranks):
     totals = []
     for r in ranks:
         if r.steps:
-            part = sum(union(comm(s.kernels)) for s in r.steps)
-            whole = sum(s.dur for s in r.steps)
-            n = sum(len(comm(s.kernels)) for s in r.steps)
+            windows = [(b, e) for _, b, e in device_steps(r)]
         else:
-            part, whole, n = union(comm(r.kernels)), span(r.kernels), len(comm(r.kernels))
-        totals.append(percent(part, whole))
-        line(metric, "rank=%d" % r.rank, "total", totals[-1], "%", n)
-        distribution(metric, "rank=%d" % r.rank, OVER_STEPS,
-                     [step_overhead(s) for s in r.steps], "%")
+            windows = [(min(v.start for v in r.events), max(v.end for v in r.events))]
+        parts = [within(r.comm, b, e) for b, e in windows]
+        behind = [k for k in r.comm if any(k.start < e and k.end > b for b, e in windows)]
+        totals.append(percent(sum(parts), sum(e - b for b, e in windows)))
+        line(metric, r.scope, "total", totals[-1], "%", len(behind))
+        if r.steps:
+            distribution(metric, r.scope, OVER_STEPS,
+                         [percent(p, e - b) for p, (b, e) in zip(parts, windows)], "%")
     distribution(metric, "all", OVER_RANKS, totals, "%")
 
 def step_time(metric, ranks):

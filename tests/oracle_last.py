@@ -8,7 +8,7 @@ Nothing is printed where there is nothing to compute from.
 mfu           kineto steps, workload card; peak by PEAK below
 nvlink_check  kineto kernels' args (or, where there are no traces, the bursts
               of allreduce_marks_N.json in equal pieces), NVLink counters
-phase_bandwidth        kineto annotations of the first rank, NVLink counters
+phase_bandwidth        what each prefill and decode launched on the GPU, its NVLink counters
 bw_usage               NVLink counters, workload card
 moe_fraction           kineto kernels, pipelines/kernels.moe
 memory_bound_fraction  kineto kernels, pipelines/kernels.membound
@@ -44,23 +44,13 @@ line, ratio = more.line, more.ratio
 PEAK = 1979 * 10 ** 12 // 2
 
 
-@functools.lru_cache(None)
-def files(directory):
-    """(rank, base, [(name, start, dur) of the annotations], [communication kernels])"""
-    found = []
-    for path in more.traces(directory):
-        doc = json.loads(raw.read(path), parse_float=str, parse_int=str)
-        notes, kernels = [], []
-        for e in doc["traceEvents"]:
-            if e.get("ph") == "X" and e.get("cat") == "user_annotation":
-                notes.append((e["name"], oracle.nanoseconds(e["ts"]), oracle.nanoseconds(e["dur"])))
-            elif e.get("ph") == "X" and e.get("cat") == "kernel":
-                k = oracle.Kernel(e)
-                if k.comm:
-                    k.args = e.get("args", {})
-                    kernels.append(k)
-        found.append((int(doc["distributedInfo"]["rank"]), int(doc["baseTimeNanoseconds"]),
-                      notes, kernels))
+def intervals(rank):
+    """{phase: {k-th step of it: (start, end) of what it launched on the device}}, wall clock"""
+    found = defaultdict(dict)
+    for s in rank.steps:
+        if s.name in ("prefill", "decode") and s.events:
+            found[s.name][s.nth] = (min(v.start for v in s.events) + rank.base - more.BASE,
+                                    max(v.end for v in s.events) + rank.base - more.BASE)
     return found
 
 
@@ -92,12 +82,16 @@ def mfu(metric, directory):
 
     training = facts["workload.model.phase"] == "training"
     steps = defaultdict(lambda: defaultdict(int))   # phase -> k-th step -> slowest
-    for _, _, notes, _ in files(directory):
-        mine = [(start, dur, "training" if training else name) for name, start, dur in notes
-                if (name.startswith("ProfilerStep#") if training
-                    else name in ("prefill", "decode"))]
-        for k, (_, dur, phase) in enumerate(sorted(mine)):
-            steps[phase][k] = max(steps[phase][k], dur)
+    for r in more.ranks_of(directory):
+        if training:
+            # the host's; what a device does for prefill and decode, it does in its own time
+            mine = {"training": {k: (s.start, s.end) for k, s in enumerate(r.steps)
+                                 if s.name.startswith("ProfilerStep#")}}
+        else:
+            mine = intervals(r)
+        for phase, spans in mine.items():
+            for k, (start, end) in spans.items():
+                steps[phase][k] = max(steps[phase][k], end - start)
     for phase, durations in steps.items():
         done = flop(phase) * len(durations)
         could = Fraction(PEAK * devices * sum(durations.values()), 10 ** 9)
@@ -126,13 +120,13 @@ def marked(directory):
 
 def collectives(directory):
     """The same of the traces' communication kernels whose kind is known"""
-    for rank, base, _, kernels in files(directory):
-        for k in kernels:
+    for r in more.ranks_of(directory):
+        for k in r.comm:
             if k.coll == "other":
                 continue
             known = k.bytes is not None and more.factor(k) is not None
-            start = k.start + base - more.BASE
-            yield (rank, k.device, start, start + k.dur, k.bytes,
+            start = k.start + r.base - more.BASE
+            yield (r.rank, k.device, start, start + k.dur, k.bytes,
                    k.bytes * more.factor(k) if known else None)
 
 
@@ -208,19 +202,17 @@ def counters(directory):
 
 
 def phase_bandwidth(metric, directory):
-    """Each range by itself: where ranges of a phase overlap, bytes and time count in each."""
-    ranges = defaultdict(list)
-    for _, base, notes, _ in sorted(files(directory), key=lambda f: f[0])[:1]:
-        for name, start, dur in notes:
-            if name in ("prefill", "decode"):
-                start += base - more.BASE
-                ranges[name].append((start, start + dur))
-    for phase, spans in ranges.items():
-        for counter in counters(directory):
+    """Each interval by itself: where those of a phase overlap, bytes and time count in each."""
+    for counter in counters(directory):
+        mine = [r for r in more.ranks_of(directory)
+                if str(counter.gpu) in {v.device for v in r.events}]
+        if len(mine) > 1:
+            sys.exit("oracle_last.py: a GPU of two ranks")
+        for phase, steps in intervals(mine[0]).items() if mine else ():
             for name in ("tx", "rx", "both"):
                 times = [t + counter.offset for s in counter.pick(name) for t, _ in s]
                 counted_here, length, n = 0, 0, 0
-                for lo, hi in spans:
+                for lo, hi in steps.values():
                     inside, _ = counted(counter, name, [{"lo": lo, "hi": hi}])
                     covered = min(hi, max(times)) - max(lo, min(times))
                     if covered > 0:

@@ -185,41 +185,64 @@ def throughput_tokens_sec(metric, directory):
 
 # Kineto
 
-class Trace:
-    """One file: kernels and memcpys (oracle.Kernel plus args) and annotations."""
-
-    def __init__(self, path):
-        doc = json.loads(raw.read(path), parse_float=str, parse_int=str)
-        self.rank = int(doc["distributedInfo"]["rank"])
-        self.scope = "rank=%d" % self.rank
-        self.kernels, self.memcpys, self.notes = [], [], []
-        for e in doc["traceEvents"]:
-            if e.get("ph") != "X":
-                continue
-            if e.get("cat") in ("kernel", "gpu_memcpy"):
-                k = oracle.Kernel(e)
-                k.args = e.get("args", {})
-                (self.kernels if e["cat"] == "kernel" else self.memcpys).append(k)
-            elif e.get("cat") == "user_annotation":
-                self.notes.append((e["name"], oracle.nanoseconds(e["dur"])))
-        self.comm = oracle.comm(self.kernels)
-        self.compute = oracle.compute(self.kernels)
-
-
 def traces(directory):
     names = [n for n in os.listdir(directory)
              if re.fullmatch(r"kineto_trace_[0-9]+\.json(\.gz)?", n)]
     return [os.path.join(directory, n) for n in sorted(names)]
 
 
-@functools.lru_cache(None)
 def ranks_of(directory):
-    return sorted((Trace(p) for p in traces(directory)), key=lambda r: r.rank)
+    return oracle.read(directory) if traces(directory) else []
 
 
-def sized(rank):
-    """The comm kernels of known size and of some length."""
-    return [k for k in rank.comm if k.bytes and k.dur > 0]
+# Matched calls: what all ranks of a group did together, without a clock.
+
+TOGETHER = ("allreduce", "allgather", "reducescatter", "alltoall", "barrier")
+
+
+@functools.lru_cache(None)
+def matched(directory):
+    """[{rank: kernel}]: one call each. Of one group (name, members, size), the n-th that was
+    launched in the step of one name and occurrence; or, where kernels have a number, that."""
+    found = defaultdict(lambda: defaultdict(list))
+    for r in ranks_of(directory):
+        for k in r.comm:
+            if r.steps and k.step is None:
+                continue                # launched in no step: belongs to no call
+            group = tuple(k.args.get("Process Group " + x) for x in ("Name", "Ranks"))
+            step = (k.step.name, k.step.nth) if k.step else None
+            number = k.args.get("Seq", k.args.get("seq"))
+            where = ("seq", number) if number is not None else ("step", step)
+            found[group + (k.args.get("Group size"),) + where][r.rank].append(k)
+    calls = []
+    for (_, members, size, *_), by in found.items():
+        if size is None or len(by) != int(size) or len({len(ks) for ks in by.values()}) != 1:
+            continue                    # ranks are missing, or counts differ
+        if members and "..." not in members and set(json.loads(members)) != set(by):
+            continue
+        order = {r: sorted(ks, key=lambda k: (k.at is None, k.at or 0, k.start))
+                 for r, ks in by.items()}
+        for i in range(len(next(iter(by.values())))):
+            call = {r: ks[i] for r, ks in order.items()}
+            kinds = {(k.coll, k.args.get("dtype"), k.bytes) for k in call.values()}
+            if len(kinds) != 1:
+                print("oracle_more: a group's ranks disagree: its step ends here", file=sys.stderr)
+                break
+            if next(iter(call.values())).coll in TOGETHER:
+                calls.append(call)
+    return calls
+
+
+def shortest(directory):
+    """The kernel of each matched call on the rank that waited for nobody"""
+    return [min(call.values(), key=lambda k: k.dur) for call in matched(directory)]
+
+
+def observed(directory):
+    """(scope, comm kernels): by rank what its kernels saw; in all, matched calls"""
+    for r in ranks_of(directory):
+        yield r.scope, r.comm
+    yield "all", shortest(directory)
 
 
 def factor(kernel):
@@ -233,12 +256,13 @@ def factor(kernel):
 
 
 def coll_bandwidth(metric, directory):
-    for r in ranks_of(directory):
+    for who, kernels in observed(directory):
         classes = defaultdict(list)
-        for k in sized(r):
-            classes[k.coll, 1 << (k.bytes.bit_length() - 1)].append(k)
+        for k in kernels:
+            if k.bytes and k.dur > 0:
+                classes[k.coll, 1 << (k.bytes.bit_length() - 1)].append(k)
         for (coll, size), ks in classes.items():
-            scope = "%s,coll=%s,size=%d" % (r.scope, coll, size)
+            scope = "%s,coll=%s,size=%d" % (who, coll, size)
             # bytes per ns are GB/s
             line(metric, scope, "algbw",
                  ratio(sum(k.bytes for k in ks), sum(k.dur for k in ks)), "GB/s", len(ks))
@@ -254,23 +278,35 @@ def coll_bandwidth(metric, directory):
                      "GB/s", len(ks))
 
 
+def fit(points):
+    """alpha, beta, mean square of the residual: of the line of least squares that is an answer,
+    or None: one size only, a cost below nothing, or less than half of the variance explained"""
+    if len({x for x, _ in points}) < 2:
+        return None
+    n = len(points)
+    mx = Fraction(sum(x for x, _ in points), n)
+    my = Fraction(sum(y for _, y in points), n)
+    beta = (sum((x - mx) * (y - my) for x, y in points)
+            / sum((x - mx) ** 2 for x, _ in points))
+    alpha = my - beta * mx
+    square = sum((y - alpha - beta * x) ** 2 for x, y in points) / n
+    variance = sum((y - my) ** 2 for _, y in points) / n
+    return None if alpha < 0 or beta <= 0 or 2 * square > variance else (alpha, beta, square)
+
+
 def hockney(metric, directory):
-    for r in ranks_of(directory):
+    for who, kernels in observed(directory):
         colls = defaultdict(list)
-        for k in r.comm:
+        for k in kernels:
             if k.bytes is not None:
                 colls[k.coll].append((k.bytes, k.dur))
         for coll, points in colls.items():
-            if len({x for x, _ in points}) < 2:
+            scope, n, found = "%s,coll=%s" % (who, coll), len(points), fit(points)
+            if not found:
+                for stat, unit in ("alpha", "s"), ("beta", "s/B"), ("residual", "s"):
+                    LINES.append("\t".join((metric, scope, stat, ".", unit, "0")))
                 continue
-            n = len(points)
-            mx = Fraction(sum(x for x, _ in points), n)
-            my = Fraction(sum(y for _, y in points), n)
-            beta = (sum((x - mx) * (y - my) for x, y in points)
-                    / sum((x - mx) ** 2 for x, _ in points))
-            alpha = my - beta * mx
-            square = sum((y - alpha - beta * x) ** 2 for x, y in points) / n
-            scope = "%s,coll=%s" % (r.scope, coll)
+            alpha, beta, square = found
             line(metric, scope, "alpha", alpha / 10 ** 9, "s", n)
             line(metric, scope, "beta", beta / 10 ** 9, "s/B", n)
             line(metric, scope, "residual", root(square / 10 ** 18, 9), "s", n)
@@ -350,7 +386,7 @@ def phase(name):
 def phase_time(metric, directory):
     want = {"ttft_trace": "prefill", "tpot_trace": "decode"}[metric]
     for r in ranks_of(directory):
-        values = [Fraction(dur, 10 ** 6) for name, dur in r.notes if phase(name) == want]
+        values = [Fraction(dur, 10 ** 6) for name, _, dur in r.notes if phase(name) == want]
         if values:
             for stat in ("mean", "p50", "p99", "min", "max"):
                 line(metric, r.scope, stat, oracle.STAT[stat](values), "ms", len(values))
