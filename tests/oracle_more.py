@@ -367,7 +367,7 @@ def comm_by_group(metric, directory):
             line(metric, scope, "calls", len(ks), "count", len(ks))
             known = [k.bytes for k in ks if k.bytes is not None]
             if known:
-                line(metric, scope, "bytes", sum(known), "bytes", len(ks))
+                line(metric, scope, "bytes", sum(known), "bytes", len(known))
 
 
 def phase(name):
