@@ -431,7 +431,11 @@ class Counter:
         return max(times) - min(times) if times else 0
 
     def average(self, name):
-        return ratio(self.total(name), self.span(name))
+        """Over the span less the share of the time between samples that resets hide"""
+        pairs = [(y[0] - x[0], y[1] < x[1]) for s in self.pick(name) for x, y in zip(s, s[1:])]
+        hidden, between = sum(t for t, reset in pairs if reset), sum(t for t, _ in pairs)
+        known = self.span(name) * (1 - Fraction(hidden, between)) if between else 0
+        return ratio(self.total(name), known)
 
     def touched(self, name):
         """How many buckets hold some part of an interval."""
