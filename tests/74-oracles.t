@@ -21,4 +21,8 @@ same() { # KIND SEED [SWITCH...]: every line, with its n
 }
 same train 100
 same serve 101
+same train 100 gap
+same train 100 edge
+same train 100 dtype
+same serve 101 loose
 done_testing
