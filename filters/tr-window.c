@@ -570,6 +570,7 @@ int main(int argc, char **argv)
 	if (c.op == SWEEP_MEASURE)
 		c.algebra.tag = c.share;
 	c.a.keep |= c.stepping; /* what no step launched is counted */
+	c.a.strict = c.stepping;
 	c.device_steps.a = &c.a;
 	status = run(&c, argv + optind);
 	if (c.op >= 0)

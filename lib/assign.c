@@ -161,6 +161,8 @@ static int64_t launched_in(struct assign *a, const struct rec *r)
 		if (win != LAUNCH_UNKNOWN)
 			return win < 0 ? ASSIGN_NONE : win;
 	}
+	if (a->strict && of.dev.n && !of.gpu && launchers_any(&a->launchers, of.rank))
+		return ASSIGN_NONE;
 	win = wins_at(&a->wins, of, r->ts);
 	a->unowned += win < 0 && of.dev.n && wins_several(&a->wins, of);
 	return win < 0 ? ASSIGN_NONE : win;

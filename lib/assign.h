@@ -10,6 +10,7 @@ struct assign {
 	struct wins wins;
 	int64_t width;         /* of buckets, 0: windows */
 	int by_launch, by_number;
+	int strict;            /* by launch: a device's event without a call is in no window, where its rank has calls */
 	int keep;              /* keep: what is in no window comes too, as window ASSIGN_NONE */
 	struct launch *launch; /* used by launch */
 	struct launchers launchers; /* which processes make calls, and on which devices */

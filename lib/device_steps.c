@@ -12,6 +12,7 @@ struct device_row {
 	struct slice rank, pid;
 	uint64_t outside;  /* events that no step launched, and their length */
 	i128 outside_ns;
+	int64_t first, last; /* of these: the earliest start, the latest end */
 	uint32_t main;     /* stream with the most computation */
 	i128 most;
 	uint64_t after_ppm; /* of the launched device time, what lies after its step, in all */
@@ -102,6 +103,10 @@ void device_steps_add(struct device_steps *d, const struct rec *r, int64_t win)
 	struct device_cell *c;
 
 	if (win == ASSIGN_NONE) {
+		struct device_row *row = &d->dev[dev];
+
+		row->first = !row->outside || r->ts < row->first ? r->ts : row->first;
+		row->last = !row->outside || r->ts + r->dur > row->last ? r->ts + r->dur : row->last;
 		d->dev[dev].outside++;
 		d->dev[dev].outside_ns += r->dur;
 		return;
@@ -215,13 +220,9 @@ static void follow_main(struct device_steps *d, const uint32_t *id, size_t n)
 		lay_out(d, id, n);
 }
 
-static void put_window(struct device_steps *d, const struct device_cell *c)
+/* The columns of a window of a device. */
+static void put_columns(struct buf *b, const struct device_row *row, int64_t s, int64_t e, struct slice name)
 {
-	const struct win *w = &d->a->wins.w[c->win];
-	const struct device_row *row = &d->dev[c->dev];
-	int64_t s = d->extents ? c->first : c->s, e = d->extents ? c->last : c->e;
-	struct buf *b = &d->line;
-
 	b->n = 0;
 	buf_str(b, "X\t");
 	num_put(b, s);
@@ -232,7 +233,29 @@ static void put_window(struct device_steps *d, const struct device_cell *c)
 	buf_ch(b, '\t');
 	buf_put(b, row->pid);
 	buf_str(b, "\t.\twindow\t");
-	buf_put(b, w->name);
+	buf_put(b, name);
+}
+
+/* No steps at all: one window over the device's events. */
+static void put_whole(struct device_steps *d)
+{
+	struct buf *b = &d->line;
+
+	out_str("##note no steps: over all of the device's events\n");
+	for (size_t i = 0; i < d->devices.n; i++) {
+		put_columns(b, &d->dev[i], d->dev[i].first, d->dev[i].last, slice_of("all"));
+		buf_str(b, "\twin=all\twin_n=0\n");
+		out_slice(buf_slice(b));
+	}
+}
+
+static void put_window(struct device_steps *d, const struct device_cell *c)
+{
+	const struct win *w = &d->a->wins.w[c->win];
+	const struct device_row *row = &d->dev[c->dev];
+	struct buf *b = &d->line;
+
+	put_columns(b, row, d->extents ? c->first : c->s, d->extents ? c->last : c->e, w->name);
 	assign_put_win(d->a, b, c->win);
 	assign_put_tags(d->a, b, c->win);
 	buf_ch(b, '\n');
@@ -320,8 +343,14 @@ static void put_notes(const struct device_steps *d)
 
 void device_steps_write(struct device_steps *d)
 {
-	uint32_t *id = mem_resize(NULL, d->cells.n, sizeof *id);
+	uint32_t *id;
 
+	if (!d->a->wins.n && !d->extents) {
+		if (d->devices.n)
+			put_whole(d);
+		return;
+	}
+	id = mem_resize(NULL, d->cells.n, sizeof *id);
 	for (uint32_t i = 0; i < d->cells.n; i++)
 		id[i] = i;
 	sorting = d;

@@ -24,6 +24,11 @@ int64_t launchers_id(const struct launchers *t, struct slice rank, struct slice 
 	return r >= 0 && t->of_rank[r].n == 1 ? (int64_t)t->of_rank[r].only : -1;
 }
 
+int launchers_any(const struct launchers *t, struct slice rank)
+{
+	return t->ranks.n && intern_find(&t->ranks, rank) >= 0;
+}
+
 int launchers_several(const struct launchers *t)
 {
 	for (size_t i = 0; i < t->ranks.n; i++)

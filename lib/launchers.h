@@ -18,6 +18,8 @@ uint32_t launchers_add(struct launchers *t, struct slice rank, struct slice proc
 int64_t launchers_id(const struct launchers *t, struct slice rank, struct slice proc);
 /* Has some rank several processes that make calls? */
 int launchers_several(const struct launchers *t);
+/* Has the rank made calls? */
+int launchers_any(const struct launchers *t, struct slice rank);
 /* The device's work is launched by this process; .n 0 is not taken. */
 void launchers_learn(struct launchers *t, struct slice rank, struct slice dev, struct slice proc);
 /* The process that launches on the device; .n 0 where it is not known, or the rank has no other. */

@@ -2,6 +2,7 @@
  * threads, which write in turn; the shell reads all by one script. */
 #include "nsys_export.h"
 
+#include "emit.h"
 #include "num.h"
 #include "out.h"
 
@@ -48,8 +49,15 @@ static void merge(struct account *to, const struct account *from, uint64_t base)
 	}
 }
 
-static void flush(struct nsys_sink *w)
+/* Writes the records, and counts those of devices. */
+static void flush(struct trace *t, struct nsys_sink *w)
 {
+	const char *p = w->out.p, *e = p ? p + w->out.n : p, *q;
+
+	for (; p < e; p = q + 1) {
+		q = memchr(p, '\n', (size_t)(e - p));
+		emit_count(t, (struct slice){ p, (size_t)(q - p) });
+	}
 	out_slice(buf_slice(&w->out));
 	w->out.n = 0;
 }
@@ -79,7 +87,7 @@ static void on_row(void *arg, const struct sql_row *row)
 	w->sink.row++;
 	if (w->sink.out.n >= FLUSH_AT) {
 		wait_for_turn(w);
-		flush(&w->sink);
+		flush(w->x->t, &w->sink);
 	}
 }
 
@@ -118,7 +126,7 @@ static void *work(void *arg)
 		if (*q)
 			sqlite_rows(*q, p->from, p->to, on_row, w, &why);
 		wait_for_turn(w);
-		flush(&w->sink);
+		flush(x->t, &w->sink);
 		merge(&x->t->tef.acc, &w->acc, x->t->tef.events);
 		x->t->tef.events += w->sink.row;
 		if (why.n)
@@ -233,7 +241,7 @@ static void on_shell_row(void *arg, const struct sql_row *row)
 	w->sink.row = w->x->t->tef.events++;
 	nsys_put(&w->sink, row);
 	if (w->sink.out.n >= 1 << 16)
-		flush(&w->sink);
+		flush(w->x->t, &w->sink);
 }
 
 void nsys_script(const struct nsys_export *x, struct buf *sql, int *line)
@@ -260,7 +268,7 @@ static void read_by_shell(struct nsys_export *x)
 	w.sink.acc = &x->t->tef.acc;
 	nsys_script(x, &sql, line);
 	sqlite_run(x->db, sql.p, on_shell_row, &w, &x->why);
-	flush(&w.sink);
+	flush(x->t, &w.sink);
 	for (const char *p = buf_slice(&x->why).p, *e = p + x->why.n; p < e;) {
 		const char *end = (const char *)memchr(p, '\n', (size_t)(e - p)) + 1;
 		int64_t at = 0;

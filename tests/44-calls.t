@@ -29,7 +29,13 @@ is "$({ n 0 0 90 allreduce 64 2 tp seq=7; n 1 0 80 allreduce 64 2 tp seq=8; n 0 
 # by step: the counts of one step do not spoil another
 step() { printf 'X\t%s\t%s\t%s\t1\t1\tuser_annotation\tProfilerStep#%s\tstep=profiler\n' "$@"; }
 { for r in 0 1; do step 0 1000 $r 1; step 1000 1000 $r 2; n $r 100 $((50 + r)) allreduce 64 2 tp; n $r 1100 $((70 + r)) allreduce 64 2 tp; done; n 0 1300 5 allreduce 64 2 tp; } >steps.tr
-is "$(calls <steps.tr | cut -d' ' -f2,12,13)" "50 win_n=0 late=0" "by step: the one in which the counts differ is not matched, the other is"
+is "$(calls <steps.tr | cut -d' ' -f2,12,13)" "50 step=ProfilerStep#1#0 late=0" "by step: the one in which the counts differ is not matched, the other is"
+
+is "$({ grep -v "0${T}1${T}1${T}user_annotation${T}ProfilerStep#1" steps.tr; step 2000 1000 0 3; n 0 2100 60 allreduce 64 2 tp; step 2000 1000 1 3; n 1 2100 61 allreduce 64 2 tp; } | calls | cut -d' ' -f2,12)" "60 step=ProfilerStep#3#0" \
+	"a step is known by its name, not by its number on a rank"
+is "$({ cat steps.tr; n 0 5000 9 allreduce 64 2 tp; n 1 5000 8 allreduce 64 2 tp; } | calls | wc -l)" 1 "where there are steps, calls outside of them are not matched"
+is "$({ n 0 0 9 allreduce 64 2 tp dtype=Float; n 1 0 5 allreduce 64 2 tp dtype=Int; } | calls)" "" "another type: not matched"
+is "$(two | "$P/matched_calls" | grep -c '^##note calls are matched by their order')" 1 "matching by order is in the note"
 
 # coll_bandwidth: a rank's own, and what the fabric did. 64 bytes in 200 and 50 ns are 128/250 GB/s; rank 0 alone 128/950
 v() { "$P/$1" "$2" 2>err | awk -F'\t' -v s="$3" -v t="$4" '$3 == s && $4 == t { print $5 }'; }
@@ -41,7 +47,7 @@ is "$(v coll_bandwidth two.tr all,coll=allreduce,size=64 busbw)" "0.512000" "bus
 fit() { local i=0 b; for b in 40 80 400 800; do n 0 $((i * 10000)) $((10 + b / 4 + (i % 2) * 5000)) allreduce $b 2 tp; n 1 $((i * 10000 + 9)) $((10 + b / 4)) allreduce $b 2 tp; i=$((i + 1)); done; }
 fit >fit.tr
 is "$(v hockney fit.tr all,coll=allreduce alpha) $(v hockney fit.tr all,coll=allreduce beta) $(v hockney fit.tr rank=1,coll=allreduce beta)" "0.000000010 0.000000000250000000 0.000000000250000000" "hockney: 10 ns and 4 bytes a ns"
-why() { "$P/hockney" "$1" 2>err | awk -F'\t' -v s="$2" '$3 == s { print $5 " " $8 }' | sort -u; }
+why() { "$P/hockney" "$1" 2>err | awk -F'\t' -v s="$2" '$3 == s { sub(/; calls are matched .*/, "", $8); print $5 " " $8 }' | sort -u; }
 is "$(why fit.tr rank=0,coll=allreduce)" ". the line explains less than half of the variance" "a line that explains little is no answer"
 { n 0 0 100 allgather 10 1 g; n 0 200 50 allgather 20 1 g; } >falls.tr
 is "$(why falls.tr rank=0,coll=allgather)" ". the line has a bandwidth that is not above 0" "nor is one that falls"
