@@ -96,7 +96,7 @@ K='"ph":"X","cat":"kernel","name":"k","pid":0,"tid":7,"ts":5,"dur":1'
 is "$(ev "[{${X/\"n\"/\"a\"b\"}},{$K},{${X/\"n\"/\"c\"d\"}},{$K}]" -c kernel | wc -l)" 2 "-c: damage in what is skipped costs nothing else"
 
 # what is no trace
-for bad in "empty:" "HTML or XML:<html>" "an SQLite database:SQLite format 3" "a record stream already:## tr 1" "not JSON:hello" "a zip archive:PK$(printf '\003\004')x" "JSON without traceEvents:{\"a\":1}"; do
+for bad in "empty:" "HTML or XML:<html>" "not JSON:SQLite format 3" "a record stream already:## tr 1" "not JSON:hello" "a zip archive:PK$(printf '\003\004')x" "JSON without traceEvents:{\"a\":1}"; do
 	printf '%s' "${bad#*:}" >in
 	run tr-events in
 	like "$rc:$err" "^1:tr-events: in: .*${bad%%:*}" "${bad%%:*}: a message and status 1"

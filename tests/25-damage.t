@@ -39,8 +39,8 @@ doc=$(printf '%s\n%s,\n%s]}' "$H" '{"ph":"X","cat":"kernel","name":"k1","pid":0,
 is "$(names <<<"$doc")" "k2 " "an odd quote does not join two events"
 is "$(tr-events <<<"$doc" 2>/dev/null | grep -c '^##lost broken_event 1 ')" 1 "and is told"
 is "$(names <<<"$H{\"ph\":\"#\",\"name\":\"e\",\"ts\":1}]}"):$(grep -c bad_ph err)" "e :1" "a phase that would make a comment"
-doc='{"schemaVersion":1,"traceEvents":[{"ph":"X","name":"a","ts":0,"dur":1},{"ph":"X","name":"b","ts":1600000000000000,"dur":1},{"ph":"X","name":"c","ts":0,"dur":1}]}'
-is "$(tr-events <<<"$doc" | grep ^X | cut -f2 | tr '\n' ' ')" "0 1600000000000000000 0 " "one rule for the times of a file"
+doc='{"schemaVersion":1,"traceEvents":[{"ph":"X","name":"a","ts":5,"dur":1},{"ph":"X","name":"b","ts":1600000000000000,"dur":1},{"ph":"X","name":"c","ts":7,"dur":1}]}'
+is "$(tr-events <<<"$doc" | grep ^X | cut -f2 | tr '\n' ' ')" "5000 1600000000000000000 7000 " "one rule for the times of a file"
 for b in '"abc"' 99999999999999999999 ; do
 	run tr-events <(echo "{\"schemaVersion\":1,\"baseTimeNanoseconds\":$b,\"traceEvents\":[$(K 1)]}")
 	like "$rc:$out" "^1:.*##lost bad_base 1 " "a base that is no integer: $b"
