@@ -18,6 +18,7 @@ struct chunk { /* which of 512 ids were seen */
 	uint32_t rank;
 	int used;
 	uint64_t bits[8];
+	uint64_t twice[8]; /* calls of the id in several windows */
 };
 struct launch {
 	struct rank *rank;
@@ -58,14 +59,14 @@ static void grow(struct launch *l)
 	free(old);
 }
 
-static int was_seen(const struct launch *l, uint32_t rank, uint64_t id)
+static struct chunk *was_seen(const struct launch *l, uint32_t rank, uint64_t id)
 {
 	struct chunk *c;
 
 	if (!l->slots)
-		return 0;
+		return NULL;
 	c = place(l, rank, id >> 9);
-	return c->used && (c->bits[id >> 6 & 7] >> (id & 63) & 1);
+	return c->used && (c->bits[id >> 6 & 7] >> (id & 63) & 1) ? c : NULL;
 }
 
 static void mark(struct launch *l, uint32_t rank, uint64_t id)
@@ -114,11 +115,16 @@ static void drop(struct rank *r, size_t at)
 
 void launch_add(struct launch *l, uint32_t rank, uint64_t id, int64_t win)
 {
+	struct chunk *seen = was_seen(l, rank, id);
 	struct rank *r;
 	size_t i;
 
-	if (was_seen(l, rank, id))
+	if (seen) {
+		r = &l->rank[rank];
+		if (r->seg[find(r, id)].win != win)
+			seen->twice[id >> 6 & 7] |= UINT64_C(1) << (id & 63);
 		return;
+	}
 	mark(l, rank, id);
 	while (l->n_ranks <= rank) {
 		mem_reserve((void **)&l->rank, &l->cap_ranks, l->n_ranks + 1, sizeof *l->rank);
@@ -150,9 +156,10 @@ void launch_add(struct launch *l, uint32_t rank, uint64_t id, int64_t win)
 
 int64_t launch_find(const struct launch *l, uint32_t rank, uint64_t id)
 {
+	const struct chunk *c = rank >= l->n_ranks ? NULL : was_seen(l, rank, id);
 	const struct rank *r;
 
-	if (rank >= l->n_ranks || !was_seen(l, rank, id))
+	if (!c || (c->twice[id >> 6 & 7] >> (id & 63) & 1))
 		return LAUNCH_UNKNOWN;
 	r = &l->rank[rank];
 	return r->seg[find(r, id)].win;

@@ -54,7 +54,11 @@ static const char *not_records(const struct lines *l)
 	if (memchr(p, '\t', (size_t)((nl ? nl : e) - p)))
 		return NULL; /* it has columns */
 	what = foreign_is(start, l->name);
-	return what ? what : *p == '{' || *p == '[' ? "JSON, not event records" : NULL;
+	if (what)
+		return what;
+	if (memchr(start.p, 0, start.n))
+		return "binary data, not event records";
+	return *p == '{' || *p == '[' ? "JSON, not event records" : NULL;
 }
 
 /* Reads the first line of a file, or what there is of it: it may be something else. Returns 0 then. */

@@ -5,7 +5,7 @@ own_arguments=1
 export TR_KEEP=.
 . "$(dirname "$(readlink -f "$0")")/prelude.sh" || exit 2
 trap - EXIT
-export TR_PRELUDE=/dev/null # it has been read
+export here TR_PRELUDE=/dev/null # it has been read
 jobs=$1 status=0 made=() pid=()
 shift
 rm -rf new

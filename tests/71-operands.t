@@ -24,7 +24,7 @@ run tr-select coll x.json.gz
 like "$rc:$err" "^2:tr-select: x.json.gz: JSON, not event records .tr-events makes event records of traces: tr-events FILE" "tr-select: a trace"
 is "$(wc -l <<<"$err"):$(grep -c '^##lost input' <<<"$out")" 1:1 "one message, and the stream says so"
 printf 'SQLite format 3\0' >x.db; run tr-stats count <x.db; sh_run 'tr-stats count <x.db'
-like "$rc:$err" "^2:tr-stats: .standard input.: an SQLite database" "tr-stats: a database"
+like "$rc:$err" "^2:tr-stats: .standard input.: binary data, not event records" "tr-stats: a database"
 for c in "tr-select ph" "tr-window -b 1ms" "tr-stats count" "tr-stats -m m -u s sum:dur"; do
 	sh_run "$c </dev/null"
 	like "$err" "^${c%% *}: .standard input.: empty input" "$c: an empty input is reported"

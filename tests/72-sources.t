@@ -32,7 +32,7 @@ X 10000 1000 0 0 7 kernel ncclDevKernel_AllReduce_x
 X 10000 1000 1 0 7 kernel ncclDevKernel_AllReduce_x
 C 3813830000000000 . . 0 nvlink0.tx counter nvlink_tx_bytes
 C 3813830000000100 . . 0 nvlink0.tx counter nvlink_tx_bytes' "one stream on one clock"
-is "$(grep kernel <<<"$out" | cut -f4,10,11)" "0${T}bytes=16${T}lent=order
+is "$(grep "${T}kernel$T" <<<"$out" | cut -f4,10,11)" "0${T}bytes=16${T}lent=order
 1" "sizes lent to the rank whose execution trace is there"
 is "$("$P/events" -A run 2>/dev/null | grep -c "${T}et_node$T")" 1 "-A: its nodes too"
 is "$("$P/events" -q run 2>&1 >/dev/null | grep -c found)" 0 "-q"
