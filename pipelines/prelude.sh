@@ -66,6 +66,7 @@ trap 'said=("${PIPESTATUS[@]}"); verdict "${said[@]}"' EXIT
 if [[ -n ${TR_KEEP-} ]]; then
 	for kept in "$TR_KEEP"/*.kept; do
 		kept=${kept##*/}
+		[[ ${kept%.kept} =~ ^[a-z_]+$ ]] || continue # a name of a file is no code
 		eval "${kept%.kept}() { cat \"\$TR_KEEP/$kept\"; }"
 	done
 fi
