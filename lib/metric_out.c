@@ -267,6 +267,14 @@ static const struct metric_cell *total_cell(struct metric *m, uint32_t series, u
 	return c ? c : metric_cell(m, series, group, WIN_ALL, value, 0);
 }
 
+/* The events behind a total: of spans that are cut at the steps' edges, the whole ones. */
+static int64_t events_of(struct metric *m, uint32_t series, uint32_t group, int value, const struct metric_cell *c)
+{
+	const struct metric_cell *star = m->over_steps && m->starred ? metric_cell(m, series, group, WIN_STAR, value, 0) : NULL;
+
+	return star ? star->events : c ? c->events : 0;
+}
+
 /* The totals of one scope; the first is kept for the lines over the ranks. */
 static void write_totals(struct metric *m, uint32_t series, uint32_t group, struct over *over)
 {
@@ -285,7 +293,7 @@ static void write_totals(struct metric *m, uint32_t series, uint32_t group, stru
 			if (i == 0 && !metric_hidden(m, v.m == 0))
 				take(m, over, v);
 		}
-		metric_record(m, scope, m->value[i].stat, buf_slice(&b), c ? c->events : 0, c,
+		metric_record(m, scope, m->value[i].stat, buf_slice(&b), events_of(m, series, group, i, c), c,
 		       m->over_steps && !steps_in(m, series).end ? "no steps: over the whole trace" : m->note);
 	}
 }
