@@ -48,6 +48,8 @@ for t in tr-select tr-window tr-stats; do
 	out=$(printf '## tr 2\n' | "$t" ${args[$t]} 2>err)
 	like "$?:$(cat err)" "^1:.*unknown version" "$t: another version of the format"
 done
+# A function named like a tool that it uses calls itself without end.
+is "$(grep -nE '^(cut|sed|grep|awk|sort|head|tail|cat|tr|wc|uniq|tac|paste|join|find|diff|cmp)\(\)' "$tests"/*.t "$tests"/lib.sh)" "" "no test has a function named like a tool"
 is "$(cd "$top" && git ls-files 2>/dev/null | cut -d/ -f1 | grep -v '^\.' | sort -u | tr '\n' ' ')" \
 	"Makefile README.md filters lib pipelines tests " "the top level holds what it should"
 done_testing

@@ -74,17 +74,17 @@ i 3000000000 . . . . request arrival prompt_tokens=2290 output_tokens=1" "Moonca
 { cat "$C/mooncake.jsonl"; echo '{"timestamp":"x","input_length":1,"output_length":1}'; echo '{"timestamp": 40'; echo '{"timestamp":5000.25,"input_length":7,"output_length":8}'; } >m.jsonl
 like "$(status m.jsonl):$(cat err):$(tr-events m.jsonl 2>/dev/null | records | tail -1 | cut -f2,9)" "^1:.*bad_ts 1.*garbage 1.*:5000250000${T}prompt_tokens=7" "lines that are none are counted"
 # text cut inside the last field
-cut() { tr-events "$1" 2>err >cut.tr; echo "$?:$(sed 's/.*: //' err):$(records cut.tr | cut -f2,9- | tr '\t' ' ')"; }
-is "$(cut "$C/cut_arrivals.csv")" "1:cut 1 (first at byte 69):5000000000 model=ChatGPT prompt_tokens=472 output_tokens=18 total_tokens=490 log_type=." "a cut last field is unknown"
-is "$(cut "$C/cut_azure.csv" | sed 's/:39[0-9]*/:T/')" "1:cut 1 (first at byte 40):T prompt_tokens=374 output_tokens=." "a number that looks whole may be cut"
-is "$(cut "$C/cut_burst.csv")" "1:cut 1 (first at byte 69):5000000000 model=ChatGPT prompt_tokens=472 output_tokens=18 total_tokens=." "fields before it are whole"
-is "$(cut "$C/cut_nsys.csv")" "1:cut 1 (first at byte 54):" "a kernel without its name is lost"
+cut_of() { tr-events "$1" 2>err >cut.tr; echo "$?:$(sed 's/.*: //' err):$(records cut.tr | cut -f2,9- | tr '\t' ' ')"; }
+is "$(cut_of "$C/cut_arrivals.csv")" "1:cut 1 (first at byte 69):5000000000 model=ChatGPT prompt_tokens=472 output_tokens=18 total_tokens=490 log_type=." "a cut last field is unknown"
+is "$(cut_of "$C/cut_azure.csv" | sed 's/:39[0-9]*/:T/')" "1:cut 1 (first at byte 40):T prompt_tokens=374 output_tokens=." "a number that looks whole may be cut"
+is "$(cut_of "$C/cut_burst.csv")" "1:cut 1 (first at byte 69):5000000000 model=ChatGPT prompt_tokens=472 output_tokens=18 total_tokens=." "fields before it are whole"
+is "$(cut_of "$C/cut_nsys.csv")" "1:cut 1 (first at byte 54):" "a kernel without its name is lost"
 printf 'Start (ns),Duration (ns),Device,Strm,Name\n100,20,GPU (0),7,k\n200,30,GPU (0),7,ncclDevKernel_All' >n.csv
-is "$(cut n.csv)" "1:cut 1 (first at byte 58):100 device=GPU (0) strm=7" "nor has a cut name a class"
+is "$(cut_of n.csv)" "1:cut 1 (first at byte 61):100 device=GPU (0) strm=7" "nor has a cut name a class"
 printf 'Timestamp,Request tokens,Response tokens\n5,1,2\n17' >ts.csv
-like "$(cut ts.csv)" "^1:.*cut 1.*:5000000000 prompt_tokens=1 output_tokens=2$" "a cut time is none"
+like "$(cut_of ts.csv)" "^1:.*cut 1.*:5000000000 prompt_tokens=1 output_tokens=2$" "a cut time is none"
 printf 'Timestamp,Request tokens,Response tokens\n5,1,2\n' >ts.csv
-is "$(cut ts.csv)" "0::5000000000 prompt_tokens=1 output_tokens=2" "a last line with its end is whole"
+is "$(cut_of ts.csv)" "0::5000000000 prompt_tokens=1 output_tokens=2" "a last line with its end is whole"
 printf 'Timestamp,Request tokens,Respo' >ts.csv; printf 'Timestamp,Request tokens,Response tokens' >ts2.csv
-is "$(cut ts.csv | cut -d' ' -f1,2):$(cut ts2.csv | cut -d' ' -f1,2)" "1:cut 1:1:cut 1" "a cut header"
+is "$(cut_of ts.csv | cut -d' ' -f1,2):$(cut_of ts2.csv | cut -d' ' -f1,2)" "1:cut 1:1:cut 1" "a cut header"
 done_testing
