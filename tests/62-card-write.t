@@ -280,7 +280,7 @@ is "$rc:$err:$(grep -c 'scope: all, stat: mean' <<<"$out"):$(grep -c 'definition
 f() { # RECORDS STATUS MESSAGE NAME
 	printf '%b' "$1" >m3.tsv
 	run bash -c "tr-card fill '$card' <m3.tsv"
-	is "$rc:$err" "$2:tr-card: (standard input)$3" "$4"
+	is "$rc:$(grep -v 'empty input' <<<"$err")" "$2:tr-card: (standard input)$3" "$4"
 }
 g='run\tttft\tall\tmean\t8\tms\t2\t.\n'
 f '' 1 ": no metric records" "fill: no records"
@@ -305,7 +305,7 @@ is "$rc:$out" $'0:version: 1\nmetrics:\n  ttft:\n    definition:\n    values:\n 
 run tr-card fill -d /nonexistent "$card"
 like "$rc:$err" "^2:tr-card: /nonexistent: No such file" "fill: no definitions"
 run tr-card fill -d /dev/null "$card"
-like "$rc:$err" "^1:tr-card: /dev/null: no table of metrics" "fill: definitions without a table"
+like "$rc:$err" "^1:.*tr-card: /dev/null: no table of metrics" "fill: definitions without a table"
 run tr-card fill -
 like "$rc:$err" "^2:tr-card: the card to fill is a file: standard input has the records" "fill: not into standard input"
 run tr-card fill no.yaml
@@ -417,7 +417,7 @@ metric_source:
 Y
 run bash -c 'tr-card new config.yaml <s.tr'
 is "$rc:$(diff want.yaml - <<<"$out")" "0:" "new: of a configuration, nested or flat, and of the stream"
-is "$(grep -v 'left empty' <<<"$err")" "tr-card: config.yaml:2:1: warmup: not used: no key of a card" "new: what is not used is told"
+is "$(grep -v 'left empty\|empty input' <<<"$err")" "tr-card: config.yaml:2:1: warmup: not used: no key of a card" "new: what is not used is told"
 is "$(grep -c 'left empty' <<<"$err"):$(grep -c '^tr-card: workload.model.granularity: not known: left empty$' <<<"$err")" 22:1 "new: what neither gives is told"
 run tr-card new -e s.tr config.yaml
 is "$rc:$(diff want.yaml - <<<"$out")" "0:" "new -e: the stream from a file"
@@ -429,10 +429,10 @@ run bash -c 'tr-card new <s.tr'
 is "$rc:$(tr-card get workload.data.batch_size - <<<"$out")" "0:4" "new: of a stream alone"
 printf 'tp: 4\nmodel:\n  tp: 2\n' >two.yaml
 run tr-card new two.yaml
-is "$rc:$(grep -v 'left empty' <<<"$err"):$(grep ' tp:' <<<"$out")" "1:tr-card: two.yaml:3:7: model.tp: another value for $P.tp, which line 1 has: not used:    tp: 4" "new: two values for one key"
+is "$rc:$(grep -v 'left empty\|empty input' <<<"$err"):$(grep ' tp:' <<<"$out")" "1:tr-card: two.yaml:3:7: model.tp: another value for $P.tp, which line 1 has: not used:    tp: 4" "new: two values for one key"
 printf 'tp: 4\n' >four.yaml
 run bash -c 'tr-card new four.yaml <s.tr'
-is "$rc:$(grep -v 'left empty' <<<"$err"):$(grep ' tp:' <<<"$out")" "1:tr-card: new card:47:9: error: $P.tp: 4, but the process group mesh_tp has 2 ranks ((standard input):6):    tp: 4" "new: the configuration goes first, and that the stream contradicts it is told"
+is "$rc:$(grep -v 'left empty\|empty input' <<<"$err"):$(grep ' tp:' <<<"$out")" "1:tr-card: new card:47:9: error: $P.tp: 4, but the process group mesh_tp has 2 ranks ((standard input):6):    tp: 4" "new: the configuration goes first, and that the stream contradicts it is told"
 run tr-card new a b
 like "$rc:$err" "^2:tr-card: new takes one configuration or none" "new: too many operands"
 run tr-card new -
