@@ -49,11 +49,24 @@ static void put_column(struct stream *s, struct slice text, enum how how)
 		put(s, text, how);
 }
 
+/* "##device WHAT COUNT NS " is ours; the rank and the device behind it are as in the records. */
+static size_t own_words(struct slice line)
+{
+	size_t at = 0;
+
+	for (int blanks = 0; slice_starts(line, "##device ") && at < line.n && blanks < 4; at++)
+		blanks += line.p[at] == ' ';
+	return at;
+}
+
 static void described(void *arg, struct slice line)
 {
 	struct stream *s = arg;
+	size_t own = own_words(line);
 
 	s->out.n = 0;
+	buf_add(&s->out, line.p, own);
+	line = (struct slice){ line.p + own, line.n - own };
 	if (slice_starts(line, "##trace ")) {
 		buf_str(&s->out, "##trace ");
 		put(s, (struct slice){ line.p + 8, line.n - 8 }, WHOLE);
