@@ -44,7 +44,7 @@ BEGIN {
 }
 END {
 	if (matching) { finish(); exit }
-	if (fflush() != 0) exit 2
+	if (fflush("/dev/stdout") != 0) exit 2
 	if (some && close(by_call) != 0) exit 2
 }
 function finish(   i, r, k, first, late, tie) {
