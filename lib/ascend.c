@@ -7,9 +7,10 @@
  * out: X	5000	9000	.	0	hccl:1	kernel	hcom_send__1_0_1	coll=sendrecv	... */
 #include "trace.h"
 
+#include "facts.h"
+
 #include "num.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 
 struct seen {
@@ -64,23 +65,9 @@ static int may_be(struct slice raw, const char *cat)
 	       (slice_is(ev_bare(raw), "cpu_op") && strcmp(cat, "user_annotation") == 0);
 }
 
-/* Does the text hold this word (in small letters), whatever its capitals? */
-static int has(struct slice s, const char *word)
-{
-	size_t n = strlen(word), k;
-
-	for (size_t i = 0; i + n <= s.n; i++) {
-		for (k = 0; k < n && tolower((unsigned char)s.p[i + k]) == word[k]; k++)
-			;
-		if (k == n)
-			return 1;
-	}
-	return 0;
-}
-
 static int is_comm(struct slice name)
 {
-	return has(name, "hcom_") || has(name, "hccl");
+	return facts_has_word(name, "hcom_") || facts_has_word(name, "hccl");
 }
 
 /* A task of a device's stream: AI_CORE, AI_VECTOR_CORE, AI_CPU, MIX_AIC, KERNEL_AIVEC, ... compute;
@@ -93,10 +80,10 @@ static const char *task_cat(struct seen *seen, struct slice name, struct slice t
 		seen->tasks++;
 		return "ascend_task";
 	}
-	if (has(name, "memcpy") || has(type, "memcpy"))
+	if (facts_has_word(name, "memcpy") || facts_has_word(type, "memcpy"))
 		return "gpu_memcpy";
 	for (size_t i = 0; i < sizeof compute / sizeof *compute; i++)
-		if (has(type, compute[i]))
+		if (facts_has_word(type, compute[i]))
 			return "kernel";
 	return "ascend_task";
 }

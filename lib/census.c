@@ -8,9 +8,7 @@
 
 #include <stdlib.h>
 
-enum what { KERNELS, OVERLAPS, NO_LENGTH, COMM_NO_LENGTH, NO_TIME, GRAPHS, UNKNOWN_LINES, PEER_COPIES, WHATS };
-
-static const char *const names[] = { "kernels",  "overlaps", "no_length",     "comm_no_length",
+const char *const census_names[WHATS] = { "kernels",  "overlaps", "no_length",     "comm_no_length",
 	                             "no_time",  "graphs",   "unknown_lines", "peer_copies" };
 
 struct count {
@@ -39,7 +37,7 @@ int census_needs(struct slice raw)
 	return slice_is(raw, "\"cuda_graph\"") || slice_is(raw, "\"gpu_memcpy\"") || slice_is(raw, "\"Memcpy\"");
 }
 
-static void add(struct census *c, uint32_t dev, enum what w, i128 ns)
+static void add(struct census *c, uint32_t dev, enum census_what w, i128 ns)
 {
 	c->dev[dev].count[w].n++;
 	c->dev[dev].count[w].ns += ns;
@@ -137,7 +135,7 @@ static void put_device(const struct census *c, uint32_t dev)
 
 		if (!n->n)
 			continue;
-		census_line(&b, names[w], n->n, n->ns, (struct slice){ key.p, (size_t)(tab - key.p) },
+		census_line(&b, census_names[w], n->n, n->ns, (struct slice){ key.p, (size_t)(tab - key.p) },
 		            (struct slice){ tab + 1, (size_t)(key.p + key.n - tab - 1) });
 	}
 	out_slice(buf_slice(&b));

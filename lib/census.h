@@ -8,6 +8,10 @@
 
 struct census;
 
+/* What is counted; the words of the lines, in this order, are census_names. */
+enum census_what { KERNELS, OVERLAPS, NO_LENGTH, COMM_NO_LENGTH, NO_TIME, GRAPHS, UNKNOWN_LINES, PEER_COPIES, WHATS };
+extern const char *const census_names[WHATS];
+
 /* Is an event of this category counted? */
 int census_is(struct slice cat);
 /* Must an event of this category, as the source has it, be read although it is not wanted (-c)? */

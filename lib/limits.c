@@ -1,11 +1,8 @@
 #include "limits.h"
 
+#include "census.h"
+
 #include <stdio.h>
-
-enum what { KERNELS, OVERLAPS, NO_LENGTH, COMM_NO_LENGTH, NO_TIME, GRAPHS, UNKNOWN_LINES, PEER_COPIES, WHATS };
-
-static const char *const names[] = { "kernels", "overlaps", "no_length",     "comm_no_length",
-	                             "no_time", "graphs",   "unknown_lines", "peer_copies" };
 
 struct count {
 	int64_t n, ns;
@@ -35,7 +32,7 @@ static struct slice word(struct slice *p)
 	return w;
 }
 
-static void add(struct limits *l, struct slice rank, struct slice dev, enum what w, struct count c)
+static void add(struct limits *l, struct slice rank, struct slice dev, enum census_what w, struct count c)
 {
 	size_t known = l->devices.n;
 	uint32_t id = intern_id(&l->devices, intern_pair(rank, dev));
@@ -57,10 +54,10 @@ static void device_line(struct limits *l, struct slice s)
 	if (num_i64(n, &c.n) || num_i64(ns, &c.ns) || c.n < 0 || c.ns < 0 || !rank.n || !s.n)
 		return;
 	for (int w = 0; w < WHATS; w++)
-		if (slice_is(what, names[w])) {
-			add(l, rank, s, (enum what)w, c);
-			add(l, rank, none, (enum what)w, c);
-			add(l, none, none, (enum what)w, c);
+		if (slice_is(what, census_names[w])) {
+			add(l, rank, s, (enum census_what)w, c);
+			add(l, rank, none, (enum census_what)w, c);
+			add(l, none, none, (enum census_what)w, c);
 		}
 }
 

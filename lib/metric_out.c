@@ -83,32 +83,33 @@ static int is_zero(struct slice value)
 	return value.n > 0;
 }
 
+/* What a value of m->of_rank and m->of_dev is, for what the stream does not see into; appends why. */
+static enum limits_verdict judge(struct metric *m, int zero, struct buf *why)
+{
+	m->limits.ranks = m->world > (int64_t)m->ranks.n ? m->world : (int64_t)m->ranks.n;
+	return limits_judge(&m->limits, m->kind, m->of_rank, m->of_dev, zero, why);
+}
+
 int metric_hidden(struct metric *m, int zero)
 {
 	static struct buf why;
 
-	m->limits.ranks = m->world > (int64_t)m->ranks.n ? m->world : (int64_t)m->ranks.n;
 	why.n = 0;
-	return limits_judge(&m->limits, m->kind, m->of_rank, m->of_dev, zero, &why) == LIMITS_UNKNOWN;
+	return judge(m, zero, &why) == LIMITS_UNKNOWN;
 }
 
 /* What is not seen makes the value a lower bound, or unknown: then it is none. Appends why. */
 static void put_limit(struct metric *m, struct slice *value, struct buf *b)
 {
 	static struct buf why;
+	enum limits_verdict v;
 
 	why.n = 0;
-	m->limits.ranks = m->world > (int64_t)m->ranks.n ? m->world : (int64_t)m->ranks.n;
-	switch (limits_judge(&m->limits, m->kind, m->of_rank, m->of_dev, is_zero(*value), &why)) {
-	case LIMITS_KNOWN:
-		return;
-	case LIMITS_AT_LEAST:
+	v = judge(m, is_zero(*value), &why);
+	if (v == LIMITS_AT_LEAST)
 		buf_str(b, ">=: ");
-		break;
-	case LIMITS_UNKNOWN:
+	if (v == LIMITS_UNKNOWN)
 		value->n = 0;
-		break;
-	}
 	buf_put(b, buf_slice(&why));
 }
 
