@@ -153,7 +153,7 @@ static void put_head(struct trace *t, struct ev *v, struct buf *b)
 		buf_ch(b, '.');
 }
 
-static void put_time(struct buf *b, int known, int64_t ns)
+void emit_time(struct buf *b, int known, int64_t ns)
 {
 	buf_ch(b, '\t');
 	if (known)
@@ -175,8 +175,8 @@ static void write_pair(struct trace *t, struct open *o, int closed, int64_t end,
 		account_lost(&t->tef.acc, "negative_dur", o->off);
 	b->n = 0;
 	buf_ch(b, 'X');
-	put_time(b, 1, o->ts);
-	put_time(b, known, dur);
+	emit_time(b, 1, o->ts);
+	emit_time(b, known, dur);
 	buf_put(b, buf_slice(&o->head));
 	buf_put(&o->tags, more);
 	tags_unique(&o->tags, 0, &bent);
@@ -446,9 +446,9 @@ void emit_event(struct trace *t, struct ev *v)
 	if (wanted || (t->d->foreign && x && census_is(v->o_cat))) {
 		b->n = t->tags.n = 0;
 		buf_put(b, ph);
-		put_time(b, e == TIME_OK, ns);
+		emit_time(b, e == TIME_OK, ns);
 		known = x && span(t, v, ns, &dur);
-		put_time(b, known, dur);
+		emit_time(b, known, dur);
 		put_head(t, v, b);
 		put_tags(t, v, x);
 		buf_put(b, buf_slice(&t->tags));
@@ -466,8 +466,8 @@ void emit_open(struct trace *t, char ph, const int64_t *ts, const int64_t *dur, 
 	t->counted = ph == 'X' && census_is(slice_of(cat));
 	b->n = 0;
 	buf_ch(b, ph);
-	put_time(b, ts != NULL, ts ? *ts : 0);
-	put_time(b, dur != NULL, dur ? *dur : 0);
+	emit_time(b, ts != NULL, ts ? *ts : 0);
+	emit_time(b, dur != NULL, dur ? *dur : 0);
 	put_col(b, buf_slice(&t->rank));
 	put_col(b, pid);
 	put_col(b, tid);

@@ -4,6 +4,8 @@
 #include "trace.h"
 
 void emit_event(struct trace *t, struct ev *v);
+/* Appends a column with the time or length, '.' where it is not known. */
+void emit_time(struct buf *b, int known, int64_t ns);
 /* Counts the record of a device's event, without its LF, in the census. */
 void emit_count(struct trace *t, struct slice line);
 /* A top-level member as records of category `trace`: objects give a tag a member, lists a

@@ -4,6 +4,7 @@
  * out: X	7	5	.	0	7	kernel	k	correlation=9 */
 #include "nsys.h"
 
+#include "emit.h"
 #include "foreign.h"
 #include "num.h"
 #include "out.h"
@@ -136,15 +137,6 @@ static int time_of(const struct sql_cell *c, int64_t *v)
 		return 1;
 	e = num_shifted(c->s, 0, v);
 	return e == 0 ? 1 : e == -2 ? -2 : -1;
-}
-
-static void put_time(struct buf *b, int known, int64_t ns)
-{
-	buf_ch(b, '\t');
-	if (known)
-		num_put(b, ns);
-	else
-		buf_ch(b, '.');
 }
 
 /* The length of a span. Returns whether it is known. */
@@ -309,9 +301,9 @@ void nsys_put(struct nsys_sink *w, const struct sql_row *row)
 		return;
 	}
 	buf_ch(b, p);
-	put_time(b, e == 1, ts);
+	emit_time(b, e == 1, ts);
 	known = p == 'X' && span(w, cell(w, row, DUR), ts, &dur);
-	put_time(b, known, dur);
+	emit_time(b, known, dur);
 	put_rank(w, b, row);
 	put_column(w, b, cell(w, row, PID));
 	put_column(w, b, cell(w, row, TID));
