@@ -13,6 +13,7 @@ struct intern {
 		uint32_t hash;
 	} *slot;
 	size_t slots;
+	uint32_t last; /* the id last given */
 	char *block; /* the texts' copies, one after the other; the block's start leads to the one before */
 	size_t at, room;
 };

@@ -181,11 +181,27 @@ static struct agg *denominator(struct metric *m, struct metric_cell *c)
 	return &m->den[c->den];
 }
 
+/* The cell of a value over the whole trace. Most records go there, and with very many ranks a second
+ * search would cost as much as the first: its number is kept by series. */
+static struct metric_cell *whole_cell(struct metric *m, uint32_t series, int value)
+{
+	size_t at = (size_t)series * (size_t)m->n_values + (size_t)value;
+	struct metric_cell *c;
+
+	mem_reserve_zero((void **)&m->whole, &m->cap_whole, at + 1, sizeof *m->whole);
+	if (m->whole[at])
+		return metric_cell_at(m, m->whole[at] - 1);
+	c = metric_cell(m, series, 0, WIN_ALL, value, 1);
+	m->whole[at] = (uint32_t)m->cells.n;
+	return c;
+}
+
 static const char *add_to(struct metric *m, const struct rec *r, uint32_t series, uint32_t group,
                           int64_t win, struct slice *off)
 {
 	for (int i = 0; i < m->n_values; i++) {
-		struct metric_cell *c = metric_cell(m, series, group, win, i, 1);
+		struct metric_cell *c = !group && win == WIN_ALL ?
+			whole_cell(m, series, i) : metric_cell(m, series, group, win, i, 1);
 		const struct metric_value *v = &m->value[i];
 		uint64_t had = c->num.n;
 		const char *why = agg_add(&v->num, &c->num, r, NULL, 0, 0, off);

@@ -32,6 +32,8 @@ struct metric {
 	struct intern series, groups, cells, steps_of, ranks;
 	struct metric_cell **cell; /* by id in cells, in blocks */
 	size_t n_blocks, cap_blocks;
+	uint32_t *whole; /* by series and value: the number in cells of the whole trace's, + 1; 0: none */
+	size_t cap_whole;
 	struct agg *den; /* denominators; the first is of cells without one */
 	size_t n_den, cap_den;
 	struct metric_steps { int64_t first, end; } *steps; /* by id in steps_of: ordinals */
