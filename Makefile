@@ -32,7 +32,7 @@ COMPILE = $(CC) -std=c11 $(TR_CPPFLAGS) $(CPPFLAGS) $(WARN) $(CFLAGS) $(TR_CFLAG
 
 TOOLS := tr-decompress tr-events tr-select tr-window tr-stats tr-card nvlink-poll
 BIN := $(TOOLS:%=$B/%)
-LIB_OBJ := $(patsubst lib/%.c,$B/lib/%.o,$(wildcard lib/*.c))
+LIB_OBJ := $(patsubst lib/%.c,$B/lib/%.o,$(wildcard lib/*/*.c))
 UNITS := $(patsubst tests/unit/%.c,$B/unit/%,$(wildcard tests/unit/*.c))
 PAGES := $(wildcard filters/*.[157])
 PIPELINES := $(filter-out %.sh %.mk %.awk %.tsv %/sources %-sql %.d %/sweeps pipelines/kernels.%,$(wildcard pipelines/*))
@@ -43,18 +43,18 @@ all: $(BIN) ## build the filters into build/
 
 # Objects depend on how they are compiled: another compiler, flag or library builds anew.
 CONFIG := $(COMPILE) $(LDFLAGS) $(TR_LIBS)
-$(shell mkdir -p $B/lib $B/filters $B/unit; printf '%s\n' '$(subst ','\'',$(CONFIG))' | cmp -s - $B/config || \
+$(shell mkdir -p $(patsubst %/,$B/%,$(wildcard lib/*/)) $B/filters $B/unit; printf '%s\n' '$(subst ','\'',$(CONFIG))' | cmp -s - $B/config || \
 	printf '%s\n' '$(subst ','\'',$(CONFIG))' >$B/config)
 
 # V=1 shows the commands.
 Q = $(if $(V),,@printf '  %s\n' '$@';)
 
 # Tables that are compiled in: a string of C each.
-$B/%_rules.h: lib/%.rules
+$B/%_rules.h: lib/trace/%.rules
 	$(Q)sed 's/[\\"?]/\\&/g; s/.*/"&\\n"/' $< >$@
 
-$B/lib/stepname.o: $B/step_rules.h
-$B/lib/rules.o: $B/coll_rules.h
+$B/lib/trace/stepname.o: $B/step_rules.h
+$B/lib/trace/rules.o: $B/coll_rules.h
 $B/lib/%.o: lib/%.c $B/config
 	$(Q)$(COMPILE) -c -o $@ $<
 
@@ -72,7 +72,7 @@ $B/nsys_sql.inc: $(NSYS_SQL) $B/config
 	$(Q)awk 'FNR == 1 { name = FILENAME; sub(/.*\//, "", name); sub(/\.sql$$/, "", name); \
 		printf "%s{ \"%s\",\n", (NR > 1 ? "},\n" : ""), name } \
 		{ gsub(/\\/, "&&"); gsub(/"/, "\\\""); printf "\"%s\\n\"\n", $$0 } END { print "}," }' $(NSYS_SQL) >$@
-$B/lib/nsys_sql.o: $B/nsys_sql.inc
+$B/lib/dialect/nsys_sql.o: $B/nsys_sql.inc
 
 $B/libtr.a: $(LIB_OBJ)
 	@rm -f $@
@@ -86,7 +86,7 @@ $(BIN): $B/%: $B/filters/%.o $B/libtr.a
 $B/unit/%: tests/unit/%.c tests/unit/unit.h $B/libtr.a $B/config
 	$(Q)$(COMPILE) -Itests/unit -o $@ $< $B/libtr.a $(LDFLAGS) $(TR_LIBS)
 
--include $(wildcard $B/lib/*.d $B/filters/*.d $B/unit/*.d)
+-include $(wildcard $B/lib/*/*.d $B/filters/*.d $B/unit/*.d)
 
 demo: deps ## install what is missing, build, and report on the embedded sample
 	@$(MAKE) --no-print-directory report T=tests/sample/llama1b-fsdp2-tp2-4xh100 O=$(O)
@@ -125,7 +125,7 @@ install: $(BIN) ## filters, pages, rules and pipelines under DESTDIR/PREFIX
 		'$(DESTDIR)$(SHARE)/pipelines/sweeps' '$(DESTDIR)$(SHARE)/pipelines/sweep.d/launchers' \
 		'$(DESTDIR)$(PREFIX)/share/man/man'{1,5,7}
 	install -m 755 $(BIN) '$(DESTDIR)$(PREFIX)/bin'
-	install -m 644 lib/coll.rules '$(DESTDIR)$(SHARE)'
+	install -m 644 lib/trace/coll.rules '$(DESTDIR)$(SHARE)'
 	install -m 755 $(PIPELINES) '$(DESTDIR)$(SHARE)/pipelines'
 	install -m 644 $(DATA) '$(DESTDIR)$(SHARE)/pipelines'
 	install -m 644 pipelines/nsys-sql/* '$(DESTDIR)$(SHARE)/pipelines/nsys-sql'

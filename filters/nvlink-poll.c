@@ -1,12 +1,13 @@
 /* nvlink-poll: the NVLink counters of this machine's GPUs, polled into files that tr-events reads.
  *   out: nvlink_gpu0.bin (NVF1, see lib/nvf1.c) and nvlink_gpu0.clock.json: {"gpu":0,"monotonic_ns":... */
-#include "clock.h"
-#include "list.h"
-#include "msg.h"
-#include "num.h"
-#include "opt.h"
-#include "out.h"
-#include "poller.h"
+#include "base/list.h"
+#include "base/mem.h"
+#include "base/msg.h"
+#include "base/num.h"
+#include "base/opt.h"
+#include "base/out.h"
+#include "poll/poller.h"
+#include "trace/clock.h"
 
 #include <errno.h>
 #include <signal.h>

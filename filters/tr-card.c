@@ -1,16 +1,17 @@
 /* tr-card: a YAML workload card: read, checked, repaired, made, filled in, and hidden for others.
  *   in:  workload: {model: {phase: inference}}
  *   out: workload.model.phase	inference */
-#include "card_check.h"
-#include "card_evidence.h"
-#include "card_fill.h"
-#include "card_fix.h"
-#include "card_new.h"
-#include "card_redact.h"
-#include "opt.h"
-#include "out.h"
-#include "rec.h"
-#include "replace.h"
+#include "base/escape.h"
+#include "base/msg.h"
+#include "base/opt.h"
+#include "base/out.h"
+#include "base/replace.h"
+#include "card/card_check.h"
+#include "card/card_evidence.h"
+#include "card/card_fill.h"
+#include "card/card_fix.h"
+#include "card/card_new.h"
+#include "card/card_redact.h"
 
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -57,14 +58,14 @@ static int list(char **arg, const struct options *o)
 		if (c.item[i].children)
 			continue;
 		b.n = 0;
-		rec_escape(&b, c.item[i].path);
+		escape_put(&b, c.item[i].path);
 		buf_ch(&b, '\t');
 		if (!v.p)
 			buf_ch(&b, '.');
 		else if (slice_is(v, "."))
 			buf_str(&b, "\\x2e");
 		else
-			rec_escape(&b, v);
+			escape_put(&b, v);
 		buf_ch(&b, '\n');
 		out_slice(buf_slice(&b));
 	}

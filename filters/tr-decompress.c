@@ -1,9 +1,9 @@
 /* tr-decompress: gzip (many members), zlib or plain bytes in, plain bytes out.
  *   in:  1f 8b 08 ...            out: {"schemaVersion": 1, ... */
-#include "in.h"
-#include "msg.h"
-#include "opt.h"
-#include "out.h"
+#include "base/msg.h"
+#include "base/opt.h"
+#include "base/out.h"
+#include "input/in.h"
 
 #include <unistd.h>
 

@@ -1,14 +1,14 @@
 /* tr-events: traces, counters and results of any producer in, event records out (tr-record(5)).
  *   in:  {"ph":"X","cat":"kernel","name":"k","pid":0,"tid":7,"ts":1.5,"dur":2,"args":{"stream":7}}
  *   out: X	1500	2000	.	0	7	kernel	k	stream=7 */
-#include "jsonw.h"
-#include "list.h"
-#include "msg.h"
-#include "num.h"
-#include "opt.h"
-#include "out.h"
-#include "rec.h"
-#include "trace.h"
+#include "base/escape.h"
+#include "base/list.h"
+#include "base/msg.h"
+#include "base/num.h"
+#include "base/opt.h"
+#include "base/out.h"
+#include "record/to_json.h"
+#include "trace/trace.h"
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -172,7 +172,7 @@ static int probe(struct trace_opts *o, const char *file)
 		out_fmt("\t%lld\t", (long long)f.base_ns);
 	else
 		out_str(f.timeless ? "\t-\t" : "\t.\t");
-	rec_escape(&name, slice_of(file)); /* it may hold a tab or a line end */
+	escape_put(&name, slice_of(file)); /* it may hold a tab or a line end */
 	out_slice(buf_slice(&name));
 	out_ch('\n');
 	return status;

@@ -1,13 +1,15 @@
 /* tr-select: the records for which an expression is true, whole or projected to columns.
  *   in:  X	1500	2000	0	0	7	kernel	k	coll=allreduce
  *   out: the same line, for 'cat == "kernel" && coll && dur > 1us' */
-#include "arith.h"
-#include "expr.h"
-#include "json.h"
-#include "lines.h"
-#include "list.h"
-#include "opt.h"
-#include "out.h"
+#include "base/list.h"
+#include "base/mem.h"
+#include "base/msg.h"
+#include "base/opt.h"
+#include "base/out.h"
+#include "expr/arith.h"
+#include "expr/expr.h"
+#include "json/json.h"
+#include "record/lines.h"
 
 #include <unistd.h>
 

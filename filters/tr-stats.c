@@ -2,15 +2,17 @@
  *   in:  X	0	100	0	0	7	kernel	k	coll=allreduce
  *   out: #rank	count	sum:dur	missing:dur
  *        0	1	100	0 */
-#include "agg.h"
-#include "lines.h"
-#include "list.h"
-#include "metric.h"
-#include "opt.h"
-#include "order.h"
-#include "out.h"
-#include "pooled.h"
-#include "table.h"
+#include "base/list.h"
+#include "base/mem.h"
+#include "base/msg.h"
+#include "base/opt.h"
+#include "base/order.h"
+#include "base/out.h"
+#include "record/lines.h"
+#include "stats/agg.h"
+#include "stats/group_metric.h"
+#include "stats/metric.h"
+#include "stats/table.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -55,7 +57,7 @@ static const char help[] =
 
 struct cli {
 	struct metric m;
-	struct pooled p;
+	struct group_metric p;
 	int all;
 	enum table_format format;
 	struct agg_op *op;
@@ -65,7 +67,7 @@ struct cli {
 	struct intern groups;
 	struct agg *cell; /* n_ops for each group */
 	size_t cap_cell;
-	struct runs *runs;
+	struct sorter *runs;
 };
 
 static int64_t count_arg(const char *s)
@@ -361,10 +363,10 @@ static int write_pooled(struct cli *c)
 	agg_quantiles(c->runs, cell, c);
 	out_str("#trace\tmetric\tscope\tstat\tvalue\tunit\tn\tnote\n");
 	for (size_t i = 0; i < c->groups.n; i++)
-		pooled_write(&c->p, &c->m, c->groups.text[id[i]], &c->cell[id[i] * c->n_ops]);
+		group_metric_write(&c->p, &c->m, c->groups.text[id[i]], &c->cell[id[i] * c->n_ops]);
 	if (!c->groups.n && !(c->p.scope && c->p.rank >= 0 && c->m.ranks.n))
-		pooled_none(&c->p, &c->m);
-	pooled_missing(&c->p, &c->m);
+		group_metric_none(&c->p, &c->m);
+	group_metric_missing(&c->p, &c->m);
 	free(id);
 	return c->m.computed ? ST_OK : ST_NONE;
 }
@@ -372,14 +374,14 @@ static int write_pooled(struct cli *c)
 static void parse_values(struct cli *c, char **values, int n)
 {
 	if (c->all && c->m.n_keys)
-		pooled_keys(&c->p, c->m.keys, c->m.n_keys);
+		group_metric_keys(&c->p, c->m.keys, c->m.n_keys);
 	for (int i = 0; i < n; i++)
 		if (c->all)
-			pooled_add(&c->p, values[i]);
+			group_metric_add(&c->p, values[i]);
 		else
 			metric_add_value(&c->m, values[i]);
 	if (c->all)
-		pooled_why(&c->p, c->m.why_field);
+		group_metric_why(&c->p, c->m.why_field);
 	c->op = c->p.op;
 	c->n_ops = c->p.n_ops;
 }
@@ -407,7 +409,7 @@ int main(int argc, char **argv)
 		parse_values(&c, argv + optind, argc - optind);
 	else
 		parse_ops(&c, argv + optind, (size_t)(argc - optind));
-	c.runs = runs_new();
+	c.runs = sorter_new();
 	lines_open(&l, none, c.format == TABLE_TR);
 	l.on_header = on_header;
 	l.arg = &c.m;

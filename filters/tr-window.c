@@ -1,14 +1,16 @@
 /* tr-window: which stretch of time does a record belong to, and what do sets of spans amount to.
  *   in:  X	0	100	0	0	7	kernel	k
  *   out: X	0	60	0	0	7	kernel	k	win=step 1	win_n=0	whole_ts=0	whole_dur=100 */
-#include "algebra.h"
-#include "device_steps.h"
-#include "lines.h"
-#include "list.h"
-#include "opt.h"
-#include "out.h"
-#include "rates.h"
-#include "steps.h"
+#include "base/list.h"
+#include "base/mem.h"
+#include "base/msg.h"
+#include "base/opt.h"
+#include "base/out.h"
+#include "record/lines.h"
+#include "window/algebra.h"
+#include "window/device_steps.h"
+#include "window/rates.h"
+#include "window/steps.h"
 
 #include <stdlib.h>
 #include <unistd.h>

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Names of steps and phases: the table lib/step.rules, the tags step, phase, prefill_tokens and decode_tokens.
+# Names of steps and phases: the table lib/trace/step.rules, the tags step, phase, prefill_tokens and decode_tokens.
 . "${0%/*}/lib.sh"
 C=$tests/cases/steps
 

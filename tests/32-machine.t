@@ -115,5 +115,5 @@ printf '{"schemaVersion":1,"traceEvents":[{"ph":"X","ts":1,"dur":1,"cat":"kernel
 is "$(TR_RULES=tag.rules ./mine k.json | records | grep -o 'nranks=' | wc -l)" 1 "a tag is not given twice"
 run env TR_RULES=/nonexistent ./mine k.json
 like "$rc:$err" "^2:tr-events: /nonexistent: No such file" "a TR_RULES that is not there"
-is "$(TR_RULES=$top/lib/coll.rules e ./mine -e ncclDevKernel_AllReduce)" "allreduce " "the table itself, as a file, is nothing new"
+is "$(TR_RULES=$top/lib/trace/coll.rules e ./mine -e ncclDevKernel_AllReduce)" "allreduce " "the table itself, as a file, is nothing new"
 done_testing

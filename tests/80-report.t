@@ -4,7 +4,7 @@
 # A copy of the tree, so that touching a pipeline is nobody else's business.
 mkdir tree && cp -R "$top"/{Makefile,filters,lib,pipelines,tests} tree/ && mkdir tree/build && cp -p "$B"/tr-* tree/build/
 cd tree
-run_report() { TR_BIN=$PWD/build TR_RULES=$PWD/lib/coll.rules pipelines/report -o ../out "$@" >../said 2>../err; }
+run_report() { TR_BIN=$PWD/build TR_RULES=$PWD/lib/trace/coll.rules pipelines/report -o ../out "$@" >../said 2>../err; }
 S=../'my run[1]-tp_2'; cp -R "$sample" "$S"
 run_report "$S"
 is "$?:$(cat ../err)" "0:" "a directory with blanks and brackets"
@@ -33,7 +33,7 @@ again touch build/tr-window
 is "$(stamp | tr ' ' '\n' | grep -c '^stream.tr$'):$(stamp | tr ' ' '\n' | grep -c '^comm_time.tsv$')" "0:1" "a new filter: what it makes, not what it does not"
 again touch build/tr-events
 like "$(stamp)" "stream.tr" "a new reader: the stream"
-again touch lib/coll.rules
+again touch lib/trace/coll.rules
 like "$(stamp)" "stream.tr" "new rules: the stream"
 again rm "$S/kineto_trace_3.json.gz"
 like "$(grep -c '3 of 4 ranks' ../out/report.md):$(stamp)" "^[1-9].*stream.tr" "a rank less: said"

@@ -11,7 +11,7 @@ is "$(ls "$D$P/share/tr/pipelines")" "$(ls src/pipelines)" "all that is in pipel
 rm -rf src/build src/pipelines
 unset TR_RULES TR_BIN
 PATH=$D$P/bin:/usr/bin:/bin
-rm src/lib/coll.rules
+rm src/lib/trace/coll.rules
 is "$("$D$P/share/tr/pipelines/comm_time" "$sample" | grep 'rank=0.*total' | cut -f5)" 0.629189250 "a pipeline works from there"
 ok "and the report" "$D$P/share/tr/pipelines/report" -o "$tmp/rep" "$sample"
 is "$("$D$P/share/tr/pipelines/sweep" plan tpu-v6e8-vllm | tail -1)" "# 88 of 128 runs" "and a ready sweep"

@@ -1,5 +1,5 @@
 /* num: exact conversions, their limits and their errors. Expected values by hand. */
-#include "num.h"
+#include "base/num.h"
 #include "unit.h"
 
 static int i64(const char *s, int64_t want)

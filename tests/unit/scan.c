@@ -1,7 +1,9 @@
 /* scan: the end of an object at every offset against a walk byte by byte; rec: escapes there and back. */
-#include "json.h"
-#include "rec.h"
-#include "scan.h"
+#include "input/scan.h"
+
+#include "base/escape.h"
+#include "json/json.h"
+#include "record/rec.h"
 #include "unit.h"
 
 #include <stdlib.h>
@@ -105,12 +107,12 @@ static int round_trip(void)
 
 		for (unsigned i = rnd(20); i; i--)
 			buf_ch(&raw, (char)rnd(256));
-		rec_escape(&esc, buf_slice(&raw));
-		rec_unescape(&back, buf_slice(&esc));
+		escape_put(&esc, buf_slice(&raw));
+		escape_undo(&back, buf_slice(&esc));
 		good = slice_eq(buf_slice(&raw), buf_slice(&back));
 		for (size_t i = 0; i < esc.n; i++)
 			good &= (unsigned char)esc.p[i] >= 0x20 && esc.p[i] != 0x7f;
-		good &= rec_is_utf8(buf_slice(&esc));
+		good &= escape_is_utf8(buf_slice(&esc));
 		free(raw.p);
 		free(esc.p);
 		free(back.p);

@@ -1,5 +1,5 @@
 /* sha256: the standards' own examples (FIPS 180-4, RFC 4231). */
-#include "sha256.h"
+#include "base/sha256.h"
 #include "unit.h"
 
 static int is(const unsigned char *got, const char *want)

@@ -1,0 +1,290 @@
+#include "base/num.h"
+#include "card/card_evidence.h"
+
+#include <ctype.h>
+#include <inttypes.h>
+#include <stdio.h>
+
+#define LIBRARY "Model-executor.communication_library."
+#define MODEL "workload.model."
+#define DATA "workload.data."
+
+#define SHOW(s) (int)((s).n > 40 ? 40 : (s).n), (s).p
+
+/* The digits and dots of a version: "cuda_13.0": 13.0; the first such run. */
+static struct slice version_in(struct slice s)
+{
+	size_t at = 0, n = 0;
+
+	while (at < s.n && !isdigit((unsigned char)s.p[at]))
+		at++;
+	while (at + n < s.n && (isdigit((unsigned char)s.p[at + n]) || s.p[at + n] == '.'))
+		n++;
+	return (struct slice){ s.p + at, n };
+}
+
+/* Is one the other, or its beginning up to a dot? */
+static int same_version(struct slice a, struct slice b)
+{
+	struct slice s = a.n < b.n ? a : b, l = a.n < b.n ? b : a;
+
+	return s.n && memcmp(s.p, l.p, s.n) == 0 && (s.n == l.n || l.p[s.n] == '.');
+}
+
+static void library(const struct evidence *e)
+{
+	static const char *const known[] = { "nccl",   "rccl", "msccl", "nvshmem", "deepep",
+		                                 "oneccl", "hccl", "gloo",  "mpi" };
+	const struct facts *f = e->facts;
+	struct slice name = evidence_text(e, LIBRARY "name"), version = evidence_text(e, LIBRARY "version"),
+				 seen;
+	int named = 0;
+
+	if (name.p && facts_n(f, FACT_LIBRARY)) {
+		for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+			named |= facts_has_word(name, known[i]);
+		for (size_t i = 0; i < facts_n(f, FACT_LIBRARY); i++) {
+			char small[16];
+
+			seen = facts_value(f, FACT_LIBRARY, i);
+			snprintf(small, sizeof small, "%.*s", (int)seen.n, seen.p);
+			/* RCCL's kernels have NCCL's names. */
+			if (facts_has_word(name, small) || (slice_is(seen, "nccl") && facts_has_word(name, "rccl")))
+				named = 0;
+		}
+		if (named)
+			evidence_against(e, LIBRARY "name", 1, FACT_LIBRARY, 0,
+			                 "%.*s, but the communication kernels are of %s", SHOW(name),
+			                 evidence_list(f, FACT_LIBRARY, 0));
+	}
+	if (!version.p || !facts_n(f, FACT_NCCL) || (name.p && !facts_has_word(name, "nccl")))
+		return;
+	for (size_t i = 0; i < facts_n(f, FACT_NCCL); i++)
+		if (same_version(version_in(version), version_in(facts_value(f, FACT_NCCL, i))))
+			return;
+	evidence_against(e, LIBRARY "version", 1, FACT_NCCL, 0, "%.*s, but the run had NCCL %s",
+	                 SHOW(version), evidence_list(f, FACT_NCCL, 0));
+}
+
+/* "cuda_13.0" against 13000. */
+static void driver(const struct evidence *e)
+{
+	const struct facts *f = e->facts;
+	struct slice text = evidence_text(e, "workload.hardware.driver_version"), v;
+	char seen[32];
+
+	if (!text.p || !facts_has_word(text, "cuda") || !facts_n(f, FACT_CUDA))
+		return;
+	v = version_in(text);
+	for (size_t i = 0; i < facts_n(f, FACT_CUDA); i++) {
+		int64_t n = facts_num(f, FACT_CUDA, i, 0);
+
+		snprintf(seen, sizeof seen, "%" PRId64 ".%" PRId64, n / 1000, n % 1000 / 10);
+		if (n < 0 || same_version(v, slice_of(seen)))
+			return;
+	}
+	if (v.n)
+		evidence_against(e, "workload.hardware.driver_version", 1, FACT_CUDA, 0,
+		                 "%.*s, but the run had CUDA %s", SHOW(text), seen);
+}
+
+const char *evidence_precision(struct slice t)
+{
+	return slice_is(t, "BFloat16")       ? "bf16"
+	       : slice_is(t, "Half")         ? "fp16"
+	       : slice_is(t, "Float")        ? "fp32"
+	       : facts_has_word(t, "float8") ? "fp8"
+	                                     : NULL;
+}
+
+/* The card's word for a precision. */
+static const char *precision_of(struct slice s)
+{
+	static const struct {
+		const char *word, *is;
+	} words[] = { { "bf16", "bf16" }, { "bfloat16", "bf16" }, { "fp16", "fp16" },  { "float16", "fp16" },
+		          { "half", "fp16" }, { "fp8", "fp8" },       { "float8", "fp8" }, { "e4m3", "fp8" },
+		          { "fp32", "fp32" }, { "float32", "fp32" } };
+
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (facts_has_word(s, words[i].word))
+			return words[i].is;
+	return NULL;
+}
+
+static void precision(const struct evidence *e)
+{
+	const struct facts *f = e->facts;
+	struct slice text = evidence_text(e, MODEL "precision");
+	const char *card = text.p ? precision_of(text) : NULL;
+
+	if (!card || facts_have(f, FACT_PRECISION, card) || !facts_n(f, FACT_DTYPE))
+		return;
+	for (size_t i = 0; i < facts_n(f, FACT_DTYPE); i++) {
+		const char *seen = evidence_precision(facts_value(f, FACT_DTYPE, i));
+
+		if (seen && strcmp(seen, card) == 0)
+			return;
+	}
+	evidence_against(e, MODEL "precision", 1, FACT_DTYPE, 0, "%.*s, but the collectives are of %s",
+	                 SHOW(text), evidence_list(f, FACT_DTYPE, 0));
+}
+
+static void phase(const struct evidence *e)
+{
+	const struct facts *f = e->facts;
+	struct slice text = evidence_text(e, MODEL "phase");
+	size_t training = facts_n(f, FACT_TRAINING), inference = facts_n(f, FACT_INFERENCE);
+	struct slice sign;
+
+	if (!text.p)
+		return;
+	if (slice_is(text, "inference") && training) {
+		sign = facts_value(f, FACT_TRAINING, 0);
+		evidence_against(e, MODEL "phase", 1, FACT_TRAINING, 0, "inference, but the records have '%.*s'",
+		                 SHOW(sign));
+	} else if (slice_is(text, "training") && inference && !training) {
+		sign = facts_value(f, FACT_INFERENCE, 0);
+		evidence_against(e, MODEL "phase", 1, FACT_INFERENCE, 0, "training, but the records have '%.*s'",
+		                 SHOW(sign));
+	}
+}
+
+/* A framework that serves, and the kind of steps that are its own. */
+static void framework(const struct evidence *e)
+{
+	static const char *const xla[] = { "jax", "xla", "tensorflow", "flax", "maxtext", "vllm", "sglang" };
+	const char *path = "Model-executor.framework.name";
+	const struct facts *f = e->facts;
+	struct slice name = evidence_text(e, path), seen;
+	int vllm, sglang, is_xla = 0;
+
+	if (!name.p)
+		return;
+	vllm = facts_has_word(name, "vllm");
+	sglang = facts_has_word(name, "sglang");
+	for (size_t i = 0; i < sizeof xla / sizeof *xla; i++)
+		is_xla |= facts_has_word(name, xla[i]);
+	if (facts_have(f, FACT_ENGINE, "jax") && !facts_have(f, FACT_ENGINE, "pytorch") && !is_xla)
+		evidence_against(e, path, 1, FACT_ENGINE, 0, "%.*s, but the records are XLA's", SHOW(name));
+	else if (facts_have(f, FACT_ENGINE, "pytorch") && !facts_have(f, FACT_ENGINE, "jax") &&
+	         (facts_has_word(name, "jax") || facts_has_word(name, "tensorflow")))
+		evidence_against(e, path, 1, FACT_ENGINE, 0, "%.*s, but the records are PyTorch's", SHOW(name));
+	else if ((facts_have(f, FACT_STEP, "vllm") && !vllm) ||
+	         (facts_have(f, FACT_STEP, "sglang") && !sglang))
+		evidence_against(e, path, 1, FACT_STEP, 0, "%.*s, but the steps are named as %s does", SHOW(name),
+		                 facts_have(f, FACT_STEP, "vllm") ? "vLLM" : "SGLang");
+	else if ((vllm || sglang) && facts_have(f, FACT_STEP, "plain") &&
+	         !facts_have(f, FACT_STEP, "vllm") && !facts_have(f, FACT_STEP, "sglang"))
+		evidence_against(e, path, 1, FACT_STEP, 0, "%.*s, but the steps are named prefill and decode",
+		                 SHOW(name));
+	else if ((vllm || sglang) && facts_n(f, FACT_TRAINING)) {
+		seen = facts_value(f, FACT_TRAINING, 0);
+		evidence_against(e, path, 1, FACT_TRAINING, 0,
+		                 "%.*s, which only serves, but the records have '%.*s'", SHOW(name), SHOW(seen));
+	}
+}
+
+/* Is v in column `column` of a fact? */
+static int among(const struct facts *f, enum fact k, int column, int64_t v)
+{
+	for (size_t i = 0; i < facts_n(f, k); i++)
+		if (facts_num(f, k, i, column) == v)
+			return 1;
+	return 0;
+}
+
+/* Batch and sequence against the shapes of hidden states, [batch, sequence, heads x head_dim]; else
+ * against those of what is all-reduced; else, in training, against the elements of what is. */
+static void shapes(const struct evidence *e)
+{
+	const struct facts *f = e->facts;
+	int64_t batch, seq, input = -1, heads, dim, tp;
+	enum fact k = facts_n(f, FACT_STATE) ? FACT_STATE : FACT_SHAPE;
+	int hidden = card_int(e->c, MODEL "model_arch.num_heads", &heads) &&
+	             card_int(e->c, MODEL "model_arch.head_dim", &dim) && heads * dim > 0;
+	struct slice training = evidence_text(e, MODEL "phase");
+
+	if (!card_int(e->c, DATA "batch_size", &batch) || !card_int(e->c, DATA "seq_len", &seq))
+		return;
+	card_int(e->c, DATA "input_len", &input);
+	if (facts_n(f, k) && (k == FACT_STATE || (hidden && among(f, k, 2, heads * dim)))) {
+		if (!among(f, k, 0, batch))
+			evidence_against(e, DATA "batch_size", 1, k, 0,
+			                 "%" PRId64 ", but the shapes have batches of %s", batch,
+			                 evidence_list(f, k, 0));
+		if (!among(f, k, 1, seq) && !among(f, k, 1, input))
+			evidence_against(e, DATA "seq_len", 1, k, 0,
+			                 "%" PRId64 ", but the shapes have sequences of %s", seq,
+			                 evidence_list(f, k, 1));
+		return;
+	}
+	if (!hidden || !training.p || !slice_is(training, "training") || !facts_n(f, FACT_REDUCED) ||
+	    !card_int(e->c, "Model-executor.model_plan_parallelization.tp", &tp) || tp < 2)
+		return;
+	for (size_t i = 0; i < facts_n(f, FACT_REDUCED); i++)
+		if (facts_num(f, FACT_REDUCED, i, 0) != tp ||
+		    facts_num(f, FACT_REDUCED, i, 1) == batch * seq * heads * dim)
+			return;
+	evidence_against(e, DATA "batch_size", 1, FACT_REDUCED, 0,
+	                 "%" PRId64 " x seq_len %" PRId64
+	                 " x heads x head_dim is not what is all-reduced: %s elements",
+	                 batch, seq, evidence_list(f, FACT_REDUCED, 1));
+}
+
+/* A length against the least and the most that requests have. */
+static void lengths(const struct evidence *e, const char *path, enum fact k)
+{
+	int64_t v, low = INT64_MAX, high = -1, n;
+
+	if (!facts_n(e->facts, k) || !card_int(e->c, path, &v))
+		return;
+	for (size_t i = 0; i < facts_n(e->facts, k); i++) {
+		n = facts_num(e->facts, k, i, 0);
+		if (n < 0)
+			return;
+		low = n < low ? n : low;
+		high = n > high ? n : high;
+	}
+	if (low == high && v != low)
+		evidence_against(e, path, 1, k, 0, "%" PRId64 ", but all requests have %" PRId64 " tokens", v,
+		                 low);
+	else if (v < low || v > high)
+		evidence_against(e, path, 1, k, 0,
+		                 "%" PRId64 ", but requests have %" PRId64 " to %" PRId64 " tokens", v, low,
+		                 high);
+}
+
+static void rounds(const struct evidence *e)
+{
+	int64_t v, n = (int64_t)facts_n(e->facts, FACT_NUMBER);
+
+	if (card_int(e->c, MODEL "iteration", &v) && n > v)
+		evidence_against(e, MODEL "iteration", 1, FACT_NUMBER, 0,
+		                 "%" PRId64 ", but %" PRId64 " steps are recorded", v, n);
+}
+
+static void experts(const struct evidence *e)
+{
+	struct slice moe = evidence_text(e, MODEL "moe"), name;
+
+	if (!moe.p || !slice_is(moe, "false") || !facts_n(e->facts, FACT_MOE))
+		return;
+	name = facts_value(e->facts, FACT_MOE, 0);
+	evidence_against(e, MODEL "moe", 1, FACT_MOE, 0, "false, but there are kernels like '%.*s'",
+	                 SHOW(name));
+}
+
+void evidence_work(const struct evidence *e)
+{
+	library(e);
+	driver(e);
+	precision(e);
+	phase(e);
+	framework(e);
+	shapes(e);
+	lengths(e, DATA "input_len", FACT_PROMPT);
+	lengths(e, DATA "output_len", FACT_OUTPUT);
+	rounds(e);
+	experts(e);
+}

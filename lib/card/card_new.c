@@ -1,0 +1,200 @@
+#include "card/card_new.h"
+
+#include "base/mem.h"
+#include "base/msg.h"
+#include "card/card_schema.h"
+#include "card/card_yaml.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+
+#define PLAN "Model-executor.model_plan_parallelization."
+
+/* Other names of the template's keys, as launchers and engines have them. */
+static const struct {
+	const char *name, *path;
+} other_names[] = {
+	{ "tensor_parallel_size", PLAN "tp" },
+	{ "tensor_parallel", PLAN "tp" },
+	{ "tp_size", PLAN "tp" },
+	{ "pipeline_parallel_size", PLAN "pp" },
+	{ "pipeline_parallel", PLAN "pp" },
+	{ "pp_size", PLAN "pp" },
+	{ "data_parallel_size", PLAN "dp_replicate" },
+	{ "expert_parallel_size", PLAN "ep" },
+	{ "ep_size", PLAN "ep" },
+	{ "context_parallel_size", PLAN "cp" },
+	{ "data_parallel_shard_degree", PLAN "dp_shard" },
+	{ "data_parallel_replicate_degree", PLAN "dp_replicate" },
+	{ "max_tokens", "workload.data.output_len" },
+	{ "max_new_tokens", "workload.data.output_len" },
+	{ "prompt_len", "workload.data.input_len" },
+	{ "sequence_length", "workload.data.seq_len" },
+	{ "max_seq_len", "workload.data.seq_len" },
+	{ "dtype", "workload.model.precision" },
+	{ "torch_dtype", "workload.model.precision" },
+	{ "profile_iterations", "workload.model.iteration" },
+	{ "num_attention_heads", "workload.model.model_arch.num_heads" },
+	{ "num_hidden_layers", "workload.model.model_arch.num_layers" },
+	{ "model_name", "workload.model.model_family" },
+	{ "framework", "Model-executor.framework.name" },
+	{ "backend", "Model-executor.framework.name" },
+	{ "num_gpus", "workload.hardware.xpu_spec.total_count" },
+	{ "world_size", "workload.hardware.xpu_spec.total_count" },
+	{ "gpus_per_node", "workload.hardware.xpu_spec.count_per_node" },
+};
+
+struct value {
+	struct buf yaml; /* the text behind the key, for a list or a mapping the lines below it */
+	const struct card_item *first; /* where the configuration has it */
+};
+
+static struct slice without_index(struct slice path)
+{
+	while (path.n && path.p[path.n - 1] == ']')
+		while (path.n && path.p[--path.n] != '[')
+			;
+	return path;
+}
+
+/* The row that a path of the configuration is for; NULL: none. */
+static const struct card_row *target(struct slice path)
+{
+	const struct card_row *r = card_row(path);
+	struct slice base = without_index(path), leaf = card_leaf(base), up = card_leaf(card_parent(base)),
+				 place;
+
+	if (r)
+		return r;
+	if (slice_is(up, "env"))
+		return card_row(slice_of("Model-executor.communication_library.env"));
+	place = card_place_of(leaf);
+	r = place.p ? card_row(place) : NULL;
+	for (size_t i = 0; !r && i < sizeof other_names / sizeof *other_names; i++)
+		if (slice_is(leaf, other_names[i].name))
+			r = card_row(slice_of(other_names[i].path));
+	return r;
+}
+
+/* Takes in a value of the configuration. Returns 0 where there was another. */
+static int take(struct value *v, const struct card_row *r, const struct card_item *it)
+{
+	int element = it->path.p[it->path.n - 1] == ']';
+
+	if (v->first && r->type != CT_FREE && !(element && (r->type == CT_TEXTS || r->type == CT_RATES)))
+		return 0;
+	if (!v->first)
+		v->first = it;
+	if (r->type == CT_FREE) {
+		buf_str(&v->yaml, "\n");
+		yaml_put(&v->yaml, card_leaf(it->path));
+		buf_str(&v->yaml, ": ");
+		yaml_put(&v->yaml, it->value);
+	} else if (r->type == CT_TEXTS || r->type == CT_RATES) {
+		buf_str(&v->yaml, "\n- ");
+		if (it->value.p)
+			yaml_put_word(&v->yaml, it->value);
+	} else if (r->type == CT_TEXT || r->type == CT_URL) {
+		if (r->type == CT_URL && !memchr(it->value.p, ' ', it->value.n) &&
+		    !memchr(it->value.p, '\n', it->value.n))
+			buf_put(&v->yaml, it->value);
+		else
+			yaml_put(&v->yaml, it->value);
+	} else {
+		yaml_put_word(&v->yaml, it->value);
+	}
+	return 1;
+}
+
+static int take_config(struct value *values, const struct card *config)
+{
+	int status = ST_OK;
+
+	for (size_t i = 0; i < config->n; i++) {
+		const struct card_item *it = &config->item[i];
+		const struct card_row *r = it->kind == CARD_SCALAR ? target(it->path) : NULL;
+
+		if (it->kind != CARD_SCALAR)
+			continue;
+		if (!r)
+			msg_note("%s:%zu:%zu: %.*s: not used: no key of a card", config->name, it->key_line,
+			         it->key_col, (int)it->path.n, it->path.p);
+		else if ((it->value.p || r->type == CT_RATES) && !take(&values[r - card_rows], r, it))
+			status = msg_data("%s:%zu:%zu: %.*s: another value for %s, which line %zu has: not used",
+			                  config->name, it->line, it->col, (int)it->path.n, it->path.p, r->path,
+			                  values[r - card_rows].first->line);
+	}
+	return status;
+}
+
+/* Writes the keys, and the mappings above them where those change. */
+static void put_key(struct buf *b, struct slice path, struct slice *above)
+{
+	size_t shared = 0, depth = 0;
+
+	for (size_t i = 0; i < path.n && i < above->n && path.p[i] == above->p[i]; i++)
+		if (path.p[i] == '.') {
+			shared = i + 1;
+			depth++;
+		}
+	for (size_t from = shared, i = shared; i <= path.n; i++) {
+		if (i < path.n && path.p[i] != '.')
+			continue;
+		if (!depth && (i < path.n || (above->n && memchr(above->p, '.', above->n))))
+			buf_ch(b, '\n');
+		for (size_t k = 0; k < depth; k++)
+			buf_str(b, "  ");
+		buf_add(b, path.p + from, i - from);
+		buf_str(b, i < path.n ? ":\n" : ":");
+		from = i + 1;
+		depth++;
+	}
+	*above = path;
+}
+
+static void put_value(struct buf *b, struct slice yaml, size_t depth)
+{
+	if (yaml.n && yaml.p[0] != '\n')
+		buf_ch(b, ' ');
+	for (size_t i = 0; i < yaml.n; i++) {
+		buf_ch(b, yaml.p[i]);
+		for (size_t k = 0; yaml.p[i] == '\n' && k < depth; k++)
+			buf_str(b, "  ");
+	}
+	buf_ch(b, '\n');
+}
+
+int card_new(struct card *c, const struct card *config, const struct facts *facts)
+{
+	struct value *values = mem_resize(NULL, card_n_rows, sizeof *values);
+	struct slice above = { "", 0 };
+	struct buf text = { 0 }, fact = { 0 };
+	int status;
+
+	memset(values, 0, card_n_rows * sizeof *values);
+	status = config ? take_config(values, config) : ST_OK;
+	for (size_t i = 0; i < card_n_rows; i++) {
+		const struct card_row *r = &card_rows[i];
+		struct buf *v = &values[i].yaml;
+		size_t depth = 1;
+
+		if (r->empty & KEY_OPTIONAL)
+			continue;
+		fact.n = 0;
+		if (r->type == CT_VERSION && !v->n)
+			buf_ch(v, '1');
+		else if (!v->n && card_fact(facts, r->path, &fact))
+			yaml_put_word(v, buf_slice(&fact));
+		if (!v->n)
+			msg_note("%s: not known: left empty", r->path);
+		for (const char *p = r->path; *p; p++)
+			depth += *p == '.';
+		put_key(&text, slice_of(r->path), &above);
+		put_value(&text, buf_slice(v), depth);
+		free(v->p);
+	}
+	free(values);
+	free(fact.p);
+	card_retext(c, &text);
+	return status;
+}

@@ -1,0 +1,26 @@
+/* csv: rows of comma-separated values (RFC 4180) from a window. */
+#ifndef CSV_H
+#define CSV_H
+#include "base/buf.h"
+#include "base/escape.h"
+#include "input/inbuf.h"
+
+struct csv {
+	struct inbuf *b;
+	struct slice *field; /* good until the next row */
+	size_t n, cap;
+	struct buf unquoted;
+	uint64_t at;         /* offset of the row */
+	int plain;           /* no quotes, no byte to escape; 16 bytes from the start of a field can be read */
+	int cut;             /* the input ended inside quotes */
+	int unterminated;    /* the last line has no end: it may be cut, and its last field is left empty */
+};
+
+/* The next row that is not empty; the last field of one that may be cut is empty. Returns 0 at the end. */
+int csv_row(struct csv *c);
+void csv_free(struct csv *c);
+/* A text as a tag's key (escape_key). */
+void csv_key(struct buf *b, struct slice field);
+/* The same, with small letters. */
+void csv_small_key(struct buf *b, struct slice field);
+#endif

@@ -1,0 +1,44 @@
+/* ev: one event of the Trace Event Format, taken apart into slices of its JSON text. */
+#ifndef EV_H
+#define EV_H
+#include "base/buf.h"
+
+#include <stdint.h>
+
+enum { EV_EXTRA = 24 };
+
+struct member {
+	struct slice key, val; /* JSON, the key with its quotes */
+};
+
+struct ev {
+	struct slice ph, cat, name, pid, tid, ts, dur, args; /* JSON values; .p NULL where absent */
+	struct slice xkey[EV_EXTRA], xval[EV_EXTRA];         /* other members, in source order */
+	int n_extra, lenient, dropped; /* dropped: members beyond EV_EXTRA */
+	struct member *arg; /* the members of args once ev_args was called; reused from event to event */
+	size_t n_arg, cap_arg;
+	int args_done, broken_args; /* broken: what follows the last of arg could not be read */
+	unsigned bent; /* json_bend bits */
+	uint64_t off;  /* of its '{', uncompressed */
+	/* What the dialect makes of it, in record text. */
+	struct slice o_cat, o_pid, o_tid;
+};
+
+/* Parses the object at p. Returns the byte behind it, NULL where it is malformed or not ended.
+ * lenient 0: SCAN_SLACK bytes behind e must be readable. */
+const char *ev_parse(struct ev *v, const char *p, const char *e, int lenient);
+/* The value of "cat" without taking the event apart; .p NULL where there is none. [p, e) is an
+ * object that scan_object found clean. */
+struct slice ev_peek_cat(const char *p, const char *e);
+/* Takes args apart into v->arg, if it is an object and that was not yet done. */
+void ev_args(struct ev *v);
+/* The value of args[key]; .p NULL where absent. The last one counts. */
+struct slice ev_arg(struct ev *v, const char *key);
+/* Text of a JSON value that is a plain string or a bare word, without the quotes. */
+static inline struct slice ev_bare(struct slice raw)
+{
+	if (raw.p && raw.n >= 2 && raw.p[0] == '"')
+		return (struct slice){ raw.p + 1, raw.n - 2 };
+	return raw.p ? raw : (struct slice){ "", 0 };
+}
+#endif

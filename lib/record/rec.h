@@ -1,0 +1,35 @@
+/* rec: the columns of a record (tr-record(5)), read and written. The one module that knows them. */
+#ifndef REC_H
+#define REC_H
+#include "base/buf.h"
+
+#include <stdint.h>
+
+enum rec_col { C_PH, C_TS, C_DUR, C_RANK, C_PID, C_TID, C_CAT, C_NAME, C_COLS };
+
+#define REC_VERSION "## tr 1\n"
+#define REC_LEGEND "#ph\tts\tdur\trank\tpid\ttid\tcat\tname\n"
+extern const char *const rec_col_name[C_COLS];
+
+/* A parsed line. Slices point into the line; times are valid where has_ts / has_dur. */
+struct rec {
+	struct slice line; /* without the LF */
+	struct slice col[C_COLS];
+	struct slice tags; /* with the leading tab; empty where there are none */
+	int64_t ts, dur;
+	int has_ts, has_dur;
+};
+
+/* Takes a line apart. Returns NULL, or what is wrong with it (and *at its column, from 1). */
+const char *rec_parse(struct rec *r, struct slice line, int *at);
+/* The value of a tag; .p is NULL where it is absent. The first one counts. */
+struct slice rec_tag(const struct rec *r, struct slice key);
+/* Column or tag by name; .p is NULL where absent or '.', which mean the same. */
+struct slice rec_field(const struct rec *r, struct slice key);
+/* Which column a name is, or -1 for a tag. */
+int rec_col(struct slice key);
+/* Iterates over tags: *pos starts at 0; returns 0 at the end. */
+int rec_next_tag(const struct rec *r, size_t *pos, struct slice *key, struct slice *val);
+/* Appends the record with those of its tags that are named. */
+void rec_trim(struct buf *b, const struct rec *r, const struct slice *tags, int n);
+#endif

@@ -1,0 +1,34 @@
+/* device_steps: what a device did for each host step, from the device's events and the step that launched each:
+ * device steps, which tile its time, or extents, from the earliest start to the latest end.
+ *
+ *   host steps   |s0      |s1      |
+ *   launched in      s0s0   s0 s1s1   s1     (on the device, later)
+ *   device steps     |s0      |s1       |    s begins where its first event does, and ends where the next begins
+ *   extents          |s0     |  |s1     |    from a step's first event to its last one's end
+ *
+ * Memory: 56 bytes for each device, stream and step; the events themselves are sorted on disk. */
+#ifndef DEVICE_STEPS_H
+#define DEVICE_STEPS_H
+#include "base/sorter.h"
+#include "window/assign.h"
+
+struct device_steps {
+	struct assign *a;
+	int extents; /* else device steps */
+	struct intern devices, cells, streams, stream_cells;
+	struct device_row *dev;      /* by device */
+	struct device_cell *cell;    /* by (device, window) */
+	struct device_stream *stream; /* by (device, stream) */
+	int64_t *stream_first;       /* by (device, stream, window): earliest start */
+	size_t cap_dev, cap_cell, cap_stream, cap_first;
+	struct sorter *runs;
+	struct buf line;
+};
+
+/* An event of a device that was launched in window win, or in none (ASSIGN_NONE). */
+void device_steps_add(struct device_steps *d, const struct rec *r, int64_t win);
+/* Is this a span of work on a device? Annotations and lines that repeat the time of others are not. */
+int device_steps_is_work(const struct rec *r);
+/* Writes the windows of every device, and what lies outside of them (##device lines). */
+void device_steps_write(struct device_steps *d);
+#endif

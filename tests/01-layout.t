@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# How lib/ is laid out: a file includes only its own folder and those to the left of it, no file includes itself by
+# way of others, and none is long or wide.
+. "${0%/*}/lib.sh"
+# folders FILE: the folders in their order, as lib/README.md tells them
+folders() { sed -n 's/^    \(base [a-z ]*\)$/\1/p' "$1/lib/README.md"; }
+# upward TREE: each include of a folder to the right
+upward() {
+	(cd "$1" && grep -n '^#include "' lib/*/*.[ch]) | awk -v order="$(folders "$1")" '
+		BEGIN { n = split(order, f, " "); for (i = 1; i <= n; i++) place[f[i]] = i }
+		{ split($0, at, ":"); split(at[1], own, "/"); split($0, name, "\""); split(name[2], of, "/") }
+		name[2] !~ /\// { next } # made by make
+		!(own[2] in place) || !(of[1] in place) || place[of[1]] > place[own[2]] { print at[1] ":" at[2] ": includes " name[2] }'
+}
+# circles TREE: files that include themselves by way of others
+circles() {
+	(cd "$1" && grep '^#include "[a-z]*/' lib/*/*.[ch]) | sed 's,^lib/,,; s/:#include "/ /; s/"$//' | tsort 2>&1 >/dev/null |
+		sed 's/^tsort: //'
+}
+is "$(folders "$top" | wc -w) $(ls -d "$top"/lib/*/ | wc -l)" "11 11" "lib/README.md names each folder"
+is "$(upward "$top")" "" "a folder uses only folders to its left"
+is "$(circles "$top")" "" "no file includes itself by way of others"
+# the checks can fail
+mkdir -p bad/lib/{base,json}
+printf '    base json\n' >bad/lib/README.md
+printf '#include "json/json.h"\n' >bad/lib/base/buf.h
+printf '#include "base/buf.h"\n' >bad/lib/json/json.h
+is "$(upward bad)" "lib/base/buf.h:1: includes json/json.h" "an include to the right is found"
+like "$(circles bad)" "base/buf.h" "a circle is found"
+done_testing
