@@ -35,9 +35,9 @@ BIN := $(TOOLS:%=$B/%)
 LIB_OBJ := $(patsubst lib/%.c,$B/lib/%.o,$(wildcard lib/*/*.c))
 UNITS := $(patsubst tests/unit/%.c,$B/unit/%,$(wildcard tests/unit/*.c))
 PAGES := $(wildcard filters/*.[157])
-PIPELINES := $(filter-out %.sh %.mk %.awk %.tsv %/sources %-sql %.d %/sweeps pipelines/kernels.%,$(wildcard pipelines/*))
-DATA := $(wildcard pipelines/*.sh pipelines/*.mk pipelines/*.awk pipelines/*.tsv) pipelines/sources pipelines/kernels.moe pipelines/kernels.membound
-SWEEP_PARTS := $(filter-out %/launchers,$(wildcard pipelines/sweep.d/*))
+# What is installed of pipelines/: all of it, in its folders.
+PIPELINE_DIRS = $(sort $(dir $(PIPELINES)))
+PIPELINES = $(shell find pipelines -name __pycache__ -prune -o -type f -print)
 
 all: $(BIN) ## build the filters into build/
 
@@ -121,17 +121,12 @@ deps: ## install what is missing (apt, as root), or say how
 	@tests/deps
 
 install: $(BIN) ## filters, pages, rules and pipelines under DESTDIR/PREFIX
-	install -d '$(DESTDIR)$(PREFIX)/bin' '$(DESTDIR)$(SHARE)/pipelines/nsys-sql' \
-		'$(DESTDIR)$(SHARE)/pipelines/sweeps' '$(DESTDIR)$(SHARE)/pipelines/sweep.d/launchers' \
+	install -d '$(DESTDIR)$(PREFIX)/bin' $(PIPELINE_DIRS:%='$(DESTDIR)$(SHARE)/%') \
 		'$(DESTDIR)$(PREFIX)/share/man/man'{1,5,7}
 	install -m 755 $(BIN) '$(DESTDIR)$(PREFIX)/bin'
 	install -m 644 lib/trace/coll.rules '$(DESTDIR)$(SHARE)'
-	install -m 755 $(PIPELINES) '$(DESTDIR)$(SHARE)/pipelines'
-	install -m 644 $(DATA) '$(DESTDIR)$(SHARE)/pipelines'
-	install -m 644 pipelines/nsys-sql/* '$(DESTDIR)$(SHARE)/pipelines/nsys-sql'
-	install -m 644 $(SWEEP_PARTS) '$(DESTDIR)$(SHARE)/pipelines/sweep.d'
-	install -m 644 pipelines/sweep.d/launchers/* '$(DESTDIR)$(SHARE)/pipelines/sweep.d/launchers'
-	install -m 644 pipelines/sweeps/*.yaml pipelines/sweeps/*.py '$(DESTDIR)$(SHARE)/pipelines/sweeps'
+	for f in $(PIPELINES); do \
+		[[ -x $$f ]] && mode=755 || mode=644; install -m $$mode "$$f" '$(DESTDIR)$(SHARE)/'"$$f"; done
 	for p in $(PAGES); do install -m 644 "$$p" '$(DESTDIR)$(PREFIX)/share/man/man'"$${p##*.}"; done
 
 uninstall: ## remove what install put there

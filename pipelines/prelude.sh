@@ -8,12 +8,13 @@ export LC_ALL=C
 [[ -e /dev/fd/1 && ! /dev/fd/1 -ef $0 ]] || exec 1</
 [[ -e /dev/fd/2 && ! /dev/fd/2 -ef $0 ]] || exec 2>/dev/null
 here=${BASH_SOURCE[0]%/*}
+[[ $here != */.. ]] || { here=${here%/..}; here=${here%/*}; } # of a folder of pipelines/
 [[ $here == /* ]] || here=$(cd "$here" && pwd)
 # In the source tree the filters are in build/, installed as share/tr/pipelines in ../../../bin.
 for d in "$here/../build" "$here/../../../bin"; do
 	[[ -x $d/tr-events ]] && PATH=$d:$PATH
 done
-PATH=$here:${TR_BIN:+$TR_BIN:}$PATH
+PATH=$here:$here/stages:$here/plots:$here/report.d:${TR_BIN:+$TR_BIN:}$PATH
 command -v tr-events >/dev/null || { echo "${0##*/}: tr-events is not on PATH: build or install the filters" >&2; exit 2; }
 
 # -h prints the pipeline's own comment.

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # How lib/ is laid out: a file includes only its own folder and those to the left of it, no file includes itself by
-# way of others, and none is long or wide.
+# way of others, and none is long or wide. How pipelines/ is: `ls` shows the metrics.
 . "${0%/*}/lib.sh"
 # folders FILE: the folders in their order, as lib/README.md tells them
 folders() { sed -n 's/^    \(base [a-z ]*\)$/\1/p' "$1/lib/README.md"; }
@@ -27,4 +27,12 @@ printf '#include "json/json.h"\n' >bad/lib/base/buf.h
 printf '#include "base/buf.h"\n' >bad/lib/json/json.h
 is "$(upward bad)" "lib/base/buf.h:1: includes json/json.h" "an include to the right is found"
 like "$(circles bad)" "base/buf.h" "a circle is found"
+
+# pipelines/: a program there is a metric, but for the commands; everything else is in folders
+commands="events metrics-doc nsys-events report schedule sweep"
+programs() { (cd "$1" && for f in *; do [[ ! -f $f || ! -x $f ]] || echo "$f"; done); }
+is "$(programs "$top/pipelines" | grep -vxF "$(tr ' ' '\n' <<<"$commands")")" "$(cd "$top/pipelines" && grep -ls '^# unit:' *)" \
+	"a program in pipelines/ is a metric, or one of: $commands"
+is "$(cd "$top/pipelines" && grep -ls '^# unit:' */*)" "" "no metric is in a folder below it"
+is "$(cd "$top/pipelines" && grep -LE '^# kept:|Reads a stream|reads a stream' $(programs stages | sed 's,^,stages/,'))" "" "a stage reads a stream"
 done_testing

@@ -42,7 +42,7 @@ is "$(cat err)" "tr-events: a.sqlite: not read: OSRT_API:1" "a table that is not
 is "$("$P/nsys-events" a.sqlite 2>/dev/null | grep -E '^##(base|source|rank)' | tr '\n' ';')" "##base_ns 1700000000000000000;##rank .;##source nsys a.sqlite;" "base and source"
 is "$("$P/nsys-events" a.sqlite 2>/dev/null | grep -c "${T}trace${T}deviceProperties${T}id=0${T}name=A100${T}numSms=4")" 1 "the device, with its SM count"
 is "$("$P/nsys-events" a.sqlite -b 1699999999999999999 -c kernel 2>/dev/null | records | cut -f2,7 | tr '\t\n' ' ;')" "101 kernel;201 kernel;" "tr-events' options"
-like "$("$P/steps" <<<"" >/dev/null 2>&1; "$P/nsys-events" a.sqlite 2>/dev/null | "$P/comm_time" | sed -n 2p | cut -f3-7)" "rank=.${T}total${T}0.000000060${T}s${T}1" "a metric of it"
+like "$("$P/stages/steps" <<<"" >/dev/null 2>&1; "$P/nsys-events" a.sqlite 2>/dev/null | "$P/comm_time" | sed -n 2p | cut -f3-7)" "rank=.${T}total${T}0.000000060${T}s${T}1" "a metric of it"
 # rank: file name, environment, NVTX; a disagreement
 cp a.sqlite nsys_5.sqlite
 is "$(n nsys_5.sqlite | cut -d' ' -f4 | sort -u)" 5 "rank by the file's name"

@@ -52,7 +52,7 @@ while read -r _ command; do
 	[[ $command != *'<'* ]] || { in=${command#*<}; args=${args%<*}; }
 	check ${command%% *} "$args" ${in:+"$in"}
 done <"$tests/faults/commands"
-for p in "$P"/*; do
+for p in "$P"/* "$P"/{stages,plots}/*; do
 	[[ -f $p && -x $p ]] || continue
 	case ${p##*/} in
 	events) check "$p" dir; check "$p" "-l dir" ;;

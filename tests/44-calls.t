@@ -4,11 +4,11 @@
 P=$top/pipelines T=$'\t'
 # n RANK TS DUR COLL BYTES NRANKS PG [TAGS]
 n() { printf 'X\t%s\t%s\t%s\t%s\t24\tkernel\tnccl\tcoll=%s\tbytes=%s\tnranks=%s\tpg=%s%s\n' "$2" "$3" "$1" "$1" "$4" "$5" "$6" "$7" "${8:+$T$8}"; }
-calls() { "$P/matched_calls" 2>err | awk -F'\t' '$7 == "call"' | cut -f2- | tr '\t' ' '; }
+calls() { "$P/stages/matched_calls" 2>err | awk -F'\t' '$7 == "call"' | cut -f2- | tr '\t' ' '; }
 two() { n 0 100 900 allreduce 64 2 tp; n 1 800 200 allreduce 64 2 tp; n 0 1100 50 allreduce 64 2 tp; n 1 1100 60 allreduce 64 2 tp; }
 is "$(two | calls)" "800 200 * . . call allreduce coll=allreduce bytes=64 nranks=2 pg=tp late=1
 1100 50 * . . call allreduce coll=allreduce bytes=64 nranks=2 pg=tp late=0" "each call is as long as on its shortest rank, which the others waited for"
-is "$(two | "$P/matched_calls" | records | grep -c kernel)" 4 "the kernels come too"
+is "$(two | "$P/stages/matched_calls" | records | grep -c kernel)" 4 "the kernels come too"
 # clocks do not matter: a second between the ranks
 is "$(two | awk -F'\t' -v OFS='\t' '$4 == 1 { $2 += 1000000000 } 1' | calls | cut -d' ' -f2,12)" "200 late=1
 50 late=0" "another clock on one rank: the same"
@@ -35,7 +35,7 @@ is "$({ grep -v "0${T}1${T}1${T}user_annotation${T}ProfilerStep#1" steps.tr; ste
 	"a step is known by its name, not by its number on a rank"
 is "$({ cat steps.tr; n 0 5000 9 allreduce 64 2 tp; n 1 5000 8 allreduce 64 2 tp; } | calls | wc -l)" 1 "where there are steps, calls outside of them are not matched"
 is "$({ n 0 0 9 allreduce 64 2 tp dtype=Float; n 1 0 5 allreduce 64 2 tp dtype=Int; } | calls)" "" "another type: not matched"
-is "$(two | "$P/matched_calls" | grep -c '^##note calls are matched by their order')" 1 "matching by order is in the note"
+is "$(two | "$P/stages/matched_calls" | grep -c '^##note calls are matched by their order')" 1 "matching by order is in the note"
 
 # coll_bandwidth: a rank's own, and what the fabric did. 64 bytes in 200 and 50 ns are 128/250 GB/s; rank 0 alone 128/950
 v() { "$P/$1" "$2" 2>err | awk -F'\t' -v s="$3" -v t="$4" '$3 == s && $4 == t { print $5 }'; }

@@ -97,7 +97,7 @@ done 2>/dev/null
 
 # What the tables of kernels look for is found in a hidden name.
 for table in moe membound; do
-	ere=$(grep -v '^#' "$top/pipelines/kernels.$table" | paste -sd'|')
+	ere=$(grep -v '^#' "$top/pipelines/tables/kernels.$table" | paste -sd'|')
 	bad=
 	for part in $(python3 - "$ere" <<'P'
 import re, sys

@@ -104,7 +104,7 @@ is "$(mfu_why training bf16 workload.model.model_arch.num_layers=.)" ".${T}the c
 is "$(mfu_why inference bf16)" ".${T}no step of training, prefill or decode alone" "mfu: steps of inference that are neither"
 # each device of the table: its name as a trace gives it, by the data sheet
 while IFS='|' read -r device precision want; do
-	{ facts training "$precision" workload.hardware.xpu_spec.total_count=1; gpu "$device"; step 0 1000000000 0 ProfilerStep#1; } | "$P/step_flops" >peak
+	{ facts training "$precision" workload.hardware.xpu_spec.total_count=1; gpu "$device"; step 0 1000000000 0 ProfilerStep#1; } | "$P/stages/step_flops" >peak
 	is "$(records peak | sed 's/.*capacity=//')" "$want" "peak of $device, $precision"
 done <<'E'
 NVIDIA A100-SXM4-40GB|bf16|312000000000000
@@ -124,7 +124,7 @@ TPU v5e|bf16|197000000000000
 TPU v5p|bf16|459000000000000
 TPU v6e|bf16|918000000000000
 E
-is "$(awk -F'\t' '!/^#/ && (NF != 4 || $3 !~ /^[0-9]+$/ || length($4) < 15)' "$P/peaks.tsv")" "" "peaks.tsv: each peak has its source"
+is "$(awk -F'\t' '!/^#/ && (NF != 4 || $3 !~ /^[0-9]+$/ || length($4) < 15)' "$P/tables/peaks.tsv")" "" "peaks.tsv: each peak has its source"
 # nvlink_check: 1000 bytes among 4 are 1500 on the links; small messages doubled; 7 bytes outside
 { k 100000000 1000 kernel nccl "coll=allreduce${T}bytes=1000${T}nranks=4"; k 300000000 1000 kernel nccl "coll=allgather${T}bytes=64${T}nranks=4"; k 300002000 1000 kernel nccl "coll=allgather${T}bytes=64${T}nranks=4"; k 500000000 1000 kernel nccl coll=allreduce; for x in tx rx; do C 0 $x $x 0; C 70000000 $x $x 7; C 99000000 $x $x 7; C 103000000 $x $x 1507; C 280000000 $x $x 1507; C 310000000 $x $x 1699; C 600000000 $x $x 1699; done; } >nc.tr
 is "$(v nvlink_check nc.tr dev=0,from=512,to=512 tx) $(v nvlink_check nc.tr dev=0,from=64,to=64 rx)" "1.000000 2.000000" "nvlink_check: by size class"

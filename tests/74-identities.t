@@ -176,13 +176,13 @@ tables="comm_time exposed_comm_time kernel_time comm_overlap comm_fraction gpu_b
 identities() { # NAME STREAM
 	local name=$1 s=$2 m line
 	mkdir "f.$name" kept
-	for k in $(cd "$P" && grep -ls '^# kept:' *); do [[ $k == link* ]] || "$P/$k" <"$s" >"kept/$k.kept" 2>/dev/null; done
+	for k in $(cd "$P/stages" && grep -ls '^# kept:' *); do [[ $k == link* ]] || "$P/stages/$k" <"$s" >"kept/$k.kept" 2>/dev/null; done
 	for m in $tables; do TR_KEEP=$tmp/kept "$P/$m" "$s" >"f.$name/m.$m" 2>/dev/null; done
 	cp kept/comm_measures.kept "f.$name/measure"
 	rm -r kept
 	cd "f.$name" || exit
 	tr-select 'cat == "kernel"' <"$s" >kernels
-	"$P/steps" -k <"$s" 2>/dev/null | tr-select 'cat == "kernel" && !defined(win)' >outside
+	"$P/stages/steps" -k <"$s" 2>/dev/null | tr-select 'cat == "kernel" && !defined(win)' >outside
 	tr-window -b 7ms -o measure -A 'cat == "kernel" && coll' -B 'cat == "kernel" && !coll' <kernels >buckets
 	sums() { tr-window "$@" <kernels | tr-stats -g rank,pid sum:dur; }
 	sums -o union -A coll >op.a

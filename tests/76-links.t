@@ -20,7 +20,7 @@ for dir in part "$L/nvlink-bursts-4-h100"; do
 	"$P/events" -q "$dir" 2>/dev/null >links.tr
 	is "$("$P/nvlink_total" links.tr | records | sed 's/dev=\([0-9]*\),name=/\1\t/' | awk -F'\t' '{ sub(/\./, "", $6); sub(/^0+/, "", $6); print $3 "\t" $4 "\t" $6 }' | sort)" "$(cat want)" "$run: nvlink_total to the byte"
 	for width in 1ms 7ms 10ms 1s; do
-		is "$(BUCKET=$width "$P/link_buckets" <links.tr | tr-stats -g pid,name sum:sum_bytes | records | cut -f1-3 | sort)" "$(cat want)" "$run: buckets of $width add up to the total, to the byte"
+		is "$(BUCKET=$width "$P/stages/link_buckets" <links.tr | tr-stats -g pid,name sum:sum_bytes | records | cut -f1-3 | sort)" "$(cat want)" "$run: buckets of $width add up to the total, to the byte"
 	done
 done
 # bursts: time above 20 GB/s between the first mark and the last, in buckets of 10 ms

@@ -2,7 +2,7 @@
 # Facts from a run's name and card, and the tables over the runs.
 . "${0%/*}/lib.sh"
 P=$top/pipelines T=$'\t'
-named() { printf '##trace %s\n' "$1" | "$P/run_facts" | cut -f1,2 | tr '\t\n' '= '; }
+named() { printf '##trace %s\n' "$1" | "$P/report.d/run_facts" | cut -f1,2 | tr '\t\n' '= '; }
 is "$(named 'Mixtral8x7B-vllmEP4-Perlmutter[defaultall2all_32_8192_eplbon]-group12')" "model=Mixtral8x7B backend=vllm ep=4 kind=defaultall2all max_seqs=32 batch_tokens=8192 eplb=on platform=Perlmutter config=defaultall2all_32_8192_eplbon group=group12 " "a name with platform and configuration"
 is "$(named 'Mixtral8x7B-vllmTP4-Perlmutter[baseline_64_8192]-group12')" "model=Mixtral8x7B backend=vllm tp=4 kind=baseline max_seqs=64 batch_tokens=8192 platform=Perlmutter config=baseline_64_8192 group=group12 " "the same, baseline"
 is "$(named qwen3-32b-tp_4-batch_4-burst-sglang-group_11)" "model=qwen3-32b backend=sglang tp=4 batch=4 burst=yes group=group_11 " "a name with tp_ and batch_, bursts"
@@ -12,7 +12,7 @@ is "$(named 'my run')$(named vllm)$(named a-b-c)" "" "a name that says nothing: 
 card() { printf '##trace %s\n' "$1"; shift; for kv; do printf 'M\t.\t.\t.\t.\t.\tcard\t%s\tvalue=%s\n' "${kv%%=*}" "${kv#*=}"; done; }
 p=Model-executor.model_plan_parallelization
 card m-tp_4-batch_2-vllm-g $p.tp=4 $p.ep=1 Model-executor.framework.name=vLLM-0.6 workload.data.batch_size= >ok.tr
-is "$("$P/run_facts" ok.tr; echo $?)" "model${T}m${T}name
+is "$("$P/report.d/run_facts" ok.tr; echo $?)" "model${T}m${T}name
 backend${T}vLLM-0.6${T}both
 tp${T}4${T}both
 ep${T}1${T}card
@@ -20,13 +20,13 @@ batch${T}2${T}name
 platform${T}g${T}name
 0" "card, name or both"
 card m-tp_4-batch_2-vllm-g $p.tp=2 workload.data.batch_size=8 >bad.tr
-run "$P/run_facts" bad.tr
+run "$P/report.d/run_facts" bad.tr
 is "$rc:$(grep -E '^(tp|batch)' <<<"$out" | tr '\t\n' '= ')" "1:tp=2=card batch=8=card " "a contradiction: the card's value, status 1"
 is "$err" "run_facts: m-tp_4-batch_2-vllm-g: tp is 4 by the name, 2 by the card
 run_facts: m-tp_4-batch_2-vllm-g: batch is 2 by the name, 8 by the card" "and both are said"
-run "$P/run_facts" -h
+run "$P/report.d/run_facts" -h
 like "$rc:$out" "^0:run_facts \[STREAM" "run_facts -h"
-run "$P/run_facts" -x
+run "$P/report.d/run_facts" -x
 is "$rc:$err" "2:run_facts: unknown option '-x' (run_facts -h for help)" "run_facts: misuse"
 
 # the tables: a run with a load generator's result and counters, one with neither, whose names say something
@@ -79,7 +79,7 @@ printf 'version: 1\nModel-executor:\n  model_plan_parallelization:\n    tp: 2\n'
 is "$(grep -c 'tp is 8 by the name, 2 by the card' rep2/report.md)" 1 "report.md tells of a name that contradicts the card"
 if [[ -d $shared/traces ]]; then
 	"$P/events" -q "$shared/traces/llama8b16l-torch-tp4-batch4-h100" 2>/dev/null | tr-select 'cat == "card"' >l8.tr
-	is "$("$P/run_facts" l8.tr | grep -cE 'both$'; echo $?)" "3
+	is "$("$P/report.d/run_facts" l8.tr | grep -cE 'both$'; echo $?)" "3
 0" "llama8b: backend, tp and batch by both"
 else
 	skip "no traces beside the repository"

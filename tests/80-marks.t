@@ -29,7 +29,7 @@ done
 "$top/pipelines/report" -o out cut >said 2>err
 is "$?:$(cat said)" "1:out/report.md" "the status stays where nothing has changed"
 # a pipeline that cannot work: what it says, and no line of make's
-cp -R "$top/pipelines" pipes; printf '#!/bin/sh\necho "comm_measures: no memory" >&2\nexit 2\n' >pipes/comm_measures
+cp -R "$top/pipelines" pipes; printf '#!/bin/sh\necho "comm_measures: no memory" >&2\nexit 2\n' >pipes/stages/comm_measures
 rm -rf out; TR_BIN=$B pipes/report -o out sound >said 2>err
 is "$?:$(grep -c '^make' err)" "2:0" "a pipeline fails for reasons of the machine: status 2, no line of make's"
 like "$(cat err)" 'comm_measures: no memory' "but its own message"

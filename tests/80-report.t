@@ -104,9 +104,9 @@ is "$differ" "" "killed $kills times, and made again: the same report"
 # what a metric takes from the environment or from a table is looked at again
 BUCKET=1ms run_report ../two
 is "$(cd ../out/two && ls *.tsv | wc -l):$(cat ../out/two/settings | grep -v '=$')" "$(ls ../whole/two/*.tsv | wc -l):BUCKET=1ms" "the settings are kept"
-touch -d '2001-01-01' pipelines/kernels.moe
+touch -d '2001-01-01' pipelines/tables/kernels.moe
 run_report ../two
-echo nccl >>pipelines/kernels.moe
+echo nccl >>pipelines/tables/kernels.moe
 run_report ../two
 like "$(cut -f5 ../out/two/moe_fraction.tsv | sed -n 2p)" "^[1-9]" "a table that metrics read has changed: they are made again"
 # through make

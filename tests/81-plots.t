@@ -34,7 +34,7 @@ counters() {
 	w 5000000 1000000 1 decode
 	w 100000000 5000000 0 decode
 } >hand.tr
-run "$P/plot_link" -o link hand.tr
+run "$P/plots/plot_link" -o link hand.tr
 is "$rc:$out:$err" "0::" "plot_link: status 0, silent"
 is "$(cat link.tsv)" "#what${T}from_s${T}to_s${T}tx_gb_s${T}rx_gb_s
 gpu=0${T}0.000000${T}0.010000${T}10.000000${T}5.000000
@@ -62,44 +62,44 @@ is "$(png_size link.png)" "PNG 800 286" "the PNG is 800 pixels wide"
 ok "and so is the SVG" grep -q 'width="800" height="286"' link.svg
 cp link.svg first.svg; cp link.png first.png
 touch -t 200001010000 link.*
-"$P/plot_link" -o link hand.tr
+"$P/plots/plot_link" -o link hand.tr
 is "$(find . -name 'link.*' -newermt 2001-01-01)" "" "the same again: nothing is written"
-"$P/plot_link" -o again <hand.tr
+"$P/plots/plot_link" -o again <hand.tr
 ok "standard input, another name: the same SVG" cmp first.svg again.svg
 ok "and the same PNG" cmp first.png again.png
-"$P/plot_link" -o dash - <hand.tr
+"$P/plots/plot_link" -o dash - <hand.tr
 ok "- is standard input" cmp first.svg dash.svg
 
 # a third of the time: shown larger, all GPUs together. 1 to 4 ms of 30; rates of the first bucket: 10 + 20 and 5 + 0
 { printf "$head"'x\n'; counters; w 1000000 3000000 0 'execute_context_1(8)_generation_0(0)'; w 4000000 0 0 other; } >near.tr
-"$P/plot_link" -o near near.tr
+"$P/plots/plot_link" -o near near.tr
 is "$(grep -v '^gpu' near.tsv | tail -n +2)" "prefill,gpu=0${T}0.001000${T}0.004000${T}.${T}.
 all${T}0.000000${T}0.010000${T}30.000000${T}5.000000" "vLLM's context step is prefill; the buckets it is in are there once more, of all GPUs"
 has near.svg "all GPUs" "windows within a third of the time: a panel for them"
 has near.svg "around prefill and decode" "which says so"
 is "$(filled near.svg $PREFILL | wc -l):$(filled near.svg $DECODE | wc -l)" "3:0" "shaded there too"
 lacks near.svg "decode (" "and no key for what is not there"
-{ printf "$head"'x\n'; counters; w 1000000 3000000 0 'execute_context_0(0)_generation_4(4)'; w 5000000 3000000 0 'execute_context_2(9)_generation_4(4)'; } | "$P/plot_link" -o vllm
+{ printf "$head"'x\n'; counters; w 1000000 3000000 0 'execute_context_0(0)_generation_4(4)'; w 5000000 3000000 0 'execute_context_2(9)_generation_4(4)'; } | "$P/plots/plot_link" -o vllm
 is "$(grep -E '^(prefill|decode)' vllm.tsv)" "decode,gpu=0${T}0.001000${T}0.004000${T}.${T}." "a generation step is decode, a mixed one neither"
 
 # without windows: where there is traffic. One bucket of ten has any.
-{ printf "$head"'x\n'; series 3 tx 0 0 0 0 70000000 70000000 70000000 70000000 70000000 70000000; } | "$P/plot_link" -o traffic
+{ printf "$head"'x\n'; series 3 tx 0 0 0 0 70000000 70000000 70000000 70000000 70000000 70000000; } | "$P/plots/plot_link" -o traffic
 is "$(grep ^all traffic.tsv | cut -f2-4 | head -1)" "0.020000${T}0.030000${T}0.000000" "traffic: from the bucket before it"
 is "$(grep ^all traffic.tsv | cut -f4 | tr '\n' ' ')" "0.000000 7.000000 0.000000 " "to the one behind"
 has traffic.svg "while there is traffic" "no windows: the time with traffic"
 
 # buckets: 2000 as they are, 2001 in pairs
 many() { awk -v n="$1" 'BEGIN { for (i = 0; i <= n; i++) printf "C\t%.0f\t.\t.\t0\t.\tcounter\tnvlink_tx_bytes\tvalue=%.0f\n", i * 1e7, i * 1e8 }'; }
-for n in 2000 2001; do { printf "$head"'x\n'; many $n; } | "$P/plot_link" -o many$n; done
+for n in 2000 2001; do { printf "$head"'x\n'; many $n; } | "$P/plots/plot_link" -o many$n; done
 is "$(grep -c ^gpu many2000.tsv):$(grep -c ^gpu many2001.tsv)" "2000:1001" "at most 2000 points"
 has many2000.svg "time (s), in buckets of 10 ms" "2000 buckets are of 10 ms"
 has many2001.svg "time (s), in buckets of 20 ms" "2001 are of 20 ms"
 is "$(sed -n '2p;1002p' many2001.tsv | cut -f2-4 | tr '\t\n' '  ')" "0.000000 0.020000 10.000000 20.000000 20.020000 5.000000 " "the rate stays; the last bucket is half full"
 
 # a counter that goes back: unknown, and a gap
-{ printf "$head"'x\n'; series 0 tx 0 100000000 5 100000005; } | "$P/plot_link" -o reset
+{ printf "$head"'x\n'; series 0 tx 0 100000000 5 100000005; } | "$P/plots/plot_link" -o reset
 is "$(cut -f4 reset.tsv | tr '\n' ' ')" "tx_gb_s 10.000000 . 10.000000 " "a reset is unknown, not 0"
-for i in 9 10; do { printf "$head"'x\n'; for ((g = 0; g < i; g++)); do series $g tx 0 1000; done; } | "$P/plot_link" -o gpus$i; done
+for i in 9 10; do { printf "$head"'x\n'; for ((g = 0; g < i; g++)); do series $g tx 0 1000; done; } | "$P/plots/plot_link" -o gpus$i; done
 has gpus10.svg "the first 8 of 10 GPUs" "many GPUs: eight are shown"
 lacks gpus10.svg "GPU 8" "and no ninth"
 is "$(grep -c '^gpu=9' gpus10.tsv)" 1 "the table has all"
@@ -120,7 +120,7 @@ f() { local run=$1 kv; for kv in "${@:2}"; do printf '%s\t%s\t%s\n' "$run" "${kv
 	for r in B2 B4; do f $r model=b tp=${r:1:1} ep=${r:1:1} framework=vllm; done
 	f C8 model=c tp=8 framework=vllm
 } >facts.tsv
-run "$P/plot_scaling" -o scaling -f facts.tsv metrics.tsv
+run "$P/plots/plot_scaling" -o scaling -f facts.tsv metrics.tsv
 is "$rc:$out:$err" "0::" "plot_scaling: status 0, silent"
 is "$(cat scaling.tsv)" "#series${T}tp${T}run${T}throughput_tokens_sec_tok_s${T}speedup${T}comm_overhead_pct${T}comm_fraction_pct
 a_1${T}1${T}A1${T}100.000000${T}1.000000${T}.${T}.
@@ -136,17 +136,17 @@ points() { grep -c "xlink:href='#gpPt$2'" "$1"; }
 # the first series: circles, 4 + 4 + 2 + 1 and one in the key; the second: squares, 2 + 2 and one
 is "$(points scaling.svg 6):$(points scaling.svg 4)" "12:5" "as many points as values"
 is "$(texts scaling.svg | grep -c '^TP (GPUs)$'):$(png_size scaling.png)" "3:PNG 800 384" "three panels, 800 pixels wide"
-"$P/plot_scaling" -o scaling2 -f facts.tsv <metrics.tsv
+"$P/plots/plot_scaling" -o scaling2 -f facts.tsv <metrics.tsv
 ok "standard input: the same SVG" cmp scaling.svg scaling2.svg
 # throughput: what more runs have; without facts the ranks; no communication, no panel
 ranks() { local i; for ((i = 0; i < $2; i++)); do printf '%s\tcomm_overhead\trank=%s\ttotal\t.\t%%\t0\tno kernels\n' "$1" $i; done; }
-{ ranks R1 1; ranks R3 3; m R1 output_throughput total 40; m R3 output_throughput total 30; m R3 throughput_tokens_sec total 7; } | "$P/plot_scaling" -o ranks
+{ ranks R1 1; ranks R3 3; m R1 output_throughput total 40; m R3 output_throughput total 30; m R3 throughput_tokens_sec total 7; } | "$P/plots/plot_scaling" -o ranks
 is "$(cut -f1-5 ranks.tsv)" "#series${T}tp${T}run${T}output_throughput_tok_s${T}speedup
 .${T}1${T}R1${T}40.000000${T}1.000000
 .${T}3${T}R3${T}30.000000${T}0.750000" "output_throughput, over the ranks"
 has ranks.svg "output_throughput (tok/s)" "the axis says which"
 lacks ranks.svg "comm" "no communication known: no panel and no key"
-{ m B2 comm_fraction mean 5; m B4 comm_fraction mean 9; } | "$P/plot_scaling" -o comm -f facts.tsv
+{ m B2 comm_fraction mean 5; m B4 comm_fraction mean 9; } | "$P/plots/plot_scaling" -o comm -f facts.tsv
 is "$(texts comm.svg | grep -c '^TP (GPUs)$')" 1 "communication alone: one panel"
 
 # plot_serving
@@ -164,7 +164,7 @@ is "$(texts comm.svg | grep -c '^TP (GPUs)$')" 1 "communication alone: one panel
 	f B8 model='m_{1}' kind=baseline tp=4 max_seqs=8 batch_tokens=8192
 	f none model=other kind=baseline tp=9
 } >serving_facts.tsv
-run "$P/plot_serving" -o serving -f serving_facts.tsv serving_metrics.tsv
+run "$P/plots/plot_serving" -o serving -f serving_facts.tsv serving_metrics.tsv
 is "$rc:$out:$err" "0::" "plot_serving: status 0, silent"
 is "$(cat serving.tsv)" "#run${T}label${T}ttft_mean_ms${T}ttft_p99_ms${T}tpot_mean_ms${T}tpot_p99_ms${T}requests_s${T}output_tok_s
 B8${T}baseline, 8 seqs${T}.${T}.${T}.${T}.${T}8${T}2500.5
@@ -180,13 +180,13 @@ is "$(filled serving.svg $TX | wc -l):$(filled serving.svg $RX | wc -l)" "11:4" 
 like "$(filled serving.svg $TX | tr '\n' ' ')" "'16.00,[0-9.]*81.7[12],[0-9.]*81.7[12]," "100 ms are as long as they should be"
 like "$(filled serving.svg $RX | tr '\n' ' ')" "'16.00,[0-9.]*147.4[23],[0-9.]*147.4[23]," "200 ms are"
 # nothing known, or not enough to tell them apart: names
-"$P/plot_serving" -o names serving_metrics.tsv
+"$P/plots/plot_serving" -o names serving_metrics.tsv
 is "$(cut -f2 names.tsv | tr '\n' ';')" "label;B64;B8;E[on] x_1;" "no facts: labelled by name, in their order"
 has names.svg "E[on] x_1" "as it is"
-"$P/plot_serving" -o ambiguous -f <(grep -v max_seqs serving_facts.tsv) serving_metrics.tsv
+"$P/plots/plot_serving" -o ambiguous -f <(grep -v max_seqs serving_facts.tsv) serving_metrics.tsv
 is "$(cut -f2 ambiguous.tsv | tr '\n' ';')" "label;B64;B8;E[on] x_1;" "facts that are the same for two: all by name"
 q="it's \"q\" \`id\` \$(id) {x}_^@&<>|"
-m "$q" output_throughput total 3 | "$P/plot_serving" -o quotes
+m "$q" output_throughput total 3 | "$P/plots/plot_serving" -o quotes
 has quotes.svg "$q" "a name with quotes, backquotes and what gnuplot takes for markup is drawn as it is"
 is "$(texts quotes.svg | grep -c TTFT)" 0 "what no run has is no panel"
 
@@ -195,12 +195,12 @@ printf "$head"'x\nX\t0\t5\t0\t0\t7\tkernel\tk\n' >none.tr
 for what in "link:no NVLink counters:none.tr" "scaling:no runs that differ in tp alone:serving_metrics.tsv" "serving:no results of a load generator:metrics.tsv"; do
 	IFS=: read -r tool why input <<<"$what"
 	touch old.svg old.png old.tsv
-	run "$P/plot_$tool" -o old "$input"
+	run "$P/plots/plot_$tool" -o old "$input"
 	is "$rc:$out:$err:$(ls old.* 2>/dev/null)" "3::plot_$tool: $why:" "plot_$tool without data: status 3, why, and no picture, not an old one either"
 done
 # options
 for tool in link scaling serving; do
-	t=$P/plot_$tool
+	t=$P/plots/plot_$tool
 	run "$t" -h
 	like "$rc:$out:$err" "^0:plot_$tool -o OUTSTEM .*:$" "plot_$tool -h: its comment"
 	run "$t"; is "$rc:$err" "2:plot_$tool: no -o: where the picture goes, without .svg and .png" "plot_$tool without -o"
@@ -210,20 +210,20 @@ for tool in link scaling serving; do
 	run "$t" -o x /nonexistent; is "$rc:$err" "2:plot_$tool: /nonexistent: no such file or directory" "plot_$tool: a missing input"
 	is "$(grep -c '^# unit:' "$t")" 0 "plot_$tool is no metric"
 done
-run "$P/plot_link" -o x -f facts.tsv hand.tr; is "$rc:$err" "2:plot_link: unknown option '-f' (plot_link -h for help)" "plot_link has no -f"
-run "$P/plot_serving" -o x -f /nonexistent metrics.tsv; is "$rc:$err" "2:plot_serving: /nonexistent: no such file" "missing facts"
-run "$P/plot_link" -o /nonexistent/x hand.tr
+run "$P/plots/plot_link" -o x -f facts.tsv hand.tr; is "$rc:$err" "2:plot_link: unknown option '-f' (plot_link -h for help)" "plot_link has no -f"
+run "$P/plots/plot_serving" -o x -f /nonexistent metrics.tsv; is "$rc:$err" "2:plot_serving: /nonexistent: no such file" "missing facts"
+run "$P/plots/plot_link" -o /nonexistent/x hand.tr
 like "$rc:$err" "^2:.*plot_link: /nonexistent/x.svg: cannot be written" "a folder that is not there"
 mkdir failing; printf '#!/bin/sh\necho "no such terminal" >&2\nexit 1\n' >failing/gnuplot; chmod +x failing/gnuplot
-PATH=$PWD/failing:$PATH run "$P/plot_link" -o x hand.tr
+PATH=$PWD/failing:$PATH run "$P/plots/plot_link" -o x hand.tr
 is "$rc:$err:$(ls x.* 2>/dev/null)" "2:no such terminal
 plot_link: gnuplot failed:" "gnuplot fails: status 2, what it said, no picture"
 mkdir bare; ln -s /usr/bin/* /bin/* bare/ 2>/dev/null; rm -f bare/gnuplot*
 touch x.svg x.png
-PATH=$B:$PWD/bare run "$P/plot_link" -o x hand.tr
+PATH=$B:$PWD/bare run "$P/plots/plot_link" -o x hand.tr
 is "$rc:$err:$(ls x.* 2>/dev/null)" "2:plot_link: gnuplot is not installed:" "no gnuplot: status 2, and no old picture"
 head -c -9 hand.tr >cut.tr
-run "$P/plot_link" -o cut cut.tr
+run "$P/plots/plot_link" -o cut cut.tr
 like "$rc:$err" "^1:.*unterminated last line: upstream died" "a damaged stream: status 1, said"
 ok "the rest is drawn" grep -q '^gpu=1' cut.tsv
 
@@ -241,7 +241,7 @@ sys.stdout.buffer.write(b"NVF1" + struct.pack("<HHi", 1, 40, 8) + b"".join(struc
 report() { "$P/report" -o out "$one" runs/two >said 2>err; }
 report
 is "$?:$(cat said)" "0:out/report.md" "a report with pictures"
-ok "the picture of scaling" cmp <("$P/plot_scaling" -o by_hand -f out/facts.tsv out/report.tsv; cat by_hand.svg) out/scaling_analysis.svg
+ok "the picture of scaling" cmp <("$P/plots/plot_scaling" -o by_hand -f out/facts.tsv out/report.tsv; cat by_hand.svg) out/scaling_analysis.svg
 is "$(cut -f2-5 out/scaling_analysis.tsv | tail -n +2)" "1${T}r[1] 50%_{x}${T}5.000000${T}1.000000
 2${T}two${T}15.000000${T}3.000000" "tp is of the cards, throughput of the results"
 is "$(cut -f2,8 out/serving.tsv | tail -n +2)" "TP 1${T}5.000000

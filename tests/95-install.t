@@ -7,7 +7,8 @@ D=$tmp/dest P=/opt/tr
 ok "make install" make -s -C src install PREFIX=$P DESTDIR="$D"
 is "$(cd "$D$P" && find . -maxdepth 2 | sort | tr '\n' ' ')" ". ./bin ./bin/nvlink-poll ./bin/tr-card ./bin/tr-decompress ./bin/tr-events ./bin/tr-select ./bin/tr-stats ./bin/tr-window ./share ./share/man ./share/tr " "what is there"
 is "$(ls "$D$P"/share/man/man*/ | grep -cE '^(tr|nvlink)')" 10 "ten pages"
-is "$(ls "$D$P/share/tr/pipelines")" "$(ls src/pipelines)" "all that is in pipelines/"
+modes() { (cd "$1" && find . -type f -printf '%p %m\n' | sed 's/ 7../ 755/; s/ 6../ 644/' | sort); }
+is "$(modes "$D$P/share/tr/pipelines")" "$(modes src/pipelines)" "all that is in pipelines/, in its folders"
 rm -rf src/build src/pipelines
 unset TR_RULES TR_BIN
 PATH=$D$P/bin:/usr/bin:/bin

@@ -10,8 +10,8 @@ nvlink_check  kineto kernels' args (or, where there are no traces, the bursts
               of allreduce_marks_N.json in equal pieces), NVLink counters
 phase_bandwidth        what each prefill and decode launched on the GPU, its NVLink counters
 bw_usage               NVLink counters, workload card
-moe_fraction           kineto kernels, pipelines/kernels.moe
-memory_bound_fraction  kineto kernels, pipelines/kernels.membound
+moe_fraction           kineto kernels, pipelines/tables/kernels.moe
+memory_bound_fraction  kineto kernels, pipelines/tables/kernels.membound
 eplb                   kineto counters named tokens_per_expert
 
 GAP (environment, ns, default 40000000) is that of nvlink_check.
@@ -261,7 +261,7 @@ def kernels_of(directory):
 def named_fraction(metric, directory):
     rules = {"moe_fraction": "kernels.moe", "memory_bound_fraction": "kernels.membound"}[metric]
     here = os.path.dirname(os.path.abspath(__file__))
-    with open(os.path.join(here, "..", "pipelines", rules), encoding="utf-8") as f:
+    with open(os.path.join(here, "..", "pipelines", "tables", rules), encoding="utf-8") as f:
         rules = [t.rstrip("\n") for t in f if t.strip() and not t.startswith("#")]
     for rank, kernels in kernels_of(directory).items():
         mine = [dur for name, dur in kernels if any(re.search(rule, name) for rule in rules)]

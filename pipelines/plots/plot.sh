@@ -1,6 +1,6 @@
 # Sourced by the plot_* scripts: their options, room for data, and SVG and PNG by gnuplot. What has not changed keeps its time.
 own_arguments=1
-. "${BASH_SOURCE[0]%/*}/prelude.sh" || exit 2
+. "${BASH_SOURCE[0]%/*}/../prelude.sh" || exit 2
 me=${0##*/} stem= facts=/dev/null
 die() { echo "$me: $1" >&2; exit 2; }
 while getopts ":o:${plot_options-}" opt; do

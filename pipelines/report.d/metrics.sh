@@ -1,9 +1,9 @@
-# report_metrics.sh JOBS METRIC...: METRIC.tsv of each, in the folder of a report's run, from stream.tr and what is kept there; JOBS
+# metrics.sh JOBS METRIC...: METRIC.tsv of each, in the folder of a report's run, from stream.tr and what is kept there; JOBS
 # side by side, all in one shell. Status 2 where one of them is in trouble; that it cannot be computed, or is of damaged input,
 # is a line of its file.
 own_arguments=1
 export TR_KEEP=.
-. "$(dirname "$(readlink -f "$0")")/prelude.sh" || exit 2
+. "$(dirname "$(readlink -f "$0")")/../prelude.sh" || exit 2
 trap - EXIT
 export here TR_PRELUDE=/dev/null # it has been read
 jobs=$1 status=0 made=() pid=()

@@ -6,7 +6,7 @@ BEGIN {
 	FS = OFS = "\t"
 	keys = "coll bytes nranks pg dtype Process_Group_Name Process_Group_Ranks win win_n seq"
 	n_keys = split(keys, key, " ")
-	by_call = "sort -s -t '\t' -k1,1 -k2,2 -k3,3 -k4,4n | awk -v matching=1 -f \"$here/matched_calls.awk\""
+	by_call = "sort -s -t '\t' -k1,1 -k2,2 -k3,3 -k4,4n | awk -v matching=1 -f \"$here/stages/matched_calls.awk\""
 }
 !matching && /^#/ { print; next }
 !matching {
