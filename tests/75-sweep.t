@@ -102,7 +102,7 @@ bad "2: name: two runs are called 'r'" <<<$'axes: {n: [1, 2]}\nname: r\nclient: 
 bad "1: name: no name for a directory: 'a/b'" <<<$'name: a/b\naxes: {n: [1]}\nclient: x'
 bad "1: name: no name for a directory: 'report'" <<<$'name: "{n}"\naxes: {n: [report]}\nclient: x'
 bad "1: name: \{ without \}" <<<$'name: r{n\naxes: {n: [1]}\nclient: x'
-bad "4: clinet: no key of a sweep" <<<$'name: r{n}\naxes: {n: [1]}\nclient: x\nclinet: y'
+bad "4: clinet: unknown key 'clinet' \(did you mean 'client'\?\)" <<<$'name: r{n}\naxes: {n: [1]}\nclient: x\nclinet: y'
 bad "5: timeout: not a number of seconds: 'soon'" <<<$'name: r{n}\n\naxes:\n  n: [1]\ntimeout: soon\nclient: x'
 bad "3: retries: not a number: '-1'" <<<$'name: r{n}\naxes: {n: [1]}\nretries: -1\nclient: x'
 bad "2: axes.N\[0\]: no name for a setting \(a-z, 0-9, _\): 'N'" <<<$'name: r{n}\naxes: {N: [1]}\nclient: x'

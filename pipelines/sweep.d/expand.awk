@@ -2,12 +2,14 @@
 # OUT/INDEX.card (the template card, and over it what the sweep's card says), .options (of the launcher: KEY=VALUE) and
 # .expect (files that the run must have made).
 # in:  TEMPLATE CARD, SWEEP FILE (both as `tr-card list` writes them), PLAN (plan.awk's, with ALL)
-# Environment: OUT, LAUNCHER (its key), SWEEP, FILE. Beside expr.awk and yaml.awk.
+# Environment: OUT, LAUNCHER (its key), SWEEP, FILE. With expr.awk and yaml.awk.
 function complain(path, why) {
 	printf "sweep: %s: %s: %s\n", ENVIRON["FILE"], path, why >"/dev/stderr"
 	failed = 2
 	exit 2
 }
+function meant(word, words) { return "" } # plan.awk has found what can be wrong
+function setting_names() { return "" }
 function below(path, key) { return index(path, key ".") == 1 || index(path, key "[") == 1 }
 function rest(path, key) { return substr(path, length(key) + (substr(path, length(key) + 1, 1) == "." ? 2 : 1)) }
 
@@ -34,7 +36,7 @@ $1 != "run" { next }
 		AT = path[i]
 		v = expand(text[i] == "." ? "" : text[i])
 		if (what[i] == 1) yaml_add(rest(path[i], "card"), v)
-		else if (what[i] == 2) print v >(to ".expect")
+		else if (what[i] == 2) { if (v != "") print v >(to ".expect") }
 		else print rest(path[i], ENVIRON["LAUNCHER"]) "=" v >(to ".options")
 	}
 	yaml_put("", "", 0, to ".card")

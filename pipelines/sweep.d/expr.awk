@@ -3,11 +3,14 @@
 #   {model}-tp_{tp}                      a template: each {EXPRESSION} is replaced; {{ is a brace
 # AT is the path of what is being evaluated, for messages. Who includes this has V[name] (settings that are known),
 # SET[name] (fixed settings, templates themselves) and complain(path, why), which ends the program.
+# What is not needed (the other side of ?:, what follows 0 && or 1 ||) is parsed, and its names must
+# be known, but it is not evaluated: DEAD is above 0 then.
 
 function numeric(s) { return s ~ /^[-+]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][-+]?[0-9]+)?$/ }
 function truth(s) { return s != "" && s != "false" && !(numeric(s) && s + 0 == 0) }
 function shown(x) { return x == int(x) && x < 1e15 && x > -1e15 ? sprintf("%.0f", x) : sprintf("%.6g", x) }
 function number(s) {
+	if (DEAD) return 1
 	if (!numeric(s)) complain(AT, "not a number: '" s "'")
 	return s + 0
 }
@@ -15,7 +18,8 @@ function number(s) {
 # A setting's value; a fixed one is expanded when it is first asked for.
 function value(name,    v) {
 	if (!(name in V)) {
-		if (!(name in SET)) complain(AT, "unknown name '" name "'")
+		if (!(name in SET)) complain(AT, "unknown name '" name "'" meant(name, setting_names()))
+		if (DEAD) return ""
 		if (name in BUSY) complain("set." name, "defined by itself")
 		BUSY[name]
 		v = expand(SET[name]) # not at once: V[name] would be there while it is worked out
@@ -59,19 +63,33 @@ function evaluate(s,    next0, last0, top0, r) {
 function choice(    c, a, b) {
 	c = either()
 	if (!accept("?")) return c
+	if (!truth(c)) DEAD++
 	a = choice()
+	if (!truth(c)) DEAD--
 	if (!accept(":")) complain(AT, "? without :")
+	if (truth(c)) DEAD++
 	b = choice()
+	if (truth(c)) DEAD--
 	return truth(c) ? a : b
 }
 function either(    a, b) {
 	a = both()
-	while (accept("||")) { b = both(); a = truth(a) || truth(b) ? 1 : 0 }
+	while (accept("||")) {
+		if (truth(a)) DEAD++
+		b = both()
+		if (truth(a)) DEAD--
+		a = truth(a) || truth(b) ? 1 : 0
+	}
 	return a
 }
 function both(    a, b) {
 	a = compared()
-	while (accept("&&")) { b = compared(); a = truth(a) && truth(b) ? 1 : 0 }
+	while (accept("&&")) {
+		if (!truth(a)) DEAD++
+		b = compared()
+		if (!truth(a)) DEAD--
+		a = truth(a) && truth(b) ? 1 : 0
+	}
 	return a
 }
 function compared(    a, b, op, c) {
@@ -98,6 +116,7 @@ function product(    a, b, op) {
 		op = peek()
 		NEXT++
 		b = number(single())
+		if (DEAD) b = 1
 		if (op != "*" && b == 0) complain(AT, "division by zero")
 		a = number(a)
 		a = op == "*" ? a * b : op == "/" ? a / b : a % b

@@ -1,0 +1,142 @@
+#!/usr/bin/env bash
+# The language of sweep files: what plan finds before anything starts, experiment files, what is not worked out.
+. "${0%/*}/lib.sh"
+P=$top/pipelines
+# refused WANT NAME [OPTION...] <FILE: plan ends with status 2 and this message, and writes no plan
+refused() {
+	local want=$1 name=$2
+	shift 2
+	cat >bad.yaml
+	run "$P/sweep" plan "$@" bad.yaml
+	is "$rc:$out:$err" "2::sweep: $want" "$name"
+}
+b=$'name: r{n}\naxes:\n  n: [1, 2]\nclient: x\n' # four lines that are right
+
+# keys that nothing reads
+refused "bad.yaml:5: clinet: unknown key 'clinet' (did you mean 'client'?)" "a key of the top" <<<"${b}clinet: y"
+refused "bad.yaml:5: colour: unknown key 'colour'" "nothing is near: no suggestion" <<<"${b}colour: y"
+refused "bad.yaml:5: slurm.option: unknown key 'option' (did you mean 'options'?)" "a launcher's key" <<<"${b}slurm: {option: [--x]}"
+refused "bad.yaml:6: docker.imgae: unknown key 'imgae' (did you mean 'image'?)" "of a launcher that is not in use" <<<"${b}docker:
+  imgae: i"
+refused "bad.yaml:6: card.hf_urll: unknown key 'hf_urll' (did you mean 'hf_url'?)" "a card's key" <<<"${b}card:
+  hf_urll: u"
+refused "bad.yaml:6: card.workload.data.seqlen: unknown key 'seqlen' (did you mean 'seq_len'?)" "a card's key further down" <<<"${b}card:
+  workload: {data: {seqlen: 1}}"
+refused "bad.yaml:7: card.workload.modle: unknown key 'modle' (did you mean 'model'?)" "the first part that is wrong" <<<"${b}card:
+  workload:
+    modle: {phase: inference}"
+refused "bad.yaml:5: rules[0].whi: unknown key 'whi' (did you mean 'why'?)" "a rule's key" <<<"${b}rules: [{refuse: n == 1, whi: x}]"
+refused "-s nn=3: no setting 'nn' (did you mean 'n'?)" "-s with a name that is not a setting" -s nn=3 <<<"$b"
+for section in local ssh slurm docker; do
+	case $section in local) key= ;; ssh) key='host: h, dir: d, options: [a]' ;; docker) key='image: i' ;; slurm) key='options: [a], setup: s' ;; esac
+	printf '%s%s: {%s}\n' "$b" $section "$key" >good.yaml
+	ok "keys that $section has" "$P/sweep" plan good.yaml
+done
+printf '%scard: {metrics: {any: 1}, Model-executor: {communication_library: {env: {NCCL_X: 1}}, protocol_selection: [a, b]}}\n' "$b" >good.yaml
+ok "below env and metrics any key is good, and a list may be one" "$P/sweep" plan good.yaml
+
+# values of the wrong shape
+refused "bad.yaml:3: axes.n: an axis is a list of values, such as n: [4]" "a scalar axis" <<<$'name: r{n}\naxes:\n  n: 4\nclient: x'
+refused "bad.yaml:4: axes.m: an axis without values: give at least one, m: [VALUE, ...]" "an empty axis" <<<$'name: r{n}\naxes:\n  n: [1]\n  m: [ ]\nclient: x'
+refused "bad.yaml:2: axes.m: an axis without values: give at least one, m: [VALUE, ...]" "an empty axis in braces" <<<$'name: r{n}\naxes: {n: [1], m: []}\nclient: x'
+refused "bad.yaml:3: axes.n: an axis without values: give at least one, n: [VALUE, ...]" "an axis with nothing after its name" <<<$'name: r\naxes:\n  n:\nclient: x'
+printf 'name: r{n}\naxes:\n  n: ["a: []", 2] # m: []\nclient: "x: []"\n' >good.yaml
+is "$("$P/sweep" plan good.yaml | tail -1)" "# 2 of 2 runs" "brackets in a text or a comment are no empty axis"
+refused "bad.yaml:3: axes.n[1][0]: a value of an axis is one value, or settings: {KEY: VALUE, ...}" "a list in a list" <<<$'name: r{n}\naxes:\n  n: [1, [2]]\nclient: x'
+refused "bad.yaml:4: client[0]: client: must be one value" "a list for a script" <<<$'name: r{n}\naxes:\n  n: [1]\nclient: [a, b]'
+refused "bad.yaml:5: set: must be a mapping: NAME: VALUE" "a scalar for settings" <<<"${b}set: 5"
+refused "bad.yaml:5: files: must be a list of file names" "a scalar for files" <<<"${b}files: a.py"
+refused "bad.yaml:5: expect: must be a list" "a scalar for expect" <<<"${b}expect: a.json"
+refused "bad.yaml:5: card: must be a mapping" "a scalar for the card" <<<"${b}card: c"
+refused "bad.yaml:6: card.workload: must be a mapping" "a scalar for a mapping of the card" <<<"${b}card:
+  workload: w"
+
+# every expression, wherever it is
+refused "bad.yaml:5: expect[0]: unknown name 'nn' (did you mean 'n'?)" "expect" <<<"${b}expect: ['{nn}.json']"
+refused "bad.yaml:6: card.description: { without }" "the card" <<<"${b}card:
+  description: '{n'"
+refused "bad.yaml:5: slurm.options[1]: unknown name 'gpus'" "a launcher's value" <<<"${b}slurm: {options: [--a, '--gpus={gpus}']}"
+refused "bad.yaml:5: set.a: division by zero" "a setting that no rule asks for" <<<"${b}set: {a: '{n / 0}'}"
+refused "bad.yaml:5: rules[0].why: unknown name 'x'" "the why of a rule that refuses nothing" <<<"${b}rules: [{refuse: n > 9, why: '{x}'}]"
+refused "bad.yaml:7: card.workload.model.moe: 'perhaps': wants true or false" "a value that no card takes" <<<"${b}card:
+  workload:
+    model: {moe: perhaps}"
+refused "bad.yaml:6: card.Model-executor.model_plan_parallelization.tp: num_heads is 9, which tp 2 does not divide" "of the second run only" <<<"${b}card:
+  Model-executor: {model_plan_parallelization: {tp: '{n}'}}
+  workload: {model: {model_arch: {num_heads: 9}}}"
+refused "bad.yaml:1: docker: the launcher needs the key 'image'" "a launcher without what it needs" -l docker <<<"$b"
+refused "no launcher 'slrum'" "a launcher that is not there" <<<"${b}launcher: slrum"
+refused "$tmp/nope.py: no such file (files)" "a file to copy that is not there" <<<"${b}files: [nope.py]"
+printf '# mine\n# keys: who! when\nlaunch() { :; }\n' >mine
+refused "bad.yaml:6: mine.whoo: unknown key 'whoo' (did you mean 'who'?)" "keys of one's own launcher" <<<"${b}launcher: ./mine
+mine: {whoo: me}"
+is "$(ls)" "bad.yaml
+good.yaml
+mine" "plan has made nothing"
+
+# what is not needed is not worked out, but its names must be known
+cat >dead.yaml <<'Y'
+name: r{n}
+axes: {n: [0, 4]}
+set: {a: "{n == 0 ? 'none' : 8 / n}", b: "{n != 0 && 8 / n == 2}", c: "{n == 0 || 8 / n == 3}", d: "{n == 4 ? n : 1 % n}"}
+rules: [{refuse: "a == 'x'", why: "{8 / n}"}]
+expect: ["{n == 0 ? '' : 'f'}"]
+client: x
+Y
+sed -i 's/, d: .*"}/}/' dead.yaml
+is "$(ALL=1 "$P/sweep" plan dead.yaml | cut -f1-2)" "#state	run
+run	r0
+run	r4
+# 2 of 2 runs" "a division by zero on the side that is not taken"
+refused "bad.yaml:5: set.a: unknown name 'm'" "a name on the side that is not taken" <<<"${b}set: {a: '{n > 0 ? 1 : m}'}"
+refused "bad.yaml:5: set.a: division by zero" "and on the side that is" <<<"${b}set: {a: '{n > 0 ? 1 / 0 : 1}'}"
+
+# experiment files
+mkdir exp
+cat >exp/sweep.yaml <<'Y'
+name: "{folder}-{n}"
+set: {folder: "e-tp{tp}", tp: 1, batch: 4, label: ""}
+axes:
+  n: [a, b]
+  experiment: {files: [E1.yaml, "E=2 it's.yaml"]}
+client: 'echo "$label $tp $batch" >said'
+Y
+printf 'base: sweep.yaml\nabout: the first\nlabel: E1\ntp: 1\n' >exp/E1.yaml
+printf 'label: "E 2"\nparallelism: {tp: 2}\ndata:\n  batch: 8\n' >"exp/E=2 it's.yaml"
+is "$("$P/sweep" plan exp/sweep.yaml)" "#state	run	why	settings
+run	e-tp1-a	.	n=a	label=E1	tp=1	batch=4
+run	e-tp2-a	.	n=a	label=E 2	tp=2	batch=8
+run	e-tp1-b	.	n=b	label=E1	tp=1	batch=4
+run	e-tp2-b	.	n=b	label=E 2	tp=2	batch=8
+# 4 of 4 runs" "each file is an experiment; what it does not give is the sweep's"
+is "$("$P/sweep" plan exp/E1.yaml | cut -f2)" "run
+e-tp1-a
+e-tp1-b
+# 2 of 2 runs" "an experiment file by itself: its base with only that one"
+is "$("$P/sweep" plan -s tp=2 exp/sweep.yaml | grep -c '^run	e-tp2-')" 2 "-s with a value that an experiment has picks it"
+is "$("$P/sweep" plan -s batch=16 exp/sweep.yaml | grep -c '	batch=16$')" 4 "-s with another value sets it for all"
+run "$P/sweep" run -o out exp/E1.yaml
+is "$rc:$(cat out/e-tp1-a/said)" "0:E1 1 4" "and it runs"
+cp exp/E1.yaml exp/E3.yaml
+sed -i 's/label: E1/label: E3/; s/tp: 1/tp: 4/' exp/E3.yaml
+is "$("$P/sweep" plan exp/E3.yaml | sed -n 2p)" "run	e-tp4-a	.	n=a	label=E3	tp=4" "a new experiment: a copy, edited"
+x() { # WANT NAME <FILE
+	cat >exp/E1.yaml
+	run "$P/sweep" plan exp/sweep.yaml
+	is "$rc:$out:$err" "2::sweep: $1" "$2"
+}
+x "$tmp/exp/E1.yaml:3: data.bacth: unknown key 'bacth' (did you mean 'batch'?): an experiment gives settings that the sweep has under set" "an experiment's unknown key: its file and line" <<<$'tp: 1\ndata:\n  bacth: 3'
+x "$tmp/exp/E1.yaml:3: data.tp: 'tp' is given twice, by tp too" "a setting given twice" <<<$'tp: 1\ndata:\n  tp: 3'
+x "$tmp/exp/E1.yaml:1: tp[0]: a setting is one value" "a list" <<<$'tp: [1]'
+x "$tmp/exp/E1.yaml:1: experiment: no setting in this file" "a file without settings" <<<$'about: nothing'
+rm exp/E1.yaml
+run "$P/sweep" plan exp/sweep.yaml
+is "$rc:$err" "2:sweep: exp/sweep.yaml: axes.experiment.files: $tmp/exp/E1.yaml: no such file" "a file that is not there"
+printf 'base: nothing\ntp: 1\n' >lost.yaml
+run "$P/sweep" plan lost.yaml
+is "$rc:$err" "2:sweep: lost.yaml: base: nothing: no such sweep" "a base that is not there"
+printf 'base: good.yaml\ntp: 1\n' >lost.yaml
+run "$P/sweep" plan lost.yaml
+is "$rc:$err" "2:sweep: lost.yaml: base: good.yaml has no axis of experiment files" "a base without experiments"
+
+done_testing
