@@ -9,7 +9,7 @@
 #include "card/card_check.h"
 #include "card/card_evidence.h"
 #include "card/card_fill.h"
-#include "card/card_fix.h"
+#include "card/card_edit.h"
 #include "card/card_new.h"
 #include "card/card_redact.h"
 

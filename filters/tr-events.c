@@ -7,8 +7,9 @@
 #include "base/num.h"
 #include "base/opt.h"
 #include "base/out.h"
+#include "dialect/dialects.h"
 #include "record/to_json.h"
-#include "trace/trace.h"
+#include "trace/source.h"
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -57,12 +58,13 @@ static void options(struct cli *c, int argc, char **argv)
 	int64_t n;
 
 	c->o.all_args = 1;
+	c->o.dialects = dialects;
 	while ((k = getopt(argc, argv, ":f:r:b:c:x:a:R:g:k:s:n:pejqh")) != -1)
 		switch (k) {
 		case 'f':
-			if (!dialect_find(optarg))
+			c->o.dialect = dialects_find(optarg);
+			if (!c->o.dialect)
 				msg_usage("unknown dialect: '%s'", optarg);
-			c->o.dialect = optarg;
 			break;
 		case 'r':
 			if (num_i64(slice_of(optarg), &n) || n < 0)
@@ -159,8 +161,8 @@ static int explain(struct rules *r, char **names)
 static int probe(struct trace_opts *o, const char *file)
 {
 	static struct buf name;
-	struct trace_facts f = { 0 };
-	int status = trace_probe(o, file, &f);
+	struct source_facts f = { 0 };
+	int status = source_probe(o, file, &f);
 
 	if (!f.dialect)
 		return status;
@@ -180,7 +182,7 @@ static int probe(struct trace_opts *o, const char *file)
 
 static int one(struct cli *c, const char *file)
 {
-	return c->probe ? probe(&c->o, file) : trace_read(&c->o, file);
+	return c->probe ? probe(&c->o, file) : source_read(&c->o, file);
 }
 
 int main(int argc, char **argv)

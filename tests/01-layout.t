@@ -12,21 +12,46 @@ upward() {
 		name[2] !~ /\// { next } # made by make
 		!(own[2] in place) || !(of[1] in place) || place[of[1]] > place[own[2]] { print at[1] ":" at[2] ": includes " name[2] }'
 }
-# circles TREE: files that include themselves by way of others
-circles() {
+# headers TREE: files that include themselves by way of others
+headers() {
 	(cd "$1" && grep '^#include "[a-z]*/' lib/*/*.[ch]) | sed 's,^lib/,,; s/:#include "/ /; s/"$//' | tsort 2>&1 >/dev/null |
 		sed 's/^tsort: //'
 }
+# circles LIB OBJECTS: files that use themselves by way of the symbols of others
+circles() {
+	(
+		cd "$1" && printf '%s\n' */*.c # a build may hold objects of files that are gone
+		cd "$2" && nm -A -P */*.o
+	) | awk '
+		NF == 1 { sub(/\.c$/, ""); here[$1]; next }
+		{ sub(/\.o:$/, "", $1) }
+		!($1 in here) { next }
+		$3 ~ /^[TDBRC]$/ { of[$2] = $1 }
+		$3 == "U" { use[++n] = $1 " " $2 }
+		END { for (i = 1; i <= n; i++) { split(use[i], u, " "); if (u[2] in of && of[u[2]] != u[1]) print u[1], of[u[2]] } }' |
+		tsort 2>&1 >/dev/null | sed 's/^tsort: //'
+}
 is "$(folders "$top" | wc -w) $(ls -d "$top"/lib/*/ | wc -l)" "11 11" "lib/README.md names each folder"
 is "$(upward "$top")" "" "a folder uses only folders to its left"
-is "$(circles "$top")" "" "no file includes itself by way of others"
+is "$(headers "$top")" "" "no file includes itself by way of others"
+is "$(circles "$top/lib" "$B/lib")" "" "no file uses a function of a file that uses it, by way of others"
+is "$(grep -l '"trace/own.h"' "$top"/lib/*/*.c | grep -v '/lib/trace/')" "" "what is trace/'s own is seen in trace/ alone"
 # the checks can fail
 mkdir -p bad/lib/{base,json}
 printf '    base json\n' >bad/lib/README.md
 printf '#include "json/json.h"\n' >bad/lib/base/buf.h
 printf '#include "base/buf.h"\n' >bad/lib/json/json.h
 is "$(upward bad)" "lib/base/buf.h:1: includes json/json.h" "an include to the right is found"
-like "$(circles bad)" "base/buf.h" "a circle is found"
+like "$(headers bad)" "base/buf.h" "a circle of headers is found"
+mkdir -p obj/{base,json}
+echo 'void b(void); void a(void); void a(void) { b(); }' >bad/lib/base/a.c
+echo 'void b(void); void c(void); void b(void) { c(); }' >bad/lib/json/b.c
+echo 'void a(void); void c(void); void c(void) { a(); }' >bad/lib/json/c.c
+for f in base/a json/b json/c; do ${CC:-cc} -c -o obj/$f.o bad/lib/$f.c || exit; done
+like "$(circles "$PWD/bad/lib" "$PWD/obj")" "json/c" "a circle of functions is found"
+echo 'void c(void); void c(void) { }' >bad/lib/json/c.c
+${CC:-cc} -c -o obj/json/c.o bad/lib/json/c.c
+is "$(circles "$PWD/bad/lib" "$PWD/obj")" "" "and none where there is none"
 
 # pipelines/: a program there is a metric, but for the commands; everything else is in folders
 commands="events metrics-doc nsys-events report schedule sweep"

@@ -4,6 +4,9 @@
 #define CARD_H
 #include "base/buf.h"
 
+/* For "%.*s" in a message: a value of the card, shortened. */
+#define SHOW(s) (int)((s).n > 80 ? 80 : (s).n), (s).p
+
 enum { CARD_MAX = 16 << 20, CARD_VALUES = 20000 }; /* bytes and values of a card */
 enum card_kind { CARD_SCALAR, CARD_MAP, CARD_LIST };
 

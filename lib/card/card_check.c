@@ -1,12 +1,153 @@
 #include "card/card_check.h"
 
+#include "base/escape.h"
 #include "base/intern.h"
+#include "base/mem.h"
+#include "base/msg.h"
+#include "base/out.h"
 #include "card/card_value.h"
 
+#include <inttypes.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#define SHOW(s) (int)((s).n > 80 ? 80 : (s).n), (s).p
+void card_found(struct findings *f, size_t line, size_t col, int error, struct slice path,
+                const char *fmt, ...)
+{
+	struct buf b = { 0 };
+	char text[512];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof text, fmt, ap);
+	va_end(ap);
+	escape_put(&b, path);
+	if (path.n)
+		buf_str(&b, ": ");
+	escape_put(&b, slice_of(text));
+	buf_ch(&b, 0);
+	mem_reserve((void **)&f->at, &f->cap, f->n + 1, sizeof *f->at);
+	f->at[f->n++] = (struct finding){ line, col, error, b.p };
+	f->errors += error != 0;
+}
+
+static int by_place(const void *a, const void *b)
+{
+	const struct finding *x = a, *y = b;
+
+	if (x->line != y->line)
+		return x->line < y->line ? -1 : 1;
+	if (x->col != y->col)
+		return x->col < y->col ? -1 : 1;
+	return strcmp(x->text, y->text);
+}
+
+int card_print_findings(const struct findings *f, const char *file)
+{
+	if (f->n)
+		qsort(f->at, f->n, sizeof *f->at, by_place);
+	for (size_t i = 0; i < f->n; i++) {
+		const struct finding *x = &f->at[i];
+
+		out_str(file);
+		if (x->line)
+			out_fmt(":%zu:%zu", x->line, x->col);
+		out_str(x->error ? ": error: " : ": warning: ");
+		out_str(x->text);
+		out_ch('\n');
+	}
+	return f->errors ? ST_DATA : ST_OK;
+}
+
+int card_say_findings(const struct findings *f, const char *file)
+{
+	for (size_t i = 0; i < f->n; i++)
+		msg_note("%s:%zu:%zu: %s: %s", file, f->at[i].line, f->at[i].col,
+		         f->at[i].error ? "error" : "warning", f->at[i].text);
+	return f->errors ? ST_DATA : ST_OK;
+}
+
+/* Says it where the value at path stands. */
+#define SAY(where, error, ...)                                                                           \
+	do {                                                                                                 \
+		const struct card_item *it_ = card_find(c, where);                                               \
+		card_found(f, it_->line, it_->col, error, it_->path, __VA_ARGS__);                               \
+	} while (0)
+
+static void devices(const struct card *c, struct findings *f)
+{
+	int64_t r, s, t, p, x, n, product;
+
+	if (!card_int(c, PLAN "dp_replicate", &r) || !card_int(c, PLAN "dp_shard", &s) ||
+	    !card_int(c, PLAN "tp", &t) || !card_int(c, PLAN "pp", &p) || !card_int(c, PLAN "cp", &x) ||
+	    !card_int(c, XPU "total_count", &n))
+		return;
+	if (!r || !s || !t || !p || !x)
+		return;
+	if (__builtin_mul_overflow(r, s, &product) || __builtin_mul_overflow(product, t, &product) ||
+	    __builtin_mul_overflow(product, p, &product) || __builtin_mul_overflow(product, x, &product) ||
+	    product != n)
+		SAY(XPU "total_count", 1,
+		    "%" PRId64 " devices, but dp_replicate x dp_shard x tp x pp x cp is %" PRId64 " x %" PRId64
+		    " x %" PRId64 " x %" PRId64 " x %" PRId64,
+		    n, r, s, t, p, x);
+}
+
+static void nodes(const struct card *c, struct findings *f)
+{
+	int64_t n, node;
+
+	if (!card_int(c, XPU "total_count", &n) || !card_int(c, XPU "count_per_node", &node) || !n || !node)
+		return;
+	if (node > n)
+		SAY(XPU "count_per_node", 1, "%" PRId64 " devices a node, but %" PRId64 " in all", node, n);
+	else if (n % node)
+		SAY(XPU "count_per_node", 1, "%" PRId64 " devices are no whole number of nodes of %" PRId64, n,
+		    node);
+}
+
+static void divisible(const struct card *c, struct findings *f)
+{
+	int64_t heads, tp, layers, pp, batch, mb;
+
+	if (card_int(c, ARCH "num_heads", &heads) && card_int(c, PLAN "tp", &tp) && tp > 0 && heads % tp)
+		SAY(PLAN "tp", 1, "num_heads is %" PRId64 ", which tp %" PRId64 " does not divide", heads, tp);
+	if (card_int(c, ARCH "num_layers", &layers) && card_int(c, PLAN "pp", &pp) && pp > 0 && layers % pp)
+		SAY(PLAN "pp", layers < pp, "num_layers is %" PRId64 ", which pp %" PRId64 " does not divide",
+		    layers, pp);
+	if (card_int(c, "workload.data.batch_size", &batch) && card_int(c, PLAN "pp_mb", &mb) && mb > 0 &&
+	    batch % mb)
+		SAY(PLAN "pp_mb", 0, "batch_size is %" PRId64 ", which pp_mb %" PRId64 " does not divide", batch,
+		    mb);
+}
+
+static void experts(const struct card *c, struct findings *f)
+{
+	const struct card_item *moe = card_find(c, "workload.model.moe");
+	int64_t ep, n;
+
+	if (!card_int(c, PLAN "ep", &ep) || ep < 2)
+		return;
+	if (card_given(moe) && slice_is(moe->value, "false"))
+		SAY(PLAN "ep", 0, "%" PRId64 ", but workload.model.moe is false", ep);
+	if (card_int(c, XPU "total_count", &n) && n && n % ep)
+		SAY(PLAN "ep", 1, "%" PRId64 " does not divide the %" PRId64 " devices", ep, n);
+}
+
+static void check_sums(const struct card *c, struct findings *f)
+{
+	int64_t all, embedding;
+
+	devices(c, f);
+	nodes(c, f);
+	divisible(c, f);
+	experts(c, f);
+	if (card_int(c, ARCH "num_params", &all) && card_int(c, ARCH "num_params_embedding", &embedding) &&
+	    embedding > all)
+		SAY(ARCH "num_params_embedding", 1, "%" PRId64 " are more than num_params, %" PRId64, embedding,
+		    all);
+}
 
 static const struct slice nothing = { "", 0 };
 
@@ -179,7 +320,7 @@ void card_check(const struct card *c, struct findings *f)
 	for (size_t i = 0; i < c->n; i++)
 		judge_item(c, &c->item[i], &v, f);
 	missing(c, f);
-	card_check_sums(c, f);
+	check_sums(c, f);
 	free(v.repair.p);
 }
 

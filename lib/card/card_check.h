@@ -2,8 +2,27 @@
  * sum. */
 #ifndef CARD_CHECK_H
 #define CARD_CHECK_H
-#include "card/card_say.h"
 #include "card/card_schema.h"
+
+struct finding {
+	size_t line, col; /* from 1; 0: the file as a whole */
+	int error;        /* 0: a warning */
+	char *text;       /* "path: what" */
+};
+struct findings {
+	struct finding *at;
+	size_t n, cap;
+	size_t errors;
+};
+
+/* Adds "path: what"; an empty path: "what" alone. */
+void card_found(struct findings *f, size_t line, size_t col, int error, struct slice path,
+                const char *fmt, ...) __attribute__((format(printf, 6, 7)));
+/* Says the same on standard error. */
+int card_say_findings(const struct findings *f, const char *file);
+/* Writes "FILE:LINE:COL: error: path: what" lines on standard output. Returns ST_DATA where one is an
+ * error. */
+int card_print_findings(const struct findings *f, const char *file);
 
 enum card_key {
 	KEY_KNOWN,     /* a value of the template */
@@ -17,8 +36,6 @@ enum card_key {
 enum card_key card_judge_key(const struct card *c, const struct card_item *it, struct slice *right);
 /* Adds all that is wrong with the card to f. */
 void card_check(const struct card *c, struct findings *f);
-/* The products and divisions: devices, heads, nodes. Part of card_check. */
-void card_check_sums(const struct card *c, struct findings *f);
 /* Of a card that is no YAML: adds what is wrong, with the way out where the line shows it. */
 void card_check_fault(const struct card *c, struct findings *f);
 #endif

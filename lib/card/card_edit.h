@@ -1,5 +1,5 @@
 /* card_edit: changes to a card's text by byte ranges, so that comments, order and blank lines stay as
- * they are. */
+ * they are; and the repairs that can be made in one way only. */
 #ifndef CARD_EDIT_H
 #define CARD_EDIT_H
 #include "card/card_schema.h"
@@ -37,4 +37,8 @@ int edit_replace(struct edits *e, const struct card *c, const struct card_item *
 /* Moves a key with all that it holds to the template's path. Returns 0 where it cannot be moved by lines.
  */
 int edit_move(struct edits *e, const struct card *c, const struct card_item *it, struct slice path);
+
+/* Repairs c->text, which need not be YAML yet; says what on stderr, with the places that it had in the
+ * file. Returns ST_DATA, after a message, where no card can be made of it: c->text is of no use then. */
+int card_fix(struct card *c);
 #endif

@@ -1,155 +1,280 @@
 #include "card/card_evidence.h"
 
-#include "card/card_value.h"
+#include "base/num.h"
+#include "card/evidence.h"
 
 #include <ctype.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 
-#define PLAN "Model-executor.model_plan_parallelization."
-#define LIBRARY "Model-executor.communication_library."
-#define HW "workload.hardware."
-
-void evidence_against(const struct evidence *e, const char *path, int error, enum fact k, size_t i,
-                      const char *fmt, ...)
+/* The digits and dots of a version: "cuda_13.0": 13.0; the first such run. */
+static struct slice version_in(struct slice s)
 {
-	const struct card_item *it = card_find(e->c, path);
-	char text[400];
-	va_list ap;
+	size_t at = 0, n = 0;
 
-	va_start(ap, fmt);
-	vsnprintf(text, sizeof text, fmt, ap);
-	va_end(ap);
-	card_found(e->f, it->line, it->col, error, it->path, "%s (%s:%" PRIu64 ")", text, e->facts->file,
-	           e->facts->of[k].line[i]);
+	while (at < s.n && !isdigit((unsigned char)s.p[at]))
+		at++;
+	while (at + n < s.n && (isdigit((unsigned char)s.p[at + n]) || s.p[at + n] == '.'))
+		n++;
+	return (struct slice){ s.p + at, n };
 }
 
-struct slice evidence_text(const struct evidence *e, const char *path)
+/* Is one the other, or its beginning up to a dot? */
+static int same_version(struct slice a, struct slice b)
 {
-	const struct card_item *it = card_find(e->c, path);
+	struct slice s = a.n < b.n ? a : b, l = a.n < b.n ? b : a;
 
-	if (!card_given(it) || card_is_placeholder(it->value))
-		return (struct slice){ NULL, 0 };
-	return it->value;
+	return s.n && memcmp(s.p, l.p, s.n) == 0 && (s.n == l.n || l.p[s.n] == '.');
 }
 
-const char *evidence_list(const struct facts *f, enum fact k, int column)
+static void library(const struct evidence *e)
 {
-	static char text[200];
-	struct intern seen = { 0 };
-	size_t n = 0;
+	static const char *const known[] = { "nccl",   "rccl", "msccl", "nvshmem", "deepep",
+		                                 "oneccl", "hccl", "gloo",  "mpi" };
+	const struct facts *f = e->facts;
+	struct slice name = evidence_text(e, LIBRARY "name"), version = evidence_text(e, LIBRARY "version"),
+				 seen;
+	int named = 0;
 
-	text[0] = 0;
-	for (size_t i = 0; i < facts_n(f, k); i++) {
-		struct slice s = facts_value(f, k, i);
-		const char *tab;
+	if (name.p && facts_n(f, FACT_LIBRARY)) {
+		for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+			named |= facts_has_word(name, known[i]);
+		for (size_t i = 0; i < facts_n(f, FACT_LIBRARY); i++) {
+			char small[16];
 
-		for (int at = 0; (tab = memchr(s.p, '\t', s.n)) && at < column; at++)
-			s = (struct slice){ tab + 1, s.n - (size_t)(tab + 1 - s.p) };
-		if (tab)
-			s.n = (size_t)(tab - s.p);
-		if (intern_find(&seen, s) >= 0)
-			continue;
-		intern_id(&seen, s);
-		if (n + s.n + 8 > sizeof text) {
-			snprintf(text + n, sizeof text - n, ", ...");
-			break;
+			seen = facts_value(f, FACT_LIBRARY, i);
+			snprintf(small, sizeof small, "%.*s", (int)seen.n, seen.p);
+			/* RCCL's kernels have NCCL's names. */
+			if (facts_has_word(name, small) || (slice_is(seen, "nccl") && facts_has_word(name, "rccl")))
+				named = 0;
 		}
-		n += (size_t)snprintf(text + n, sizeof text - n, "%s%.*s", n ? ", " : "", (int)s.n, s.p);
+		if (named)
+			evidence_against(e, LIBRARY "name", 1, FACT_LIBRARY, 0,
+			                 "%.*s, but the communication kernels are of %s", SHOW(name),
+			                 evidence_list(f, FACT_LIBRARY, 0));
 	}
-	return text;
+	if (!version.p || !facts_n(f, FACT_NCCL) || (name.p && !facts_has_word(name, "nccl")))
+		return;
+	for (size_t i = 0; i < facts_n(f, FACT_NCCL); i++)
+		if (same_version(version_in(version), version_in(facts_value(f, FACT_NCCL, i))))
+			return;
+	evidence_against(e, LIBRARY "version", 1, FACT_NCCL, 0, "%.*s, but the run had NCCL %s",
+	                 SHOW(version), evidence_list(f, FACT_NCCL, 0));
 }
 
-/* The next word of letters and digits, from *at on. */
-static struct slice next_word(struct slice s, size_t *at)
+/* "cuda_13.0" against 13000. */
+static void driver(const struct evidence *e)
 {
-	size_t from;
+	const struct facts *f = e->facts;
+	struct slice text = evidence_text(e, "workload.hardware.driver_version"), v;
+	char seen[32];
 
-	while (*at < s.n && !isalnum((unsigned char)s.p[*at]))
-		++*at;
-	from = *at;
-	while (*at < s.n && isalnum((unsigned char)s.p[*at]))
-		++*at;
-	return (struct slice){ s.p + from, *at - from };
-}
+	if (!text.p || !facts_has_word(text, "cuda") || !facts_n(f, FACT_CUDA))
+		return;
+	v = version_in(text);
+	for (size_t i = 0; i < facts_n(f, FACT_CUDA); i++) {
+		int64_t n = facts_num(f, FACT_CUDA, i, 0);
 
-/* A model's own word, of letters and digits: H100, MI300X, v6e; not 80GB, SXM5, HBM3. */
-static int is_model_word(struct slice w)
-{
-	size_t letters = 0;
-
-	for (size_t i = 0; i < w.n; i++)
-		letters += isalpha((unsigned char)w.p[i]) != 0;
-	if (!letters || letters == w.n || facts_has_word(w, "gb") || facts_has_word(w, "sxm") ||
-	    facts_has_word(w, "hbm") || facts_has_word(w, "gen"))
-		return 0;
-	return 1;
-}
-
-int evidence_same_model(struct slice card, struct slice device)
-{
-	struct slice w, d;
-	size_t at = 0, words = 0;
-
-	while ((w = next_word(card, &at)).n) {
-		size_t to = 0;
-
-		if (!is_model_word(w))
-			continue;
-		words++;
-		while ((d = next_word(device, &to)).n) {
-			char small[64];
-			size_t n = w.n < d.n ? w.n : d.n;
-
-			if (!is_model_word(d) || n >= sizeof small)
-				continue;
-			for (size_t i = 0; i < n; i++)
-				small[i] = (char)tolower((unsigned char)d.p[i]);
-			small[n] = 0;
-			if (facts_has_word((struct slice){ w.p, n }, small))
-				return 1;
-		}
+		snprintf(seen, sizeof seen, "%" PRId64 ".%" PRId64, n / 1000, n % 1000 / 10);
+		if (n < 0 || same_version(v, slice_of(seen)))
+			return;
 	}
-	return !words;
+	if (v.n)
+		evidence_against(e, "workload.hardware.driver_version", 1, FACT_CUDA, 0,
+		                 "%.*s, but the run had CUDA %s", SHOW(text), seen);
 }
 
-/* Does the description have this word, between what is no letter? */
-static int has_piece(struct slice s, const char *piece)
+/* The card's word for a precision. */
+static const char *precision_of(struct slice s)
 {
-	struct slice w;
-	size_t at = 0, n = strlen(piece);
+	static const struct {
+		const char *word, *is;
+	} words[] = { { "bf16", "bf16" }, { "bfloat16", "bf16" }, { "fp16", "fp16" },  { "float16", "fp16" },
+		          { "half", "fp16" }, { "fp8", "fp8" },       { "float8", "fp8" }, { "e4m3", "fp8" },
+		          { "fp32", "fp32" }, { "float32", "fp32" } };
 
-	for (size_t i = 0; i <= s.n; i++) {
-		if (i < s.n && isalpha((unsigned char)s.p[i]))
-			continue;
-		w = (struct slice){ s.p + at, i - at };
-		at = i + 1;
-		if (w.n == n && facts_has_word(w, piece))
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (facts_has_word(s, words[i].word))
+			return words[i].is;
+	return NULL;
+}
+
+static void precision(const struct evidence *e)
+{
+	const struct facts *f = e->facts;
+	struct slice text = evidence_text(e, MODEL "precision");
+	const char *card = text.p ? precision_of(text) : NULL;
+
+	if (!card || facts_have(f, FACT_PRECISION, card) || !facts_n(f, FACT_DTYPE))
+		return;
+	for (size_t i = 0; i < facts_n(f, FACT_DTYPE); i++) {
+		const char *seen = evidence_precision(facts_value(f, FACT_DTYPE, i));
+
+		if (seen && strcmp(seen, card) == 0)
+			return;
+	}
+	evidence_against(e, MODEL "precision", 1, FACT_DTYPE, 0, "%.*s, but the collectives are of %s",
+	                 SHOW(text), evidence_list(f, FACT_DTYPE, 0));
+}
+
+static void phase(const struct evidence *e)
+{
+	const struct facts *f = e->facts;
+	struct slice text = evidence_text(e, MODEL "phase");
+	size_t training = facts_n(f, FACT_TRAINING), inference = facts_n(f, FACT_INFERENCE);
+	struct slice sign;
+
+	if (!text.p)
+		return;
+	if (slice_is(text, "inference") && training) {
+		sign = facts_value(f, FACT_TRAINING, 0);
+		evidence_against(e, MODEL "phase", 1, FACT_TRAINING, 0, "inference, but the records have '%.*s'",
+		                 SHOW(sign));
+	} else if (slice_is(text, "training") && inference && !training) {
+		sign = facts_value(f, FACT_INFERENCE, 0);
+		evidence_against(e, MODEL "phase", 1, FACT_INFERENCE, 0, "training, but the records have '%.*s'",
+		                 SHOW(sign));
+	}
+}
+
+/* A framework that serves, and the kind of steps that are its own. */
+static void framework(const struct evidence *e)
+{
+	static const char *const xla[] = { "jax", "xla", "tensorflow", "flax", "maxtext", "vllm", "sglang" };
+	const char *path = "Model-executor.framework.name";
+	const struct facts *f = e->facts;
+	struct slice name = evidence_text(e, path), seen;
+	int vllm, sglang, is_xla = 0;
+
+	if (!name.p)
+		return;
+	vllm = facts_has_word(name, "vllm");
+	sglang = facts_has_word(name, "sglang");
+	for (size_t i = 0; i < sizeof xla / sizeof *xla; i++)
+		is_xla |= facts_has_word(name, xla[i]);
+	if (facts_have(f, FACT_ENGINE, "jax") && !facts_have(f, FACT_ENGINE, "pytorch") && !is_xla)
+		evidence_against(e, path, 1, FACT_ENGINE, 0, "%.*s, but the records are XLA's", SHOW(name));
+	else if (facts_have(f, FACT_ENGINE, "pytorch") && !facts_have(f, FACT_ENGINE, "jax") &&
+	         (facts_has_word(name, "jax") || facts_has_word(name, "tensorflow")))
+		evidence_against(e, path, 1, FACT_ENGINE, 0, "%.*s, but the records are PyTorch's", SHOW(name));
+	else if ((facts_have(f, FACT_STEP, "vllm") && !vllm) ||
+	         (facts_have(f, FACT_STEP, "sglang") && !sglang))
+		evidence_against(e, path, 1, FACT_STEP, 0, "%.*s, but the steps are named as %s does", SHOW(name),
+		                 facts_have(f, FACT_STEP, "vllm") ? "vLLM" : "SGLang");
+	else if ((vllm || sglang) && facts_have(f, FACT_STEP, "plain") &&
+	         !facts_have(f, FACT_STEP, "vllm") && !facts_have(f, FACT_STEP, "sglang"))
+		evidence_against(e, path, 1, FACT_STEP, 0, "%.*s, but the steps are named prefill and decode",
+		                 SHOW(name));
+	else if ((vllm || sglang) && facts_n(f, FACT_TRAINING)) {
+		seen = facts_value(f, FACT_TRAINING, 0);
+		evidence_against(e, path, 1, FACT_TRAINING, 0,
+		                 "%.*s, which only serves, but the records have '%.*s'", SHOW(name), SHOW(seen));
+	}
+}
+
+/* Is v in column `column` of a fact? */
+static int among(const struct facts *f, enum fact k, int column, int64_t v)
+{
+	for (size_t i = 0; i < facts_n(f, k); i++)
+		if (facts_num(f, k, i, column) == v)
 			return 1;
-	}
 	return 0;
 }
 
-const char *evidence_group_key(struct slice d, int *product)
+/* Batch and sequence against the shapes of hidden states, [batch, sequence, heads x head_dim]; else
+ * against those of what is all-reduced; else, in training, against the elements of what is. */
+static void shapes(const struct evidence *e)
 {
-	int tp = has_piece(d, "tp") || has_piece(d, "tensor"),
-		pp = has_piece(d, "pp") || has_piece(d, "pipeline");
-	int cp = has_piece(d, "cp") || has_piece(d, "context"),
-		ep = has_piece(d, "ep") || has_piece(d, "expert");
-	int dp = has_piece(d, "dp") || has_piece(d, "data") || has_piece(d, "ddp");
-	int shard = has_piece(d, "shard") || has_piece(d, "fsdp"), replicate = has_piece(d, "replicate");
+	const struct facts *f = e->facts;
+	int64_t batch, seq, input = -1, heads, dim, tp;
+	enum fact k = facts_n(f, FACT_STATE) ? FACT_STATE : FACT_SHAPE;
+	int hidden = card_int(e->c, MODEL "model_arch.num_heads", &heads) &&
+	             card_int(e->c, MODEL "model_arch.head_dim", &dim) && heads * dim > 0;
+	struct slice training = evidence_text(e, MODEL "phase");
 
-	*product = 0;
-	if (tp + pp + cp + ep + (dp || shard || replicate) != 1 || shard + replicate > 1)
-		return NULL;
-	*product = dp && !shard && !replicate;
-	return tp          ? PLAN "tp"
-	       : pp        ? PLAN "pp"
-	       : cp        ? PLAN "cp"
-	       : ep        ? PLAN "ep"
-	       : replicate ? PLAN "dp_replicate"
-	                   : PLAN "dp_shard";
+	if (!card_int(e->c, DATA "batch_size", &batch) || !card_int(e->c, DATA "seq_len", &seq))
+		return;
+	card_int(e->c, DATA "input_len", &input);
+	if (facts_n(f, k) && (k == FACT_STATE || (hidden && among(f, k, 2, heads * dim)))) {
+		if (!among(f, k, 0, batch))
+			evidence_against(e, DATA "batch_size", 1, k, 0,
+			                 "%" PRId64 ", but the shapes have batches of %s", batch,
+			                 evidence_list(f, k, 0));
+		if (!among(f, k, 1, seq) && !among(f, k, 1, input))
+			evidence_against(e, DATA "seq_len", 1, k, 0,
+			                 "%" PRId64 ", but the shapes have sequences of %s", seq,
+			                 evidence_list(f, k, 1));
+		return;
+	}
+	if (!hidden || !training.p || !slice_is(training, "training") || !facts_n(f, FACT_REDUCED) ||
+	    !card_int(e->c, "Model-executor.model_plan_parallelization.tp", &tp) || tp < 2)
+		return;
+	for (size_t i = 0; i < facts_n(f, FACT_REDUCED); i++)
+		if (facts_num(f, FACT_REDUCED, i, 0) != tp ||
+		    facts_num(f, FACT_REDUCED, i, 1) == batch * seq * heads * dim)
+			return;
+	evidence_against(e, DATA "batch_size", 1, FACT_REDUCED, 0,
+	                 "%" PRId64 " x seq_len %" PRId64
+	                 " x heads x head_dim is not what is all-reduced: %s elements",
+	                 batch, seq, evidence_list(f, FACT_REDUCED, 1));
+}
+
+/* A length against the least and the most that requests have. */
+static void lengths(const struct evidence *e, const char *path, enum fact k)
+{
+	int64_t v, low = INT64_MAX, high = -1, n;
+
+	if (!facts_n(e->facts, k) || !card_int(e->c, path, &v))
+		return;
+	for (size_t i = 0; i < facts_n(e->facts, k); i++) {
+		n = facts_num(e->facts, k, i, 0);
+		if (n < 0)
+			return;
+		low = n < low ? n : low;
+		high = n > high ? n : high;
+	}
+	if (low == high && v != low)
+		evidence_against(e, path, 1, k, 0, "%" PRId64 ", but all requests have %" PRId64 " tokens", v,
+		                 low);
+	else if (v < low || v > high)
+		evidence_against(e, path, 1, k, 0,
+		                 "%" PRId64 ", but requests have %" PRId64 " to %" PRId64 " tokens", v, low,
+		                 high);
+}
+
+static void rounds(const struct evidence *e)
+{
+	int64_t v, n = (int64_t)facts_n(e->facts, FACT_NUMBER);
+
+	if (card_int(e->c, MODEL "iteration", &v) && n > v)
+		evidence_against(e, MODEL "iteration", 1, FACT_NUMBER, 0,
+		                 "%" PRId64 ", but %" PRId64 " steps are recorded", v, n);
+}
+
+static void experts(const struct evidence *e)
+{
+	struct slice moe = evidence_text(e, MODEL "moe"), name;
+
+	if (!moe.p || !slice_is(moe, "false") || !facts_n(e->facts, FACT_MOE))
+		return;
+	name = facts_value(e->facts, FACT_MOE, 0);
+	evidence_against(e, MODEL "moe", 1, FACT_MOE, 0, "false, but there are kernels like '%.*s'",
+	                 SHOW(name));
+}
+
+static void work(const struct evidence *e)
+{
+	library(e);
+	driver(e);
+	precision(e);
+	phase(e);
+	framework(e);
+	shapes(e);
+	lengths(e, DATA "input_len", FACT_PROMPT);
+	lengths(e, DATA "output_len", FACT_OUTPUT);
+	rounds(e);
+	experts(e);
 }
 
 static void group_sizes(const struct evidence *e)
@@ -174,7 +299,7 @@ static void group_sizes(const struct evidence *e)
 		evidence_against(e, key, 1, FACT_GROUP, i,
 		                 "%s%" PRId64 ", but the process group %.*s has %" PRId64 " ranks",
 		                 product && other > 1 ? "x dp_replicate is " : "", has * other,
-		                 (int)(d.n > 40 ? 40 : d.n), d.p, size);
+		                 SHOW(d), size);
 	}
 }
 
@@ -252,10 +377,10 @@ static void device_kind(const struct evidence *e)
 		if (evidence_same_model(model, facts_value(f, FACT_MODEL, i)))
 			return;
 	evidence_against(e, HW "xpu_spec.model", 1, FACT_MODEL, 0, "%.*s, but the devices are %s",
-	                 (int)(model.n > 40 ? 40 : model.n), model.p, evidence_list(f, FACT_MODEL, 0));
+	                 SHOW(model), evidence_list(f, FACT_MODEL, 0));
 }
 
-void evidence_machine(const struct evidence *e)
+static void machine(const struct evidence *e)
 {
 	device_counts(e);
 	device_kind(e);
@@ -267,6 +392,6 @@ void card_evidence(const struct card *c, const struct facts *facts, struct findi
 {
 	struct evidence e = { c, facts, f };
 
-	evidence_machine(&e);
-	evidence_work(&e);
+	machine(&e);
+	work(&e);
 }

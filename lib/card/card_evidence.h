@@ -1,34 +1,10 @@
-/* card_evidence: a card held against the records of its run. Where the records say nothing of a fact,
+/* card_evidence: a card compared with the records of its run. Where the records say nothing of a fact,
  * nothing is said of it. */
 #ifndef CARD_EVIDENCE_H
 #define CARD_EVIDENCE_H
-#include "card/card_say.h"
-#include "card/card_schema.h"
+#include "card/card_check.h"
 #include "trace/facts.h"
-
-struct evidence {
-	const struct card *c;
-	const struct facts *facts;
-	struct findings *f;
-};
 
 /* Adds what the card says and the records contradict. */
 void card_evidence(const struct card *c, const struct facts *facts, struct findings *f);
-/* Parts of it: devices and groups; what runs on them. */
-void evidence_machine(const struct evidence *e);
-void evidence_work(const struct evidence *e);
-/* Says "what (STREAM:LINE)" at the value of path; k, i: the fact that shows it. */
-void evidence_against(const struct evidence *e, const char *path, int error, enum fact k, size_t i,
-                      const char *fmt, ...) __attribute__((format(printf, 6, 7)));
-/* The card's text at path, where it is given and no placeholder; .p NULL else. */
-struct slice evidence_text(const struct evidence *e, const char *path);
-/* "4, 8" of column `column` of all values of a fact, shortened. Good until the next call. */
-const char *evidence_list(const struct facts *f, enum fact k, int column);
-/* Does the text hold a word that stands for the other: "h100" and "H100 80GB HBM3"? */
-int evidence_same_model(struct slice card, struct slice device);
-/* What a process group's description says it is of, as the path of the card's key: "mesh_tp"; *product:
- * of dp, both keys' product. NULL where it does not say one thing. */
-const char *evidence_group_key(struct slice description, int *product);
-/* The c10 type's name in the card's words: BFloat16: bf16; NULL: another. */
-const char *evidence_precision(struct slice dtype);
 #endif

@@ -1,9 +1,77 @@
+#include "card/card_number.h"
+
 #include "base/num.h"
-#include "card/card_verdict.h"
 
 #include <ctype.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+
+void card_say_value(struct card_verdict *v, int level, const char *fmt, ...)
+{
+	va_list ap;
+
+	v->level = level;
+	va_start(ap, fmt);
+	vsnprintf(v->what, sizeof v->what, fmt, ap);
+	va_end(ap);
+}
+
+void card_mend(struct card_verdict *v, struct slice s)
+{
+	v->mends = 1;
+	v->repair.n = 0;
+	buf_put(&v->repair, s);
+}
+
+int card_same(struct slice s, const char *word)
+{
+	size_t n = strlen(word);
+
+	if (s.n != n)
+		return 0;
+	for (size_t i = 0; i < n; i++)
+		if (tolower((unsigned char)s.p[i]) != word[i])
+			return 0;
+	return 1;
+}
+
+struct slice card_trim(struct slice s)
+{
+	while (s.n && (s.p[0] == ' ' || s.p[0] == '\n'))
+		s.p++, s.n--;
+	while (s.n && (s.p[s.n - 1] == ' ' || s.p[s.n - 1] == '\n'))
+		s.n--;
+	return s;
+}
+
+const char *card_wants(const struct card_row *r)
+{
+	static char text[80];
+
+	switch (r->type) {
+	case CT_VERSION:
+		return "the template's version, 1";
+	case CT_INT:
+	case CT_COUNT:
+		snprintf(text, sizeof text, "a whole number of %s", r->unit);
+		return text;
+	case CT_BOOL:
+		return "true or false";
+	case CT_PHASE:
+		return "training or inference";
+	case CT_URL:
+		return "a URL";
+	case CT_TEXTS:
+		return "a list of words";
+	case CT_RATES:
+		return "a list [scale-out, scale-up] in Gbit/s";
+	case CT_FREE:
+		return "keys with values";
+	default:
+		return "a text";
+	}
+}
 
 /* Digits with separators, "1,024" or "1_024": without them. */
 static int grouped(struct slice s, struct buf *b)

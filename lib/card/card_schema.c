@@ -4,13 +4,6 @@
 
 #include <ctype.h>
 
-#define MODEL "workload.model."
-#define ARCH "workload.model.model_arch."
-#define DATA "workload.data."
-#define HW "workload.hardware."
-#define PLAN "Model-executor.model_plan_parallelization."
-#define LIBRARY "Model-executor.communication_library."
-
 /* In the template's order, which is that of a new card. */
 const struct card_row card_rows[] = {
 	{ "version", CT_VERSION, NULL, 0, 0 },

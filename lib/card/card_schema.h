@@ -5,6 +5,15 @@
 
 #include <stdint.h>
 
+/* Where the template's values stand. */
+#define MODEL "workload.model."
+#define ARCH "workload.model.model_arch."
+#define DATA "workload.data."
+#define HW "workload.hardware."
+#define XPU "workload.hardware.xpu_spec."
+#define PLAN "Model-executor.model_plan_parallelization."
+#define LIBRARY "Model-executor.communication_library."
+
 enum card_type {
 	CT_VERSION, /* 1 */
 	CT_INT,     /* 0 or more */

@@ -1,17 +1,10 @@
-/* ascend: profiles of Huawei's NPUs in the Trace Event Format, torch_npu's trace_view.json and
- * msprof's msprof_*.json. A device's events have no category, and their processes are named behind
- * them: the arguments tell what they are (msprof, analysis/csrc/application/timeline:
- * ascend_hardware_assembler.cpp, hccl_assembler.cpp).
- * in:  {"ph":"X","name":"hcom_send__1_0_1","pid":3,"tid":1,"ts":"5.000","dur":9,
- *       "args":{"data_type":"BFP16","count":4}}
- * out: X	5000	9000	.	0	hccl:1	kernel	hcom_send__1_0_1	coll=sendrecv	... */
+#include "dialect/ascend.h"
+
 #include "base/mem.h"
 #include "base/msg.h"
 #include "base/num.h"
 #include "trace/facts.h"
 #include "trace/trace.h"
-
-#include <stdlib.h>
 
 struct seen {
 	uint64_t ops, tasks; /* of communication: operators, and tasks on the device's streams */
@@ -49,14 +42,7 @@ int ascend_event(struct ev *v)
 
 static int looks(struct slice s)
 {
-	struct ev v = { 0 };
-	const char *p = s.p, *e = s.p + s.n;
-	int found = 0;
-
-	while (!found && p && (p = memchr(p, '{', (size_t)(e - p))) && (p = ev_parse(&v, p, e, 1)))
-		found = ascend_event(&v);
-	free(v.arg);
-	return found;
+	return ev_any(s, ascend_event);
 }
 
 static int may_be(struct slice raw, const char *cat)
@@ -131,7 +117,7 @@ static int event(struct trace *t, struct ev *v)
 		v->o_tid = buf_slice(&seen->tid);
 		break;
 	case NONE:
-		if ((!v->cat.p || slice_is(v->o_cat, "cpu_op")) && kineto_step(t, ev_bare(v->name)))
+		if ((!v->cat.p || slice_is(v->o_cat, "cpu_op")) && rules_is_step(t->o->rules, ev_bare(v->name)))
 			v->o_cat = slice_of("user_annotation");
 	}
 	return 1;

@@ -1,7 +1,7 @@
-/* kineto: PyTorch's profiler. 2021 files have categories and streams of their own spelling. */
-#include "trace/trace.h"
+#include "dialect/kineto.h"
 
-#include <stdlib.h>
+#include "dialect/ascend.h"
+#include "trace/trace.h"
 
 static int head(struct slice key, struct slice val)
 {
@@ -38,15 +38,6 @@ static int may_be(struct slice raw, const char *cat)
 	       (slice_is(modern(bare), "cpu_op") && strcmp(cat, "user_annotation") == 0);
 }
 
-int kineto_step(struct trace *t, struct slice name)
-{
-	static struct buf ignored;
-
-	ignored.n = 0;
-	return stepname_put(rules_steps(t->o->rules), slice_of("user_annotation"), name, NULL, &ignored,
-	                    NULL);
-}
-
 int kineto_event(struct ev *v)
 {
 	static const struct {
@@ -72,22 +63,13 @@ int kineto_event(struct ev *v)
 /* Files whose first member is the events, and bare arrays: 2020's and 2021's, and what tools wrote. */
 static int looks(struct slice s)
 {
-	struct ev v = { 0 };
-	const char *p = s.p, *e = s.p + s.n;
-	int found = 0;
-
-	while (!found && p && (p = memchr(p, '{', (size_t)(e - p))) && (p = ev_parse(&v, p, e, 1)))
-		found = kineto_event(&v);
-	free(v.arg);
-	return found;
+	return ev_any(s, kineto_event);
 }
 
 static int event(struct trace *t, struct ev *v)
 {
-	if (!t->o->dialect && ascend_event(v)) { /* its operators look alike */
-		t->d = &dialect_ascend;
-		return t->d->event(t, v);
-	}
+	if (!t->o->dialect && ascend_event(v)) /* its operators look alike */
+		return trace_turn(t, &dialect_ascend, v);
 	v->o_cat = modern(trace_text(t, 0, v->cat, &v->bent));
 	v->o_pid = trace_text(t, 1, v->pid, &v->bent);
 	v->o_tid = trace_text(t, 2, v->tid, &v->bent);
@@ -95,7 +77,7 @@ static int event(struct trace *t, struct ev *v)
 	 * steps tell which. */
 	if (slice_is(v->o_cat, "cpu_op") && (slice_starts(ev_bare(v->name), "ProfilerStep#") ||
 	                                     (slice_is(ev_bare(v->cat), "Operator") &&
-	                                      kineto_step(t, ev_bare(v->name)))))
+	                                      rules_is_step(t->o->rules, ev_bare(v->name)))))
 		v->o_cat = slice_of("user_annotation");
 	if (slice_starts(v->o_tid, "stream ") && v->o_tid.n > 7) {
 		v->o_tid.p += 7;

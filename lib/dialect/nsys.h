@@ -1,5 +1,5 @@
-/* nsys: exports of Nsight Systems, whose tables SQL makes rows of. The parts: nsys.c makes a record of a row,
- * nsys_sql.c chooses the SQL for the tables that are there, nsys_db.c reads a database. */
+/* nsys: exports of Nsight Systems, whose tables SQL makes rows of. The parts: nsys_sink.c makes a record of a
+ * row, nsys_sql.c chooses the SQL for the tables that are there, nsys_db.c reads a database. */
 #ifndef NSYS_H
 #define NSYS_H
 #include "dialect/sqlite.h"

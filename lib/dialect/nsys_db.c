@@ -10,24 +10,6 @@
 
 #include <stdlib.h>
 
-void nsys_say(struct nsys_export *x, const char *table, const struct buf *why)
-{
-	const char *p = buf_slice(why).p, *e = p + why->n;
-	struct slice last = { "", 0 };
-
-	while (p < e) {
-		const char *end = memchr(p, '\n', (size_t)(e - p)), *text = memchr(p, ':', (size_t)(e - p));
-		struct slice s = { text + 1, (size_t)(end - text - 1) };
-		int status = sqlite_is_trouble(s) ? ST_TROUBLE : ST_DATA;
-
-		if (!slice_eq(s, last))
-			msg_note("%s: %s%s%.*s", x->t->file, table ? table : "", table ? ": " : "", (int)s.n, s.p);
-		last = s;
-		x->status = msg_worse(x->status, status);
-		p = end + 1;
-	}
-}
-
 static struct slice named(const struct sql_row *row, const char *name)
 {
 	for (int i = 0; i < row->n; i++)

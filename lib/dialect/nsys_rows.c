@@ -1,6 +1,7 @@
 /* nsys_rows: the tables of an export, each in the order of its rows. The library reads ranges of rows in several
  * threads, which write in turn; the shell reads all by one script. */
 #include "base/mem.h"
+#include "base/msg.h"
 #include "base/num.h"
 #include "base/out.h"
 #include "dialect/nsys_export.h"
@@ -11,6 +12,24 @@
 #include <unistd.h>
 
 enum { PART_ROWS = 1 << 14, MOST_PARTS = 1 << 16, MOST_THREADS = 4, FLUSH_AT = 1 << 22 };
+
+void nsys_say(struct nsys_export *x, const char *table, const struct buf *why)
+{
+	const char *p = buf_slice(why).p, *e = p + why->n;
+	struct slice last = { "", 0 };
+
+	while (p < e) {
+		const char *end = memchr(p, '\n', (size_t)(e - p)), *text = memchr(p, ':', (size_t)(e - p));
+		struct slice s = { text + 1, (size_t)(end - text - 1) };
+		int status = sqlite_is_trouble(s) ? ST_TROUBLE : ST_DATA;
+
+		if (!slice_eq(s, last))
+			msg_note("%s: %s%s%.*s", x->t->file, table ? table : "", table ? ": " : "", (int)s.n, s.p);
+		last = s;
+		x->status = msg_worse(x->status, status);
+		p = end + 1;
+	}
+}
 
 struct part {
 	int table;

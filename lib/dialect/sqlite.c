@@ -97,15 +97,6 @@ struct sql_query {
 	char digits[SQL_COLUMNS][40];
 };
 
-void sqlite_failed(struct buf *why, int line, const char *text)
-{
-	num_put(why, line);
-	buf_ch(why, ':');
-	for (; *text; text++) /* it may hold a name out of the file */
-		buf_ch(why, (unsigned char)*text < ' ' || *text == 0x7f ? '?' : *text);
-	buf_ch(why, '\n');
-}
-
 static void failed(struct sqlite *db, struct buf *why)
 {
 	sqlite_failed(why, 0, db->db ? lib.errmsg(db->db) : "out of memory");

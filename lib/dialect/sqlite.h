@@ -33,7 +33,6 @@ int sqlite_is_shell(const struct sqlite *db);
 /* All statements of the script, one after another; each may be NULL. A statement that fails ends alone. Returns
  * -1 where one did. */
 int sqlite_run(struct sqlite *db, const char *sql, sql_each *each, void *arg, struct buf *why);
-void sqlite_failed(struct buf *why, int line, const char *text); /* adds one */
 
 /* The library alone. One statement, to be run several times; NULL after why was set. */
 struct sql_query *sqlite_prepare(struct sqlite *db, const char *sql, struct buf *why);
@@ -51,5 +50,6 @@ int sqlite_json_row(struct sql_row *row, struct buf *text, const char *p, const 
 struct sql_cell sqlite_json_cell(struct slice raw, struct buf *text);
 
 /* sqlite_shell.c */
+void sqlite_failed(struct buf *why, int line, const char *text); /* adds a line to why */
 int sqlite_shell_run(const char *path, const char *sql, sql_each *each, void *arg, struct buf *why);
 #endif

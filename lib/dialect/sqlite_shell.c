@@ -23,6 +23,15 @@ struct child {
 	int out, err; /* what it writes */
 };
 
+void sqlite_failed(struct buf *why, int line, const char *text)
+{
+	num_put(why, line);
+	buf_ch(why, ':');
+	for (; *text; text++) /* it may hold a name out of the file */
+		buf_ch(why, (unsigned char)*text < ' ' || *text == 0x7f ? '?' : *text);
+	buf_ch(why, '\n');
+}
+
 /* Starts it on the script. Returns 0 after why was set. */
 static int start(struct child *c, const char *path, struct spool *script, struct buf *why)
 {

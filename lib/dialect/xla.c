@@ -1,5 +1,5 @@
-/* xla: JAX and TensorFlow profiles in the trace viewer's layout. Events have no category: the
- * names of their process and thread tell what they are. Only a device's ops line is work. */
+#include "dialect/xla.h"
+
 #include "base/mem.h"
 #include "base/msg.h"
 #include "base/num.h"

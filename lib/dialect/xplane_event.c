@@ -4,6 +4,7 @@
 #include "base/out.h"
 #include "dialect/xla_names.h"
 #include "dialect/xplane.h"
+#include "record/census.h"
 #include "trace/emit.h"
 
 #include <stdio.h>
@@ -300,6 +301,7 @@ void xplane_event(struct xspace *x, const struct line *l, const char *cat, int k
 	struct event v;
 	struct meta *m;
 	i128 start, ns;
+	int64_t ts, end;
 
 	x->events++;
 	x->off = off;
@@ -312,14 +314,15 @@ void xplane_event(struct xspace *x, const struct line *l, const char *cat, int k
 	if (!m->kept)
 		return;
 	start = (i128)l->time_ns * 1000 + v.offset;
-	ns = to_ns(start) + t->shift_ns;
-	if (ns > INT64_MAX || ns < INT64_MIN || v.dur < 0 || ns + v.dur / 1000 + 1 > INT64_MAX) {
+	ns = to_ns(start);
+	if (ns > INT64_MAX || ns < INT64_MIN || trace_time(t, (int64_t)ns, &ts) || v.dur < 0 ||
+	    __builtin_add_overflow(ts, v.dur / 1000 + 1, &end)) {
 		account_lost(&t->tef.acc, v.dur < 0 ? "negative_dur" : "ts_range", off);
 		return;
 	}
 	b->n = 0;
 	buf_add(b, "X\t", 2);
-	num_put(b, (int64_t)ns);
+	num_put(b, ts);
 	buf_ch(b, '\t');
 	num_put(b, (int64_t)to_ns(v.dur));
 	buf_put(b, buf_slice(&x->head));

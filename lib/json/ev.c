@@ -4,6 +4,8 @@
 #include "input/scan.h"
 #include "json/json.h"
 
+#include <stdlib.h>
+
 /* The member's place in v, or NULL. key without quotes. */
 static struct slice *place(struct ev *v, struct slice key)
 {
@@ -143,4 +145,16 @@ struct slice ev_arg(struct ev *v, const char *name)
 		if (v->arg[i].key.n == n + 2 && memcmp(v->arg[i].key.p + 1, name, n) == 0)
 			return v->arg[i].val;
 	return (struct slice){ NULL, 0 };
+}
+
+int ev_any(struct slice text, int (*is)(struct ev *v))
+{
+	struct ev v = { 0 };
+	const char *p = text.p, *e = text.p + text.n;
+	int found = 0;
+
+	while (!found && p && (p = memchr(p, '{', (size_t)(e - p))) && (p = ev_parse(&v, p, e, 1)))
+		found = is(&v);
+	free(v.arg);
+	return found;
 }

@@ -6,6 +6,7 @@
 #include "record/meta.h"
 #include "record/rec.h"
 #include "record/tags.h"
+#include "trace/own.h"
 #include "trace/sizes.h"
 
 #include <stdlib.h>
@@ -26,13 +27,13 @@ static int drops_flow(const struct trace *t)
 
 static void find_base(struct trace *t, int64_t ns)
 {
-	if (t->absolute || t->has_base || !t->d->foreign)
+	if (t->own->absolute || t->has_base || !t->own->d->foreign)
 		return;
 	/* The first time decides for the whole file. */
 	if (ns >= ABSOLUTE_NS)
 		trace_absolute(t, ns);
 	else
-		t->absolute = 2;
+		t->own->absolute = 2;
 }
 
 enum time { TIME_OK, TIME_NONE, TIME_BAD, TIME_RANGE };
@@ -44,7 +45,7 @@ static enum time to_ns(const struct trace *t, struct slice raw, int64_t *ns)
 
 	if (!raw.p || slice_is(raw, "null"))
 		return TIME_NONE;
-	e = num_shifted(ev_bare(raw), t->d->rows ? 0 : 3, ns);
+	e = num_shifted(ev_bare(raw), t->own->d->rows ? 0 : 3, ns);
 	return e == 0 ? TIME_OK : e == -2 ? TIME_RANGE : TIME_BAD;
 }
 
@@ -54,13 +55,13 @@ void emit_probe(struct trace *t, struct ev *v)
 
 	if ((v->ph.p && slice_is(ev_bare(v->ph), "M")) || to_ns(t, v->ts, &ns) != TIME_OK || ns == 0)
 		return;
-	t->absolute = 1;
-	if (!t->has_base && ns >= ABSOLUTE_NS && t->d->foreign) {
+	t->own->absolute = 1;
+	if (!t->has_base && ns >= ABSOLUTE_NS && t->own->d->foreign) {
 		trace_absolute(t, ns);
 	} else if (!t->has_base) {
-		t->absolute = 2; /* seen, and relative */
+		t->own->absolute = 2; /* seen, and relative */
 	}
-	t->tef.stop = !t->d->late_facts;
+	t->tef.stop = !t->own->d->late_facts;
 }
 
 static enum time start_of(struct trace *t, const struct ev *v, int meta, int64_t *ns)
@@ -71,7 +72,7 @@ static enum time start_of(struct trace *t, const struct ev *v, int meta, int64_t
 		return e;
 	if (!meta && *ns)
 		find_base(t, *ns);
-	return __builtin_add_overflow(*ns, t->shift_ns, ns) ? TIME_RANGE : TIME_OK;
+	return __builtin_add_overflow(*ns, t->own->shift_ns, ns) ? TIME_RANGE : TIME_OK;
 }
 
 /* Appends "\tkey=value" unless the key is not wanted. */
@@ -102,9 +103,9 @@ static void derived_tags(struct trace *t, struct ev *v)
 	r.tags = (struct slice){ t->tags.p + at, t->tags.n - at };
 	if (rec_tag(&r, slice_of("bytes")).p)
 		return;
-	if (!t->lend) /* the first that lacks one: what it takes to lend is looked up now */
-		t->lend = sizes_new(t, t->o->sizes, &t->conflict);
-	sizes_tags(t->lend, v->off, &t->tags, at);
+	if (!t->own->sizes) /* the first that lacks one: what it takes to lend is looked up now */
+		t->own->sizes = sizes_new(t, t->o->sizes, &t->conflict);
+	sizes_tags(t->own->sizes, v->off, &t->tags, at);
 }
 
 /* begins: a span, or the begin of one. */
@@ -114,9 +115,9 @@ static void put_tags(struct trace *t, struct ev *v, int begins)
 
 	for (int i = 0; i < v->n_extra; i++)
 		put_tag(t, v, v->xkey[i], v->xval[i]);
-	if (begins && t->d->foreign && (slice_is(v->o_cat, "kernel") || slice_is(v->o_cat, "xla_async")))
+	if (begins && t->own->d->foreign && (slice_is(v->o_cat, "kernel") || slice_is(v->o_cat, "xla_async")))
 		derived_tags(t, v);
-	else if (begins && t->d->foreign)
+	else if (begins && t->own->d->foreign)
 		stepname_tags(rules_steps(t->o->rules), v->o_cat, v, &t->tags);
 	if (!v->args.p)
 		return;
@@ -190,7 +191,7 @@ static void put_unclosed(struct trace *t)
 {
 	struct open *o;
 
-	while ((o = pair_oldest(&t->pairs))) {
+	while ((o = pair_oldest(&t->own->pairs))) {
 		account_lost(&t->tef.acc, "unclosed_begin", o->off);
 		write_pair(t, o, 0, 0, (struct slice){ "", 0 });
 	}
@@ -236,11 +237,11 @@ static void pair_event(struct trace *t, struct ev *v, char ph, int64_t ns)
 		t->line.n = 0;
 		put_head(t, v, &t->line);
 		if (trace_wants(t, v->o_cat))
-			pair_begin(&t->pairs, key, ev_bare(v->name), ns, v->off, buf_slice(&t->line),
+			pair_begin(&t->own->pairs, key, ev_bare(v->name), ns, v->off, buf_slice(&t->line),
 			           buf_slice(&t->tags));
 		return;
 	}
-	o = pair_end(&t->pairs, key, ev_bare(v->name), &renamed);
+	o = pair_end(&t->own->pairs, key, ev_bare(v->name), &renamed);
 	if (!o) {
 		/* With a selection, the begin may have been left out. */
 		if (!t->o->cats || (v->cat.p && trace_wants(t, v->o_cat)))
@@ -287,7 +288,7 @@ static struct slice phase(struct trace *t, const struct ev *v)
 	if (c == 'I' && s.n == 1)
 		return (struct slice){ "i", 1 };
 	if (!((c | 0x20) >= 'a' && (c | 0x20) <= 'z') && !(c && strchr("(),=", c))) {
-		if (c != '.' || s.n != 1 || t->d->foreign)
+		if (c != '.' || s.n != 1 || t->own->d->foreign)
 			account_lost(&t->tef.acc, "bad_ph", v->off);
 		return (struct slice){ ".", 1 };
 	}
@@ -339,7 +340,7 @@ void emit_count(struct trace *t, struct slice line)
 	int at;
 
 	if (!rec_parse(&r, line, &at) && census_is(r.col[C_CAT]))
-		census_see(&t->census, &r);
+		census_see(&t->own->census, &r);
 }
 
 /* Writes a record whose time is 0: without a time, where that means that it was not measured. */
@@ -349,14 +350,14 @@ static void put_zero(struct trace *t, struct slice line)
 	struct rec r;
 	int at;
 
-	if (t->first_ns > HOUR_NS && !rec_parse(&r, line, &at)) {
+	if (t->own->first_ns > HOUR_NS && !rec_parse(&r, line, &at)) {
 		rest.p = r.col[C_DUR].p + (r.has_dur && r.dur ? 0 : r.col[C_DUR].n);
 		rest.n = (size_t)(line.p + line.n - rest.p);
-		t->zero.n = 0;
-		buf_put(&t->zero, r.col[C_PH]);
-		buf_str(&t->zero, r.has_dur && r.dur ? "\t.\t" : "\t.\t.");
-		buf_put(&t->zero, rest);
-		line = buf_slice(&t->zero);
+		t->own->zero.n = 0;
+		buf_put(&t->own->zero, r.col[C_PH]);
+		buf_str(&t->own->zero, r.has_dur && r.dur ? "\t.\t" : "\t.\t.");
+		buf_put(&t->own->zero, rest);
+		line = buf_slice(&t->own->zero);
 		account_lost(&t->tef.acc, "zero_ts", t->tef.ev.off);
 	}
 	emit_count(t, line);
@@ -367,13 +368,13 @@ static void put_zero(struct trace *t, struct slice line)
 /* What was held back until another time was seen. */
 static void put_held(struct trace *t)
 {
-	const char *p = t->held.p, *e = p + t->held.n, *q;
+	const char *p = t->own->held.p, *e = p + t->own->held.n, *q;
 
 	for (; p < e; p = q + 1) {
 		q = memchr(p, '\n', (size_t)(e - p));
 		put_zero(t, (struct slice){ p, (size_t)(q - p) });
 	}
-	t->held.n = 0;
+	t->own->held.n = 0;
 }
 
 void emit_end(struct trace *t)
@@ -388,17 +389,17 @@ static void put_event(struct trace *t, const struct ev *v, int wanted, int zero)
 	struct buf *b = &t->line;
 
 	if (zero && wanted) {
-		if (t->first_ns) {
+		if (t->own->first_ns) {
 			put_zero(t, buf_slice(b));
 			return;
 		}
-		buf_put(&t->held, buf_slice(b));
-		buf_ch(&t->held, '\n');
-		if (t->held.n > HELD_MOST)
+		buf_put(&t->own->held, buf_slice(b));
+		buf_ch(&t->own->held, '\n');
+		if (t->own->held.n > HELD_MOST)
 			put_held(t);
 		return;
 	}
-	if (t->d->foreign && census_is(v->o_cat))
+	if (t->own->d->foreign && census_is(v->o_cat))
 		emit_count(t, buf_slice(b));
 	if (!wanted)
 		return;
@@ -411,10 +412,10 @@ static int is_zero(struct trace *t, enum time e, const struct ev *v)
 {
 	int64_t raw;
 
-	if (e != TIME_OK || !t->d->foreign || t->d->rows || to_ns(t, v->ts, &raw) != TIME_OK)
+	if (e != TIME_OK || !t->own->d->foreign || t->own->d->rows || to_ns(t, v->ts, &raw) != TIME_OK)
 		return 0;
-	if (raw && !t->first_ns) {
-		t->first_ns = raw > 0 ? raw : 1;
+	if (raw && !t->own->first_ns) {
+		t->own->first_ns = raw > 0 ? raw : 1;
 		put_held(t);
 	}
 	return raw == 0;
@@ -429,7 +430,7 @@ void emit_event(struct trace *t, struct ev *v)
 	enum time e = start_of(t, v, ph.p[0] == 'M', &ns);
 	int zero, wanted, x = ph.p[0] == 'X', known;
 
-	if (!t->d->event(t, v) || !placed(t, v, ph.p[0], e))
+	if (!t->own->d->event(t, v) || !placed(t, v, ph.p[0], e))
 		return;
 	zero = ph.p[0] != 'M' && is_zero(t, e, v) && x;
 	if (memchr("BEbeSF", ph.p[0], 6)) {
@@ -438,12 +439,12 @@ void emit_event(struct trace *t, struct ev *v)
 			account_bent(&t->tef.acc, v->bent & ~bent, v->off);
 		return;
 	}
-	if (ph.p[0] == 'M' && t->d->foreign)
+	if (ph.p[0] == 'M' && t->own->d->foreign)
 		meta_event(t, v);
-	if (ph.p[0] == 'C' && !v->cat.p && t->d->foreign)
+	if (ph.p[0] == 'C' && !v->cat.p && t->own->d->foreign)
 		v->o_cat = slice_of("counter");
 	wanted = trace_wants(t, v->o_cat) && !(memchr("stf", ph.p[0], 3) && drops_flow(t));
-	if (wanted || (t->d->foreign && x && census_is(v->o_cat))) {
+	if (wanted || (t->own->d->foreign && x && census_is(v->o_cat))) {
 		b->n = t->tags.n = 0;
 		buf_put(b, ph);
 		emit_time(b, e == TIME_OK, ns);
@@ -463,7 +464,7 @@ void emit_open(struct trace *t, char ph, const int64_t *ts, const int64_t *dur, 
 {
 	struct buf *b = &t->line;
 
-	t->counted = ph == 'X' && census_is(slice_of(cat));
+	t->own->counted = ph == 'X' && census_is(slice_of(cat));
 	b->n = 0;
 	buf_ch(b, ph);
 	emit_time(b, ts != NULL, ts ? *ts : 0);
@@ -496,7 +497,7 @@ void emit_tag_num(struct trace *t, const char *key, int64_t v)
 
 void emit_close(struct trace *t)
 {
-	if (t->d->foreign && t->counted)
+	if (t->own->d->foreign && t->own->counted)
 		emit_count(t, buf_slice(&t->line));
 	buf_ch(&t->line, '\n');
 	out_slice(buf_slice(&t->line));

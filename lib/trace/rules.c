@@ -199,6 +199,14 @@ const struct stepname *rules_steps(const struct rules *r)
 	return r->steps;
 }
 
+int rules_is_step(const struct rules *r, struct slice name)
+{
+	static struct buf ignored;
+
+	ignored.n = 0;
+	return stepname_put(r->steps, slice_of("user_annotation"), name, NULL, &ignored, NULL);
+}
+
 static unsigned hash(struct slice s)
 {
 	uint64_t h = s.n, w;

@@ -13,6 +13,8 @@ struct rules;
 struct rules *rules_load(const char *const *user_files, int n);
 /* The names of steps in the same files, then those compiled in. */
 const struct stepname *rules_steps(const struct rules *r);
+/* Is a span of this bare name a step, if it is a program's own range? */
+int rules_is_step(const struct rules *r, struct slice name);
 /* Appends the tags coll, bytes, nranks, pg and seq of a device event, each only where known. */
 void rules_tags(struct rules *r, struct ev *v, struct buf *b);
 /* The same of a device event that is nothing but a name and, for XLA, its category (.n 0: none). */

@@ -7,6 +7,7 @@
 #include "base/out.h"
 #include "json/json.h"
 #include "record/lines.h"
+#include "trace/own.h"
 
 #include <stdlib.h>
 
@@ -127,7 +128,7 @@ static int on_want(void *arg, struct slice cat)
 	struct sizes *l = arg;
 
 	for (int i = l->calls ? 2 : 0; i < (l->calls ? 4 : 2); i++)
-		if (!cat.p || l->t->d->may_be(cat, looked_at[i]))
+		if (!cat.p || l->t->own->d->may_be(cat, looked_at[i]))
 			return 1;
 	return 0;
 }
@@ -145,7 +146,7 @@ static void see_kernel(struct sizes *l, struct ev *v)
 	coll = tag_of(buf_slice(b), "coll");
 	/* One without a time is none of the stream's. */
 	if (!coll.p || tag_of(buf_slice(b), "bytes").p ||
-	    num_shifted(ev_bare(v->ts), l->t->d->rows ? 0 : 3, &ts))
+	    num_shifted(ev_bare(v->ts), l->t->own->d->rows ? 0 : 3, &ts))
 		return;
 	mem_reserve((void **)&l->w, &l->cap_w, l->n_w + 1, sizeof *l->w);
 	w = &l->w[l->n_w];
@@ -166,7 +167,7 @@ static void on_event(void *arg, struct ev *v)
 	struct sizes *l = arg;
 	uint64_t ext, rf, corr, unused;
 
-	if (!l->t->d->event(l->t, v) || !slice_is(ev_bare(v->ph), "X"))
+	if (!l->t->own->d->event(l->t, v) || !slice_is(ev_bare(v->ph), "X"))
 		return;
 	if (l->calls) {
 		if (number(ev_arg(v, "correlation"), &corr) && get(&l->call_of, corr, &unused) &&
@@ -195,14 +196,12 @@ static void on_begin(void *arg)
 /* Reads the trace's events beforehand. */
 static void look(struct sizes *l, struct trace *t)
 {
-	struct trace p = { .probing = 1, .o = t->o, .d = t->d, .file = t->file, .path = t->path };
+	struct trace p;
 	struct tef_sink sink = { l, NULL, on_head, on_begin, on_want, on_event };
-	struct in *in = trace_again(t);
+	struct in *in = trace_open_again(&p, t);
 
 	if (!in)
 		return;
-	inbuf_init(&p.tef.b, in);
-	p.tef.lists = t->d->rows;
 	l->t = &p;
 	tef_read(&p.tef, &sink);
 	trace_free(&p);

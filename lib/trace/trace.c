@@ -1,12 +1,15 @@
-#include "trace/trace.h"
+#include "trace/own.h"
 
 #include "base/escape.h"
+#include "base/mem.h"
 #include "base/msg.h"
 #include "base/num.h"
 #include "base/out.h"
 #include "base/spool.h"
+#include "json/json.h"
 #include "record/foreign.h"
 #include "record/rec.h"
+#include "trace/rankname.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -24,60 +27,9 @@ const char *trace_base_name(const char *path)
 	return p && p[1] ? p + 1 : path;
 }
 
-static int is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-/* The rank that a file name tells: rank0, rank-0, rank_0; kineto_trace_0.json, torch_et_0.json,
- * nsys_0.sqlite, timing_stats_0.json; PARAM's dlrm_eg_0.json, resnet_et_0.json. Returns its digits, .n
- * 0 where it tells none. */
-static struct slice rank_in_name(const char *path)
-{
-	static const char *const stems[] = { "kineto_trace_", "torch_et_", "nsys_", "timing_stats_" };
-	static const char *const infixes[] = { "_eg_", "_et_" };
-	const char *name = trace_base_name(path), *p;
-	struct slice s = { "", 0 };
-
-	for (p = name; (p = strstr(p, "rank")) && !s.n; p += 4) {
-		const char *q = p + 4 + (p[4] == '-' || p[4] == '_');
-		size_t n = 0;
-
-		while (is_digit(q[n]))
-			n++;
-		if (n && (p == name || !((p[-1] | 0x20) >= 'a' && (p[-1] | 0x20) <= 'z')))
-			s = (struct slice){ q, n };
-	}
-	for (size_t i = 0; i < sizeof stems / sizeof *stems && !s.n; i++)
-		if (strncmp(name, stems[i], strlen(stems[i])) == 0) {
-			p = name + strlen(stems[i]);
-			while (is_digit(p[s.n]))
-				s.n++;
-			s.p = p;
-			if (p[s.n] && p[s.n] != '.')
-				s.n = 0;
-		}
-	for (size_t i = 0; i < sizeof infixes / sizeof *infixes && !s.n; i++) {
-		p = strstr(name, infixes[i]);
-		if (!p)
-			continue;
-		p += strlen(infixes[i]);
-		while (is_digit(p[s.n]))
-			s.n++;
-		s.p = p;
-		if (p[s.n] && p[s.n] != '.')
-			s.n = 0;
-	}
-	while (s.n > 1 && s.p[0] == '0') {
-		s.p++;
-		s.n--;
-	}
-	return s;
-}
-
 static void settle_rank(struct trace *t)
 {
-	struct slice named = rank_in_name(t->file);
+	struct slice named = rankname(trace_base_name(t->file));
 
 	if (t->own_rank) {
 		if (named.n && !slice_eq(named, buf_slice(&t->rank)))
@@ -100,13 +52,13 @@ static void write_header(struct trace *t)
 		t->o->has_base = 1;
 		t->o->base_ns = t->base_ns;
 	} else if (!t->has_base && t->o->has_base && !t->o->base_given) {
-		t->no_base = 1; /* unless its times turn out to be absolute */
+		t->own->no_base = 1; /* unless its times turn out to be absolute */
 	}
-	if (t->has_base && __builtin_sub_overflow(t->base_ns, t->o->base_ns, &t->shift_ns))
+	if (t->has_base && __builtin_sub_overflow(t->base_ns, t->o->base_ns, &t->own->shift_ns))
 		msg_die("%s: base out of range", t->file);
 	if (t->o->has_base) {
 		out_fmt("##base_ns %lld\n", (long long)t->o->base_ns);
-		t->base_written = 1;
+		t->own->base_written = 1;
 	}
 	if (!t->rankless) {
 		out_str("##rank ");
@@ -116,7 +68,7 @@ static void write_header(struct trace *t)
 	if (t->world)
 		out_fmt("##world %lld\n", (long long)t->world);
 	out_str("##source ");
-	out_str(t->d->name);
+	out_str(t->own->d->name);
 	out_ch(' ');
 	t->line.n = 0;
 	escape_put(&t->line, slice_of(trace_base_name(t->file)));
@@ -132,8 +84,8 @@ int trace_begin(struct trace *t)
 		buf_ch(&t->rank, '.');
 	if (t->probing)
 		return 0;
-	t->begun = 1;
-	if (t->d->foreign)
+	t->own->begun = 1;
+	if (t->own->d->foreign)
 		write_header(t);
 	return 1;
 }
@@ -142,7 +94,7 @@ void trace_absolute(struct trace *t, int64_t ns)
 {
 	int64_t quarter = ns / QUARTER_NS * QUARTER_NS;
 
-	t->absolute = 1;
+	t->own->absolute = 1;
 	t->has_base = 1;
 	if (t->probing) {
 		t->base_ns = quarter;
@@ -153,11 +105,11 @@ void trace_absolute(struct trace *t, int64_t ns)
 		t->o->base_ns = quarter;
 	}
 	t->base_ns = 0;
-	if (__builtin_sub_overflow((int64_t)0, t->o->base_ns, &t->shift_ns))
+	if (__builtin_sub_overflow((int64_t)0, t->o->base_ns, &t->own->shift_ns))
 		msg_die("%s: base out of range", t->file);
-	if (t->begun && !t->base_written) {
+	if (t->own->begun && !t->own->base_written) {
 		out_fmt("##base_ns %lld\n", (long long)t->o->base_ns);
-		t->base_written = 1;
+		t->own->base_written = 1;
 	}
 }
 
@@ -172,7 +124,25 @@ void trace_monotonic(struct trace *t, int64_t first, int64_t offset_ns)
 
 int trace_time(const struct trace *t, int64_t ns, int64_t *ts)
 {
-	return __builtin_add_overflow(ns, t->shift_ns, ts) ? -1 : 0;
+	return __builtin_add_overflow(ns, t->own->shift_ns, ts) ? -1 : 0;
+}
+
+int trace_turn(struct trace *t, const struct dialect *d, struct ev *v)
+{
+	t->own->d = d;
+	return d->event(t, v);
+}
+
+struct slice trace_text(struct trace *t, int i, struct slice raw, unsigned *bent)
+{
+	struct buf *b = &t->scratch[i];
+
+	b->n = 0;
+	if (raw.p)
+		json_column(b, raw, bent);
+	else
+		buf_ch(b, '.');
+	return buf_slice(b);
 }
 
 int trace_wants(const struct trace *t, struct slice cat)
@@ -222,19 +192,19 @@ int trace_settle(struct trace *t)
 	do
 		spool_write(s, b->p + b->pos, b->n - b->pos);
 	while ((b->pos = b->n, inbuf_more(b)));
-	t->kept = s;
-	t->kept_in = in_open(spool_path(s));
-	if (!t->kept_in)
+	t->own->kept = s;
+	t->own->kept_in = in_open(spool_path(s));
+	if (!t->own->kept_in)
 		return ST_TROUBLE;
-	in_ahead(t->kept_in);
+	in_ahead(t->own->kept_in);
 	inbuf_free(b);
-	inbuf_init(b, t->kept_in);
+	inbuf_init(b, t->own->kept_in);
 	return ST_OK;
 }
 
-struct in *trace_again(struct trace *t)
+struct in *trace_again(const struct trace *t)
 {
-	struct in *in = in_open(t->kept ? spool_path(t->kept) : t->path);
+	struct in *in = in_open(t->own->kept ? spool_path(t->own->kept) : t->path);
 
 	if (in) {
 		in_quiet(in);
@@ -265,9 +235,9 @@ const struct dialect *trace_by_events(struct trace *t)
 {
 	struct slice start = look(&t->tef.b);
 
-	for (int i = 0; dialects[i]; i++)
-		if (dialects[i]->looks && dialects[i]->looks(start))
-			return dialects[i];
+	for (const struct dialect *const *d = t->o->dialects; *d; d++)
+		if ((*d)->looks && (*d)->looks(start))
+			return *d;
 	return NULL;
 }
 
@@ -277,18 +247,21 @@ static void recognise(struct trace *t)
 	struct inbuf *b = &t->tef.b;
 	struct slice start = look(b);
 
-	t->d = t->o->dialect ? dialect_find(t->o->dialect) : NULL;
+	t->own->d = t->o->dialect;
 	if (b->n >= 3 && memcmp(b->p, "\xef\xbb\xbf", 3) == 0)
 		b->pos = 3; /* byte order mark */
 	start = (struct slice){ start.p + b->pos, start.n - b->pos };
-	if (!t->d)
-		t->d = dialect_of(start);
-	if (!t->d)
+	for (const struct dialect *const *d = t->o->dialects; *d && !t->own->d; d++)
+		if ((*d)->is && (*d)->is(start))
+			t->own->d = *d;
+	if (!t->own->d)
 		t->foreign = foreign_is(start, t->file);
 }
 
 void trace_open(struct trace *t, struct trace_opts *o, const char *file, struct in *in)
 {
+	t->own = mem_resize(NULL, 1, sizeof *t->own);
+	*t->own = (struct trace_own){ 0 };
 	t->o = o;
 	t->is_stdin = strcmp(file, "-") == 0;
 	t->file = o->name ? o->name : in_name(in);
@@ -297,99 +270,46 @@ void trace_open(struct trace *t, struct trace_opts *o, const char *file, struct 
 	recognise(t);
 }
 
+struct in *trace_open_again(struct trace *t, const struct trace *of)
+{
+	struct in *in = trace_again(of);
+
+	if (!in)
+		return NULL;
+	*t = (struct trace){ .probing = 1, .o = of->o, .file = of->file, .path = of->path };
+	t->own = mem_resize(NULL, 1, sizeof *t->own);
+	*t->own = (struct trace_own){ .d = of->own->d };
+	inbuf_init(&t->tef.b, in);
+	t->tef.lists = t->own->d->rows;
+	return in;
+}
+
 void trace_drop_heads(struct trace *t)
 {
-	for (size_t i = 0; i < t->n_heads; i++) {
-		free((char *)(uintptr_t)t->heads[i].key.p);
-		free((char *)(uintptr_t)t->heads[i].val.p);
+	for (size_t i = 0; i < t->own->n_heads; i++) {
+		free((char *)(uintptr_t)t->own->heads[i].key.p);
+		free((char *)(uintptr_t)t->own->heads[i].val.p);
 	}
-	t->n_heads = 0;
+	t->own->n_heads = 0;
 }
 
 void trace_free(struct trace *t)
 {
 	trace_drop_heads(t);
-	free(t->heads);
-	pair_clear(&t->pairs);
+	free(t->own->heads);
+	pair_clear(&t->own->pairs);
 	for (int i = 0; i < 3; i++)
 		free(t->scratch[i].p);
 	free(t->rank.p);
 	free(t->tef.ev.arg);
 	free(t->line.p);
 	free(t->tags.p);
-	free(t->held.p);
-	free(t->zero.p);
+	free(t->own->held.p);
+	free(t->own->zero.p);
 	inbuf_free(&t->tef.b);
-	if (t->kept_in)
-		in_close(t->kept_in);
-	if (t->kept)
-		spool_free(t->kept);
-}
-
-int trace_probe(struct trace_opts *o, const char *file, struct trace_facts *f)
-{
-	struct trace p = { .probing = 1 };
-	struct in *in = in_open(file);
-	int status, s;
-
-	if (!in)
-		return ST_TROUBLE;
-	trace_open(&p, o, file, in);
-	status = p.d && p.d->read ? p.d->read(&p) : trace_json_probe(&p, 1);
-	*f = (struct trace_facts){ .dialect = p.d ? p.d->name : "." };
-	buf_put(&f->rank, p.rank.n ? buf_slice(&p.rank) : slice_of("."));
-	f->has_base = p.has_base;
-	f->base_ns = p.base_ns;
-	f->timeless = p.timeless;
-	trace_free(&p);
-	s = in_close(in);
-	return msg_worse(status, s);
-}
-
-/* What is told behind the events. */
-static void finish(struct trace *t)
-{
-	if (t->no_base && !t->has_base && !t->timeless)
-		t->conflict = msg_data("%s: its times have no known base, the stream's is %lld: taken as"
-		                       " they are", t->file, (long long)t->o->base_ns);
-	/* What the records' own JSON has odd, the records had. */
-	t->tef.acc.only_lost = !t->d->foreign;
-	if (!t->d->foreign)
-		return;
-	if (!t->base_written) {
-		if (t->o->has_base)
-			out_fmt("##base_ns %lld\n", (long long)t->o->base_ns);
-		else if (!t->timeless)
-			out_str("##base_ns .\n");
-	}
-	census_close(&t->census);
-	out_fmt("##events %llu ", (unsigned long long)t->tef.events);
-	t->line.n = 0;
-	escape_put(&t->line, slice_of(trace_base_name(t->file)));
-	out_slice(buf_slice(&t->line));
-	out_ch('\n');
-}
-
-int trace_read(struct trace_opts *o, const char *file)
-{
-	struct trace t = { 0 };
-	int status, s, had = msg_troubles();
-	struct in *in = in_open(file);
-
-	if (!in)
-		return ST_TROUBLE;
-	in_ahead(in);
-	trace_open(&t, o, file, in);
-	status = t.d && t.d->read ? t.d->read(&t) : trace_json(&t);
-	/* Whoever reads the stream must see the damage too. */
-	if (in_status(in) || msg_troubles() > had)
-		account_lost(&t.tef.acc, "input", inbuf_at(&t.tef.b));
-	if (t.begun)
-		finish(&t);
-	s = account_close(&t.tef.acc, t.file);
-	status = msg_worse(status, s);
-	status = msg_worse(status, t.conflict);
-	s = in_close(in);
-	trace_free(&t);
-	return msg_worse(status, s);
+	if (t->own->kept_in)
+		in_close(t->own->kept_in);
+	if (t->own->kept)
+		spool_free(t->own->kept);
+	free(t->own);
 }

@@ -1,4 +1,5 @@
-/* trace_json: Trace Event JSON of any dialect: what stands around the events, and the events. */
+#include "trace/trace_json.h"
+
 #include "base/mem.h"
 #include "base/msg.h"
 #include "base/num.h"
@@ -6,22 +7,10 @@
 #include "base/out.h"
 #include "json/json.h"
 #include "trace/emit.h"
+#include "trace/own.h"
 #include "trace/sizes.h"
-#include "trace/trace.h"
 
 #include <stdlib.h>
-
-struct slice trace_text(struct trace *t, int i, struct slice raw, unsigned *bent)
-{
-	struct buf *b = &t->scratch[i];
-
-	b->n = 0;
-	if (raw.p)
-		json_column(b, raw, bent);
-	else
-		buf_ch(b, '.');
-	return buf_slice(b);
-}
 
 /* A fact about the file that a top-level member states. */
 static void learn(struct trace *t, struct slice key, struct slice val)
@@ -42,7 +31,7 @@ static void learn(struct trace *t, struct slice key, struct slice val)
 		}
 	} else if (slice_is(k, "distributedInfo")) {
 		rank = ev_bare(ev_arg(&v, "rank"));
-		if (num_i64(rank, &n) == 0 && n >= 0 && (!t->begun || t->probing)) {
+		if (num_i64(rank, &n) == 0 && n >= 0 && (!t->own->begun || t->probing)) {
 			t->rank.n = 0;
 			num_put(&t->rank, n);
 			t->own_rank = 1;
@@ -60,7 +49,7 @@ static void learn(struct trace *t, struct slice key, struct slice val)
 
 static void late_base(struct trace *t, int64_t had)
 {
-	if (t->base_written && t->base_ns != had)
+	if (t->own->base_written && t->base_ns != had)
 		t->conflict = msg_data("%s: baseTimeNanoseconds %lld comes after events with another base",
 		                       t->file, (long long)t->base_ns);
 	else if (!t->o->has_base) {
@@ -76,18 +65,18 @@ static void on_head(void *arg, struct slice key, struct slice val)
 	int64_t base = t->base_ns;
 
 	learn(t, key, val);
-	if (t->begun) {
+	if (t->own->begun) {
 		if (!t->probing && t->has_base && !had_base)
 			late_base(t, base);
-		if (!t->probing && t->d->foreign)
+		if (!t->probing && t->own->d->foreign)
 			emit_head(t, key, val);
 		return;
 	}
-	for (int i = 0; !t->d && dialects[i]; i++)
-		if (dialects[i]->head && dialects[i]->head(key, val))
-			t->d = dialects[i];
-	mem_reserve((void **)&t->heads, &t->cap_heads, t->n_heads + 1, sizeof *t->heads);
-	t->heads[t->n_heads++] = (struct trace_head){
+	for (const struct dialect *const *d = t->o->dialects; *d && !t->own->d; d++)
+		if ((*d)->head && (*d)->head(key, val))
+			t->own->d = *d;
+	mem_reserve((void **)&t->own->heads, &t->own->cap_heads, t->own->n_heads + 1, sizeof *t->own->heads);
+	t->own->heads[t->own->n_heads++] = (struct trace_head){
 		.key = { mem_copy(key.p, key.n), key.n },
 		.val = { mem_copy(val.p, val.n), val.n },
 	};
@@ -95,30 +84,37 @@ static void on_head(void *arg, struct slice key, struct slice val)
 
 static void look_ahead(struct trace *t);
 
+static const struct dialect *last(const struct dialect *const *d)
+{
+	while (d[1])
+		d++;
+	return *d;
+}
+
 static void on_begin(void *arg)
 {
 	struct trace *t = arg;
 
-	if (t->begun)
+	if (t->own->begun)
 		return;
-	if (!t->d)
-		t->d = trace_by_events(t);
-	if (!t->d) {
-		t->d = dialect_find("chrome");
-		t->eventless = trace_no_events(t);
+	if (!t->own->d)
+		t->own->d = trace_by_events(t);
+	if (!t->own->d) {
+		t->own->d = last(t->o->dialects);
+		t->own->eventless = trace_no_events(t);
 	}
-	if (t->eventless) {
+	if (t->own->eventless) {
 		t->tef.stop = 1;
 		return;
 	}
-	t->tef.lists = t->d->rows;
+	t->tef.lists = t->own->d->rows;
 	if (!t->probing)
 		look_ahead(t);
-	t->tef.stop = t->probing && (t->o->shallow || (t->has_base && (t->own_rank || !t->d->late_facts)));
-	if (trace_begin(t) && t->d->foreign)
-		for (size_t i = 0; i < t->n_heads; i++)
-			emit_head(t, t->heads[i].key, t->heads[i].val);
-	t->begun = 1;
+	t->tef.stop = t->probing && (t->o->shallow || (t->has_base && (t->own_rank || !t->own->d->late_facts)));
+	if (trace_begin(t) && t->own->d->foreign)
+		for (size_t i = 0; i < t->own->n_heads; i++)
+			emit_head(t, t->own->heads[i].key, t->own->heads[i].val);
+	t->own->begun = 1;
 	trace_drop_heads(t);
 }
 
@@ -127,14 +123,14 @@ static int on_want(void *arg, struct slice cat)
 	struct trace *t = arg;
 
 	if (t->probing)
-		return !t->absolute; /* the first time tells whether times are absolute */
+		return !t->own->absolute; /* the first time tells whether times are absolute */
 	for (int i = 0; i < t->o->n_drop; i++)
 		if (cat.p && slice_is(ev_bare(cat), t->o->drop[i]))
 			return 0;
-	if (!t->o->cats || !cat.p || (!t->d->foreign && slice_is(cat, "\"tr\"")))
+	if (!t->o->cats || !cat.p || (!t->own->d->foreign && slice_is(cat, "\"tr\"")))
 		return 1;
 	for (int i = 0; i < t->o->n_cats; i++)
-		if (t->d->may_be(cat, t->o->cats[i]))
+		if (t->own->d->may_be(cat, t->o->cats[i]))
 			return 1;
 	return census_needs(cat);
 }
@@ -151,25 +147,23 @@ static void on_event(void *arg, struct ev *v)
 
 static int explain(struct trace *t, enum tef_end end)
 {
-	if (end == TEF_OK && !t->eventless)
+	if (end == TEF_OK && !t->own->eventless)
 		return ST_OK;
 	if (t->foreign)
 		return msg_data("%s: %s", t->file, t->foreign);
 	if (end == TEF_NOT_JSON)
 		return msg_data("%s: byte %llu: not JSON", t->file, (unsigned long long)inbuf_at(&t->tef.b));
-	return msg_data("%s: JSON without %s", t->file, t->eventless ? "trace events" : "traceEvents");
+	return msg_data("%s: JSON without %s", t->file, t->own->eventless ? "trace events" : "traceEvents");
 }
 
-/* Reads as much of the file as it takes to know what stands outside its events. Returns ST_OK, or
- * ST_DATA where it has none; loud: after a message. */
 int trace_json_probe(struct trace *p, int loud)
 {
 	struct tef_sink sink = { p, NULL, on_head, on_begin, on_want, on_event };
 	enum tef_end end = tef_read(&p->tef, &sink);
 
-	if (p->eventless)
-		p->d = NULL;
-	return loud ? explain(p, end) : end == TEF_OK && !p->eventless ? ST_OK : ST_DATA;
+	if (p->own->eventless)
+		p->own->d = NULL;
+	return loud ? explain(p, end) : end == TEF_OK && !p->own->eventless ? ST_OK : ST_DATA;
 }
 
 /* Facts needed before the events may stand behind them: then the file is read twice. */
@@ -180,7 +174,7 @@ static void look_ahead(struct trace *t)
 	int base_open = !t->has_base && t->o->has_base && !t->tef.bare;
 	struct in *in;
 
-	if ((!rank_open && !base_open) || !t->d->late_facts || t->is_stdin ||
+	if ((!rank_open && !base_open) || !t->own->d->late_facts || t->is_stdin ||
 	    !in_seekable(t->tef.b.in))
 		return;
 	in = in_open(t->path);
@@ -193,7 +187,7 @@ static void look_ahead(struct trace *t)
 		t->own_rank = 1;
 		buf_put(&t->rank, buf_slice(&p.rank));
 	}
-	if (p.has_base && p.absolute != 1 && !t->has_base) {
+	if (p.has_base && p.own->absolute != 1 && !t->has_base) {
 		t->has_base = 1;
 		t->base_ns = p.base_ns;
 	}
@@ -211,13 +205,13 @@ int trace_json(struct trace *t)
 		return status;
 	end = tef_read(&t->tef, &sink);
 	status = explain(t, end);
-	if (t->lend)
-		sizes_close(t->lend);
+	if (t->own->sizes)
+		sizes_close(t->own->sizes);
 	if (status)
 		account_lost(&t->tef.acc, "no_events", inbuf_at(&t->tef.b));
 	else
 		emit_end(t);
-	if (!status && t->d->end)
-		status = t->d->end(t);
+	if (!status && t->own->d->end)
+		status = t->own->d->end(t);
 	return status;
 }
