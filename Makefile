@@ -101,9 +101,9 @@ report demo: export O := $(O)
 report: export T := $(T)
 
 TESTS ?= tests/*.t
-check: deps ## install what is missing, build, and run all tests
+check: deps ## install what is missing, build, and run all tests; ALL=1 leaves none of them short
 	@$(MAKE) -s --no-print-directory $(BIN) $(UNITS) $(if $(SAN),,$B/faults.so)
-	@B=$B prove --timer -j 2 $(TESTS)
+	@B=$B tests/check $(TESTS)
 
 faults: $(BIN) $B/faults.so ## every call that can fail made to fail, under every filter (an hour)
 	@B=$B tests/faults/run

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Every program and every pipeline that can be run, and its standard descriptors: a full device, a closed output, input or
-# error, a reader that goes after a line; -h and --version to a full device.
+# error, a reader that goes after a line; -h and --version to a full device. Of the metrics eight (ALL=1: all).
 . "${0%/*}/lib.sh"
 P=$top/pipelines
 python3 "$tests/faults/inputs.py" "$sample/workload_card.yaml"
@@ -52,8 +52,13 @@ while read -r _ command; do
 	[[ $command != *'<'* ]] || { in=${command#*<}; args=${args%<*}; }
 	check ${command%% *} "$args" ${in:+"$in"}
 done <"$tests/faults/commands"
+# All metrics go the same way (prelude.sh); each day others are tried.
+mapfile -t metrics < <(cd "$P" && grep -ls '^# unit:' *)
+[[ -n ${ALL-} ]] && today=" ${metrics[*]} " || today=" $(of_today 8 "${metrics[@]}" | tr '\n' ' ')"
+[[ -n ${ALL-} ]] || cut_short "the descriptors of $((${#metrics[@]} - 8)) metrics"
 for p in "$P"/* "$P"/{stages,plots}/*; do
 	[[ -f $p && -x $p ]] || continue
+	[[ " ${metrics[*]} " != *" ${p##*/} "* || $today == *" ${p##*/} "* ]] || continue
 	case ${p##*/} in
 	events) check "$p" dir; check "$p" "-l dir" ;;
 	nsys-events) [[ -e p.sqlite ]] && check "$p" "p.sqlite -r 0" || skip "sqlite3 is not installed" ;;

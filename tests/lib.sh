@@ -5,16 +5,19 @@ tests=$(cd "${BASH_SOURCE[0]%/*}" && pwd)
 top=$(cd "$tests/.." && pwd)
 B=$top/${B:-build}
 export PATH=$B:$PATH TR_BIN=$B
-# Where python3 is a script that looks for the real one, it is looked for once, not hundreds of times.
-export TR_PYTHON=${TR_PYTHON:-$(python3 -c 'import sys; print(sys.executable)' 2>/dev/null || echo python3)}
-[[ $TR_PYTHON != /* ]] || python3() { "$TR_PYTHON" "$@"; }
+# What the files of one `make check` share: the streams of real runs, the oracles' answers. Alone, a file has its own.
+tmp=$(mktemp -d "${TMPDIR:-/tmp}/tr-test.XXXXXX")
+trap 'rm -rf "$tmp"' EXIT
+suite=${TR_SUITE:-$tmp/.suite}
+# python3 itself, where it is a script that looks for the real one each time: that costs more than what it is asked.
+[[ -d $suite ]] || "${BASH_SOURCE[0]%/*}/suite" "$suite"
+export PATH=$suite/bin:$PATH TR_PYTHON=$suite/bin/python3
+[[ -x $TR_PYTHON ]] || TR_PYTHON=python3
 # The filters leave what they hold to the end of the process; whether it grows with the input is measured
 # (85-memory.t), so that LeakSanitizer would only repeat that.
 export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=0}
 sample=$tests/sample/llama1b-fsdp2-tp2-4xh100
 shared=${TR_SHARED:-$top/../shared}
-tmp=$(mktemp -d "${TMPDIR:-/tmp}/tr-test.XXXXXX")
-trap 'rm -rf "$tmp"' EXIT
 cd "$tmp"
 count=0
 
@@ -32,7 +35,16 @@ ok() { # NAME COMMAND...
 	shift
 	if "$@" >/dev/null 2>"$tmp/.err"; then pass "$name"; else fail "$name" "status $?: $* : $(cat "$tmp/.err")"; fi
 }
-skip() { echo "ok $((++count)) - # SKIP $1"; }
+# skip WHY: "no ../shared: what is not compared"; `make check` ends with how many were skipped, by what stands before the colon
+skip() { echo "ok $((++count)) - # SKIP $1"; echo "skipped: $1" >>"$suite/not-run"; }
+# of_today N ITEM...: N of the items, other ones each day
+of_today() {
+	local n=$1 day=$((10#$(date +%j) + 366 * $(date +%Y))) i
+	shift
+	for ((i = 0; i < n && i < $#; i++)); do echo "${@:(day * n + i) % $# + 1:1}"; done
+}
+# cut_short WHAT: what a check without ALL=1 leaves out
+cut_short() { echo "# left out: $1 (ALL=1)"; echo "left out: $1" >>"$suite/not-run"; }
 # run COMMAND...: status in $rc, standard output in $out, messages in $err
 run() { out=$("$@" 2>"$tmp/.err" </dev/null); rc=$?; err=$(cat "$tmp/.err"); }
 # sh_run 'SHELL CODE': the same for a shell line
@@ -52,6 +64,31 @@ named() {
 }
 # busy: of each range of a known phase, rank R's device R works for just as long.
 busy() { awk -F'\t' -v OFS='\t' '{ print } $7 == "user_annotation" && /\tphase=/ { print $1, $2, $3, $4, $4, 7, "kernel", "work" }'; }
+# once NAME COMMAND...: prints the path of a file that holds the command's output, which is made the first time that a
+# file of the suite asks for it. What it holds is not to be changed.
+once() {
+	local file=$suite/$1
+	shift
+	(
+		flock 9 2>/dev/null # without it the worst is that two files make the same
+		[[ -e $file ]] || { "$@" >"$file.$$" 2>/dev/null; mv "$file.$$" "$file"; }
+	) 9>>"$file.lock"
+	echo "$file"
+}
+# stream RUN: the path of the event stream of a run of ../shared/traces, or of the sample
+stream() {
+	case $1 in
+	sample) once sample.tr "$top/pipelines/events" -q "$sample" ;;
+	*) once "${1##*/}.tr" "$top/pipelines/events" -q "$shared/traces/${1##*/}" ;;
+	esac
+}
+# answers RUN: the path of all that the oracles say of a run
+answers() {
+	case $1 in
+	sample) once sample.answers python3 "$tests/oracle.py" "$sample" ;;
+	*) once "${1##*/}.answers" python3 "$tests/oracle.py" "$shared/traces/${1##*/}" ;;
+	esac
+}
 done_testing() { echo "1..$count"; }
 # records: the lines that are no description
 records() { grep -v '^#' "$@"; }

@@ -1,7 +1,7 @@
 /* faults: preloaded into a program, makes the n-th call of one function fail.
  *   in:  FAULT=read:3:EIO           the third read fails (read:3+:EIO: and all behind it)
  *        FAULT=write:2:short        the second write takes half
- *        FAULT=malloc:0 FAULT_LOG=f how many calls there are, into f
+ *        FAULT=all:0 FAULT_LOG=f    how many calls there are of each function, into f: lines "read 7"
  * regcomp and regexec fail as a whole: what regcomp allocates does not, since glibc 2.36 then frees twice.
  * Of FAULT_PROG only, where that is set. What is written to standard error never fails: it is where the fault is to
  * be said. FAULT_LOG gets "hit" for each fault. */
@@ -26,8 +26,15 @@ void *__libc_realloc(void *p, size_t n);
 static char function[32], how[16];
 static const char *log_name;
 static long wanted, calls;
-static int on, onward;
+static int on, onward, counting;
 static __thread int inside;
+static struct {
+	const char *name;
+	long calls;
+} functions[] = { { "malloc", 0 },  { "calloc", 0 }, { "realloc", 0 }, { "read", 0 },   { "pread", 0 },     { "write", 0 },
+		  { "open", 0 },    { "close", 0 },  { "fstat", 0 },   { "lseek", 0 },  { "mkstemp", 0 },   { "rename", 0 },
+		  { "regcomp", 0 }, { "regexec", 0 }, { "ftruncate", 0 }, { "pthread_create", 0 } };
+#define N_FUNCTIONS (sizeof functions / sizeof *functions)
 
 /* With system calls: this must not be what fails. */
 static void tell(const char *text)
@@ -53,19 +60,27 @@ __attribute__((constructor)) static void begin(void)
 	onward = sscanf(s, "%*[^:]:%*d%c", &plus) == 1 && plus == '+';
 	if (onward)
 		sscanf(s, "%*[^:]:%*d+:%15s", how);
+	counting = strcmp(function, "all") == 0;
 	on = 1;
 	alarm(20); /* a loop that does not end */
 }
 
 __attribute__((destructor)) static void end(void)
 {
-	char text[32];
+	char text[64];
 
 	on = 0;
-	if (!function[0] || wanted)
-		return;
-	snprintf(text, sizeof text, "%ld\n", calls);
-	tell(text);
+	for (size_t i = 0; counting && i < N_FUNCTIONS; i++) {
+		snprintf(text, sizeof text, "%s %ld\n", functions[i].name, functions[i].calls);
+		tell(text);
+	}
+}
+
+static void count(const char *name)
+{
+	for (size_t i = 0; i < N_FUNCTIONS; i++)
+		if (strcmp(name, functions[i].name) == 0)
+			__atomic_add_fetch(&functions[i].calls, 1, __ATOMIC_RELAXED);
 }
 
 static const struct {
@@ -79,10 +94,14 @@ static int fails(const char *name)
 {
 	long n;
 
-	if (!on || inside || strcmp(name, function) != 0)
+	if (!on || inside)
+		return 0;
+	if (counting)
+		count(name);
+	if (strcmp(name, function) != 0)
 		return 0;
 	n = __atomic_add_fetch(&calls, 1, __ATOMIC_RELAXED);
-	if (!wanted || (onward ? n < wanted : n != wanted))
+	if ((onward ? n < wanted : n != wanted))
 		return 0;
 	tell("hit\n");
 	for (size_t i = 0; i < sizeof errors / sizeof *errors; i++)
