@@ -1,4 +1,5 @@
-# Sourced by every pipeline: a strict shell, the filters on PATH, and where the events come from.
+# Sourced by every pipeline: a strict shell, the filters on PATH, and `from`: what a pipeline begins with.
+[[ -z ${prelude_read-} ]] || return 0
 set -euo pipefail
 export LC_ALL=C
 # A file opened later must not become standard input, output or error where they are closed: what takes their place can be
@@ -19,7 +20,7 @@ command -v tr-events >/dev/null || { echo "${0##*/}: tr-events is not on PATH: b
 
 # -h prints the pipeline's own comment.
 if [[ ${1-} == -h || ${1-} == --help ]]; then
-	! grep -qs '^# unit:' "$0" || echo "usage: ${0##*/} [STREAM|DIR]" || exit 2
+	[[ -n ${own_arguments-} ]] || echo "usage: ${0##*/} [STREAM|DIR]" || exit 2
 	sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$0" || exit 2
 	exit 0
 elif [[ ${1-} == --version ]]; then
@@ -36,8 +37,8 @@ setting BUCKET '0*[1-9][0-9]*(ms|s|min)|0*[1-9][0-9]{2,}us|[0-9]*[.][0-9]*[1-9][
 setting GAP '0*[1-9][0-9]*(ns|us|ms|s|min)?|0*[.][0-9]*[1-9][0-9]*(us|ms|s|min)|[0-9]+[.][0-9]+(us|ms|s|min)' 'a length of time, such as 10ms'
 setting NRANKS '[1-9][0-9]*' 'a number of ranks'
 
-# A metric takes one operand; it is looked at here, since a failure inside the pipe would be hidden by
-# the last filter's status.
+# A metric or stage takes one operand; it is looked at here, since a failure inside the pipe would be hidden by the last
+# filter's status.
 if [[ -z ${own_arguments-}${TR_KEEP-} ]]; then
 	wrong() { echo "${0##*/}: $1" >&2; exit 2; }
 	if [[ ${1-} == -- ]]; then
@@ -52,44 +53,57 @@ if [[ -z ${own_arguments-}${TR_KEEP-} ]]; then
 	[[ ${1-} != -?* ]] || set -- "./$1"
 fi
 
-# What a stage could not do for reasons of the machine (status 2, not found, killed) is the status of all, whatever the
-# filters behind it made of what they got.
-verdict() { # STATUS...
-	local s
-	for s; do
-		((s < 2 || s == 3 || s == 141)) || exit 2
+# finish STATUS PART...: the end of each shell here. What a part could not do for reasons of the machine (status 2, not
+# found, killed) is the status of all, whatever the filters after it made of what they got; so is damaged input (1).
+finish() {
+	local status=$1 part begun=0
+	shift
+	if [[ -n ${begun_by-} ]]; then
+		exec </dev/null # who writes more than was read must not wait for us
+		wait "$begun_by" || begun=$?
+	fi
+	for part in "$@" "$begun"; do
+		((part < 2 || part == 3 || part == 141)) || exit 2
 	done
+	((status || begun == 141)) || status=$begun
+	exit "$status"
 }
-trap 'said=("${PIPESTATUS[@]}"); verdict "${said[@]}"' EXIT
+at_end='finish $? "${PIPESTATUS[@]}"'
+trap "$at_end" EXIT
 
-# In a report, what many metrics begin with ("# kept:") is made once: TR_KEEP names the folder, and there stands for
-# the pipeline NAME the file NAME.kept; TR_PRELUDE is this file, which need not be looked for.
-if [[ -n ${TR_KEEP-} ]]; then
-	for kept in "$TR_KEEP"/*.kept; do
-		kept=${kept##*/}
-		[[ ${kept%.kept} =~ ^[a-z_]+$ ]] || continue # a name of a file is no code
-		eval "${kept%.kept}() { cat \"\$TR_KEEP/$kept\"; }"
-	done
-fi
-# at_kept FILE: is what this pipeline's stream goes to such a one? Then it is in $stage, and what stands before and behind it in
-# $before and $behind.
-at_kept() {
-	local text
-	read -r -d '' text <"$1" || true
-	behind=${text#*$'\nstream "$@" |'}
-	behind=${behind#"${behind%%[![:space:]]*}"}
-	stage=${behind%%[!a-z_]*}
-	[[ $behind == "$stage |"* && -e $TR_KEEP/$stage.kept ]] || return 1
-	before=${text%%$'\nstream "$@" |'*} behind=${behind#"$stage |"}
+# from STAGE [STREAM|DIR]: a pipeline begins with this stage: makes standard input its records, of this stream, trace
+# directory or standard input. Typed by hand, the stage runs. In a report it ran once for all who begin with it: TR_KEEP
+# names the folder, and the pipeline's first filter reads the file there itself. `from stream`: the records as they are.
+from() {
+	local stage=$1 kept=${TR_KEEP-}/$1.kept
+	shift
+	[[ $stage != stream ]] || kept=${TR_KEEP-}/stream.tr
+	if [[ -n ${TR_KEEP-} && -e $kept ]]; then
+		exec <"$kept" || exit 2
+	elif [[ $stage != stream || $# != 0 ]]; then
+		exec < <(begin "$stage" "$@")
+		begun_by=$!
+	fi
+}
+begin() { # STAGE [STREAM|DIR]
+	local stage=$1
+	shift
+	begun_by=
+	trap "$at_end" EXIT
+	if [[ $stage == stream ]]; then
+		stream "$1"
+	elif (($#)); then
+		stream "$1" | "$stage"
+	else
+		"$stage"
+	fi
 }
 
-# stream [FILE|DIR]: the event stream on standard input, of a stream file, of a trace or of a trace directory. Only of a regular
-# file the first bytes are looked at before it is read: a pipe's would be gone.
+# stream [FILE|DIR]: the event stream of a stream file, of a trace or of a trace directory. Only of a regular file the first
+# bytes are looked at before it is read: a pipe's would be gone.
 stream() {
 	if (($# == 0)); then
-		cat || return 2
-	elif [[ -n ${TR_KEEP-} ]] && at_kept "${BASH_SOURCE[1]}"; then
-		return # nobody would read it
+		cat
 	elif [[ -d $1 ]] || { [[ -f $1 ]] && ! is_stream "$1"; }; then
 		events -q "$1"
 	else
@@ -103,15 +117,23 @@ is_stream() {
 	[[ $start == '' || $start == '##'* || $start == '#ph'$'\t'* || $start == ?$'\t'* ]]
 }
 
+# compute METRIC [STREAM|DIR]: its rows; by hand as in a report the same text, in a shell of its own.
+compute() {
+	local metric=$1
+	shift
+	(
+		trap "$at_end" EXIT
+		set -e
+		export TR_PRELUDE=$here/prelude.sh # for its stages
+		. "$metric" "$@"
+	)
+}
+prelude_read=1
+
 # A metric's rows are printed when all of its stages have done what they could: none where one of them failed.
 if [[ -z ${own_arguments-}${TR_KEEP-} && $(<"$0") == *$'\n# unit:'* ]]; then
-	declare +x TR_PRELUDE=/dev/null # it has been read
 	set +e
-	rows=$(
-		trap 'said=("${PIPESTATUS[@]}"); verdict "${said[@]}"' EXIT
-		set -e
-		. "$0" "$@"
-	)
+	rows=$(compute "$0" "$@")
 	status=$?
 	set -e
 	trap - EXIT

@@ -59,5 +59,11 @@ programs() { (cd "$1" && for f in *; do [[ ! -f $f || ! -x $f ]] || echo "$f"; d
 is "$(programs "$top/pipelines" | grep -vxF "$(tr ' ' '\n' <<<"$commands")")" "$(cd "$top/pipelines" && grep -ls '^# unit:' *)" \
 	"a program in pipelines/ is a metric, or one of: $commands"
 is "$(cd "$top/pipelines" && grep -ls '^# unit:' */*)" "" "no metric is in a folder below it"
-is "$(cd "$top/pipelines" && grep -LE '^# kept:|Reads a stream|reads a stream' $(programs stages | sed 's,^,stages/,'))" "" "a stage reads a stream"
+# which stages a report keeps, and what each begins with, is a table; the files say the same
+of_table() { awk '/^FROM_/ { p = tolower(substr($1, 6)); for (i = 3; i <= NF; i++) print $i, p }' "$1/report.d/report.mk" | sort; }
+of_files() { (cd "$1/stages" && for f in $(programs .); do sed -n "s/^from \([a-z_]*\) .*/$f \1/p" "$f"; done) | sort; }
+is "$(of_table "$top/pipelines")" "$(of_files "$top/pipelines")" "report.mk names each stage and what it begins with"
+is "$(cd "$top/pipelines" && for m in $(grep -ls '^# unit:' *); do sed -n "s/^from \([a-z_]*\) .*/\1/p" "$m"; done | sort -u | grep -vxF "$(of_table . | cut -d' ' -f1)")" "" \
+	"each metric begins with one of them"
+is "$(cd "$top/pipelines" && grep -cE '^from [a-z_]+ "\$@"$' $(grep -ls '^# unit:' *) | grep -v ':1$')" "" "and says so once"
 done_testing
