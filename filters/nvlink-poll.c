@@ -18,14 +18,14 @@
 
 static const char help[] =
     "usage: nvlink-poll [-l] [-g LIST] [-i TIME] [-t TIME] [-o DIR] [-L LIB]\n"
-    "Polls the NVLink counters of GPUs through NVML into DIR/nvlink_gpu<G>.bin, with a clock beside\n"
-    "each, until SIGINT or SIGTERM. What was polled, and what not, is said at the end.\n"
-    "  -g LIST  GPUs as nvidia-smi counts them, such as 0,2-3; default: all\n"
-    "  -l       each link; default: the sum over a GPU's links, which is asked for sooner\n"
-    "  -i TIME  between two polls, such as 1ms; default: 5ms\n"
+    "Polls the NVLink counters of GPUs through NVML into DIR/nvlink_gpu<G>.bin, with a clock\n"
+    "file for each, until SIGINT or SIGTERM. Reports on stderr at the end what was polled.\n"
+    "  -g LIST  GPUs by nvidia-smi's numbers, such as 0,2-3; default: all\n"
+    "  -l       each link; default: the sum over a GPU's links, which is faster to read\n"
+    "  -i TIME  time between two polls, such as 1ms; default: 5ms\n"
     "  -t TIME  stop after this time, such as 30s\n"
-    "  -o DIR   folder of the files, default: the current one; none is overwritten\n"
-    "  -L LIB   NVML's file; default: libnvidia-ml.so.1\n"
+    "  -o DIR   directory for the files; default: the current one; never overwrites a file\n"
+    "  -L LIB   the NVML library; default: libnvidia-ml.so.1\n"
     "  -h       this text\n";
 
 struct cli {
@@ -100,7 +100,7 @@ static void options(struct cli *c, int argc, char **argv)
 		case 'o':
 			c->folder = optarg;
 			if (!*optarg)
-				msg_usage("-o: no folder");
+				msg_usage("-o: empty directory name");
 			break;
 		case 'L':
 			c->lib = optarg;
@@ -111,14 +111,14 @@ static void options(struct cli *c, int argc, char **argv)
 			opt_misuse(o, optopt);
 		}
 	if (optind < argc)
-		msg_usage("no operands are taken: '%s'", argv[optind]);
+		msg_usage("takes no operands: '%s'", argv[optind]);
 }
 
 static void add(struct cli *c, unsigned gpu)
 {
 	for (size_t i = 0; i < c->n; i++)
 		if (c->poller[i].gpu == gpu)
-			msg_usage("gpu %u is named twice", gpu);
+			msg_usage("gpu %u is given twice", gpu);
 	mem_reserve((void **)&c->poller, &c->cap, c->n + 1, sizeof *c->poller);
 	c->poller[c->n] = (struct poller){ .nvml = &c->nvml, .gpu = gpu, .per_link = c->per_link,
 		                           .interval_ns = c->interval_ns, .folder = c->folder };
@@ -135,7 +135,7 @@ static void add_range(struct cli *c, const char *item, unsigned count)
 	if (num_i64(a, &from) || num_i64(dash ? slice_of(dash + 1) : a, &to) || from < 0 || to < from)
 		msg_usage("not a GPU or a range of them: '%s'", item);
 	if (to >= count)
-		msg_die("no gpu %lld: NVML counts %u, from 0", (long long)to, count);
+		msg_die("no gpu %lld: NVML has %u, numbered from 0", (long long)to, count);
 	for (int64_t g = from; g <= to; g++)
 		add(c, (unsigned)g);
 }
@@ -149,7 +149,7 @@ static void find_gpus(struct cli *c)
 	if (rc)
 		msg_die("nvmlDeviceGetCount_v2: %s", c->nvml.error(rc));
 	if (!count)
-		msg_die("NVML knows no GPU");
+		msg_die("NVML finds no GPU");
 	if (!c->gpus) {
 		for (unsigned g = 0; g < count; g++)
 			add(c, g);

@@ -25,15 +25,15 @@ static const char help[] =
     "       tr-card new [-e STREAM] [CONFIG]\n"
     "       tr-card fill [-i] [-d DOCS] CARD\n"
     "       tr-card redact [-k] [-s SALT] CARD|-\n"
-    "list: path<TAB>value lines; '.' where the card leaves a value empty. get: one value; status 3 where\n"
-    "it is not there. check: FILE:LINE:COL: error: path: what; silent where all is well. fix: the card with\n"
-    "the repairs that can be made in one way only. new: a card of CONFIG and of the stream on standard\n"
-    "input. fill: the card with the metric records on standard input. redact: hashes what is not public.\n"
-    "  -e STREAM  the event stream of the run, - for standard input; check holds the card against it\n"
+    "list: path<TAB>value lines; '.' for an empty value. get: one value; status 3 if missing.\n"
+    "check: FILE:LINE:COL: error: path: what; no output if all is well. fix: the card with the\n"
+    "repairs that have only one solution. new: a card from CONFIG and the stream on standard\n"
+    "input. fill: the card with the metric records from standard input. redact: hashes private data.\n"
+    "  -e STREAM  event stream of the run, - for standard input; check compares the card with it\n"
     "  -i         change the file in place\n"
-    "  -d DOCS    what pipelines/metrics-doc prints: the metrics' definitions\n"
+    "  -d DOCS    the metrics' definitions, as pipelines/metrics-doc prints them\n"
     "  -k         redact: keep the names of kernels, operators, counters, annotations, functions\n"
-    "  -s SALT    key of the hashes; also in the environment, TR_SALT\n"
+    "  -s SALT    key of the hashes; default: TR_SALT in the environment\n"
     "  -h         this text\n";
 
 struct options {
@@ -159,7 +159,7 @@ static int fix(char **arg, const struct options *o)
 	put(&c, o, arg[0], buf_slice(&before));
 	card_check(&c, &f);
 	if (f.errors)
-		msg_note("%s: %zu error%s left: tr-card check tells", c.name, f.errors, f.errors == 1 ? "" : "s");
+		msg_note("%s: %zu error%s left: run tr-card check", c.name, f.errors, f.errors == 1 ? "" : "s");
 	return ST_OK;
 }
 
@@ -170,7 +170,7 @@ static int fill(char **arg, const struct options *o)
 	int status;
 
 	if (strcmp(arg[0], "-") == 0)
-		msg_usage("the card to fill is a file: standard input has the records");
+		msg_usage("fill needs a card file: standard input has the records");
 	status = card_read(&c, arg[0]);
 	if (status != ST_OK)
 		return status;
@@ -211,7 +211,7 @@ static int redact(char **arg, const struct options *o)
 	int status;
 
 	if (!salt || !*salt)
-		msg_usage("redact takes a salt: -s or TR_SALT");
+		msg_usage("redact needs a salt: -s or TR_SALT");
 	redact_begin(&r, slice_of(salt));
 	if (strcmp(arg[0], "-") == 0)
 		return stream_redact(&r, o->keep);
@@ -297,6 +297,6 @@ int main(int argc, char **argv)
 	if (argc - optind < v->least || argc - optind > v->most)
 		msg_usage("%s takes %s", v->name, v->takes);
 	if (o.in_place && optind < argc && strcmp(argv[optind], "-") == 0)
-		msg_usage("-i changes a file: not standard input");
+		msg_usage("-i changes a file; it cannot change standard input");
 	return out_close(v->run(argv + optind, &o));
 }

@@ -9,8 +9,8 @@
 
 static const char help[] =
     "usage: tr-decompress [FILE...]\n"
-    "Writes the files, or standard input, decompressed: gzip, zlib or plain, told apart by their\n"
-    "first bytes. Of a damaged file all that can be recovered is written; the status is then 1.\n"
+    "Writes the files, or standard input, decompressed: gzip, zlib or plain, recognised by their\n"
+    "first bytes. Writes all that can be recovered of a damaged file; the status is then 1.\n"
     "  -h   this text\n";
 
 static int copy(const char *path)

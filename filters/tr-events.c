@@ -18,25 +18,25 @@ static const char help[] =
     "usage: tr-events [-f DIALECT] [-r RANK] [-b BASE] [-c CAT,...] [-x CAT,...] [-a ARGS]\n"
     "                 [-R RULES] [-g GPU] [-k CLOCK] [-s SIZES] [-n NAME]\n"
     "                 [FILE...]\n"
-    "       tr-events -p [FILE...]      what the files are: dialect, rank, base, path\n"
-    "       tr-events -e NAME...        what names of kernels and steps are, and by which rule\n"
-    "       tr-events -q FILE.sqlite    the SQL that reads an export of Nsight Systems\n"
-    "       tr-events -j [FILE...]      records to Trace Event JSON\n"
+    "       tr-events -p [FILE...]      print what the files are: dialect, rank, base, path\n"
+    "       tr-events -e NAME...        classify names of kernels and steps, and print the rule\n"
+    "       tr-events -q FILE.sqlite    print the SQL that reads an export of Nsight Systems\n"
+    "       tr-events -j [FILE...]      convert records to Trace Event JSON\n"
     "Reads traces (gzip, zlib or plain), writes event records: see tr-record(5).\n"
-    "  -f DIALECT  kineto ascend xla chrome records (what -j wrote) nsys nsys_csv et xspace nvf1 dmon bench\n"
-    "              bench_log loadgen aiperf timing arrivals; default: recognised\n"
-    "  -r RANK     the rank, where neither the file nor its name tells it\n"
-    "  -b BASE     the stream's base, ns since 1970; default: the first file's own\n"
+    "  -f DIALECT  kineto ascend xla chrome records (what -j wrote) nsys nsys_csv et xspace nvf1\n"
+    "              dmon marks bench bench_log loadgen aiperf timing arrivals; default: recognised\n"
+    "  -r RANK     the rank, if neither the file nor its name has it\n"
+    "  -b BASE     the stream's base, ns since 1970; default: the first file's base\n"
     "  -c CAT,...  keep these categories only ('.': events without one)\n"
-    "  -x CAT,...  leave these categories out; flow: flow events of any category\n"
+    "  -x CAT,...  leave these categories out; 'flow': flow events of any category\n"
     "  -a ARGS     args to keep as tags: all (default), none, or KEY,...\n"
     "  -R RULES    a file of classification rules, read before the installed one\n"
-    "  -g GPU      whose counters these are, where the file's name does not tell\n"
-    "  -k CLOCK    places a monotonic clock: MONOTONIC,REALTIME in ns, a file, or none; default:\n"
-    "              NAME.clock.json beside NAME.bin\n"
-    "  -s SIZES    records of the rank's execution trace: their sizes are lent to communication\n"
-    "              kernels without\n"
-    "  -n NAME     what standard input is called: for messages, and the rank in its name\n"
+    "  -g GPU      the GPU of these counters, if the file's name does not have it\n"
+    "  -k CLOCK    aligns a monotonic clock: MONOTONIC,REALTIME in ns, a file, or none; default:\n"
+    "              NAME.clock.json next to NAME.bin\n"
+    "  -s SIZES    records of the rank's execution trace: fills in the sizes of communication\n"
+    "              kernels that have none\n"
+    "  -n NAME     name of standard input: for messages, and for the rank in the name\n"
     "  -h          this text\n";
 
 struct cli {
@@ -123,7 +123,7 @@ static void options(struct cli *c, int argc, char **argv)
 			opt_misuse(k, optopt);
 		}
 	if (c->o.name && argc - optind > 1)
-		msg_usage("-n names one input");
+		msg_usage("-n takes one input");
 	if (c->probe + c->explain + c->json > 1)
 		msg_usage("-p, -e and -j exclude each other");
 }

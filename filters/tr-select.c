@@ -18,12 +18,12 @@ static const char help[] =
     "Writes the records for which EXPR is true: see tr-select(1).\n"
     "  tr-select 'cat == \"kernel\" && coll && dur > 10us'\n"
     "  tr-select 'name ~ \"^nccl\" && rank in 0-3,8 && !defined(bytes)'\n"
-    "  -v            the others: for which EXPR is false or unknown\n"
-    "  -e TAG        a record for each element of the list in TAG, which becomes the element\n"
-    "  -s TAG=ARITH  set a tag: 'algbw=bytes/dur'; only where EXPR is true: 'f=2*n/3[coll]';\n"
-    "                may be given 16 times, and EXPR and -o see what was set\n"
-    "  -a TAG,...    of the tags these only, or none\n"
-    "  -o FIELD,...  these columns and tags only, as TSV with a legend; '.' where missing\n"
+    "  -v            the other records: those for which EXPR is false or unknown\n"
+    "  -e TAG        one record for each element of the list in TAG; TAG becomes the element\n"
+    "  -s TAG=ARITH  set a tag: 'algbw=bytes/dur'; with a condition: 'f=2*n/3[coll]';\n"
+    "                up to 16 times; EXPR and -o see the tags that were set\n"
+    "  -a TAG,...    keep only these tags, or 'none'\n"
+    "  -o FIELD,...  only these columns and tags, as TSV with a legend; '.' if missing\n"
     "  -h            this text\n";
 
 static void project(const struct rec *r, char **fields, int n, char *seen)
@@ -169,7 +169,7 @@ int main(int argc, char **argv)
 	if (optind == argc)
 		msg_usage("no expression");
 	if (c.n && c.n_tags >= 0)
-		msg_usage("-o names the tags already: no -a");
+		msg_usage("-a does not go with -o, which names the tags itself");
 	c.e = expr_parse(argv[optind]);
 	lines_open(&l, argv + optind + 1, c.n == 0);
 	if (c.n)

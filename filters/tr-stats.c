@@ -24,34 +24,34 @@ static const char help[] =
     "                [-T TRACE] VALUE... <records\n"
     "       tr-stats -m METRIC -u UNIT [-g KEY,...] [-n FIELD] [-k N] [-S | -s]\n"
     "                [-M WHAT:OF] [-N NOTE] [-e WHY] [-T TRACE] VALUE [STAT=VALUE...] <records\n"
-    "A row for each group of records, or metric records for each rank: see tr-stats(1).\n"
+    "Writes a row for each group of records, or metric records for each rank: see tr-stats(1).\n"
     "  OP          count sum mean wmean:FIELD:WEIGHT std min max median p99 first last span\n"
-    "              slope:Y:X intercept:Y:X residual:Y:X; behind it\n"
+    "              slope:Y:X intercept:Y:X residual:Y:X; followed by\n"
     "              [EXPR]: only records for which EXPR is true\n"
     "  -g KEY,...  group by these columns and tags\n"
     "              with -a also NAME=FIELD, for the scope's name\n"
-    "  -F FORMAT   tsv (default), csv, json, md, or tr: event records again, sum:dur as tag sum_dur\n"
-    "  -a          metric records of groups of records, whatever their rank: VALUE is\n"
+    "  -F FORMAT   tsv (default), csv, json, md, or tr: event records with tags such as sum_dur\n"
+    "  -a          pooled metrics: metric records of groups of records of all ranks: VALUE is\n"
     "              [STAT=]TERM{*|/ TERM}[@UNIT] with TERM an OP:FIELD or a number, or dist:FIELD\n"
     "  -m METRIC   write metric records of this name; VALUE is OP:FIELD or OP:FIELD/OP:FIELD, or\n"
     "              OP:FIELD/total, a group's share\n"
     "  -u UNIT     s or ms (of ns), %, count, bytes, ratio; with -a also GB, GB/s, 1/s,\n"
     "              tok/s, FLOP/s, s/B (of bytes and ns)\n"
-    "  -n FIELD    the events behind a record; default: each record is one\n"
+    "  -n FIELD    how many events a record stands for; default: one\n"
     "  -k N        only the N largest groups\n"
-    "  -S          steps only; over the ranks a step is its slowest\n"
-    "  -s          where there are steps, the total is over them\n"
-    "  -R          with -a: the note says where ranks of the run are missing\n"
-    "  -d KIND     what the values are made of: calls, comm, kernels (numbers and times, which work that\n"
-    "              the trace does not see into can only add to), share (of one in another), lengths (of\n"
-    "              single kernels); values that this makes unknown or lower bounds are marked so\n"
-    "  -M WHAT:OF  what a record without the value lacks, for the note: 'no WHAT on 2 of 3 OF'\n"
-    "              with -a a second -M is of the terms behind the first\n"
+    "  -S          steps only; over all ranks, a step takes the value of its slowest rank\n"
+    "  -s          if there are steps, the total is over them\n"
+    "  -R          with -a: the note reports missing ranks of the run\n"
+    "  -d KIND     what the values are computed from: calls, comm, kernels (counts and times;\n"
+    "              work that the trace hides can only add to them), share (one's part of another),\n"
+    "              lengths (of single kernels); marks values that are unknown or lower bounds\n"
+    "  -M WHAT:OF  words for the note on records without the value: 'no WHAT on 2 of 3 OF'\n"
+    "              with -a a second -M is for the terms after the first\n"
     "  -N NOTE     a note on every line\n"
-    "  -o KEY      with -a: what the results say of all their requests (records named outcome):\n"
-    "              how many failed, and tags such as mean_KEY where there is no request's value\n"
-    "  -w FIELD    with -a: the note of a group without a value is its first value of FIELD\n"
-    "  -e WHY      the note where there is nothing to compute from\n"
+    "  -o KEY      with -a: use what the results report on all requests (records named outcome):\n"
+    "              how many failed, and tags such as mean_KEY if no request has the value\n"
+    "  -w FIELD    with -a: a group without a value gets its first value of FIELD as the note\n"
+    "  -e WHY      the note if there is nothing to compute from\n"
     "  -T TRACE    the trace's name; default: the stream's ##trace\n"
     "  -h          this text\n";
 
@@ -122,7 +122,7 @@ static void options(struct cli *c, int argc, char **argv)
 		case 'd':
 			kind = limits_kind(optarg);
 			if (kind < 0)
-				msg_usage("not what a metric is made of (calls comm kernels share lengths): '%s'", optarg);
+				msg_usage("not a kind of metric (calls comm kernels share lengths): '%s'", optarg);
 			m->kind = (enum limits_kind)kind;
 			break;
 		case 'w':
@@ -158,18 +158,18 @@ static void options(struct cli *c, int argc, char **argv)
 	if (c->all && (!m->name || m->top || m->steps_only || m->over_steps))
 		msg_usage("-a needs -m, and has no -k, -S or -s");
 	if (m->why_field && !c->all)
-		msg_usage("-w is of -a");
+		msg_usage("-w needs -a");
 	if (m->over_ranks && !c->all)
-		msg_usage("-R is of -a; else the note says so anyway");
+		msg_usage("-R needs -a (without it the note always says so)");
 	if (m->outcome.key && !c->all)
-		msg_usage("-o is of -a");
+		msg_usage("-o needs -a");
 	if (m->top && !m->n_keys)
 		msg_usage("-k needs groups (-g)");
 	if (!m->name && (m->top || m->steps_only || m->over_steps || m->missing || m->note || m->why || m->kind ||
 	                 m->trace || m->n_field.n))
 		msg_usage("-n, -k, -S, -s, -d, -M, -N, -e and -T need -m");
 	if (m->name && c->format)
-		msg_usage("metric records have one form: no -F with -m");
+		msg_usage("-F does not go with -m: metric records have one form");
 }
 
 /* Fields whose missing values get a column: once each. */

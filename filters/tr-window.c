@@ -18,29 +18,29 @@
 static const char help[] =
     "usage: tr-window [-w FILE | -W EXPR... | -n | -t FROM,TO | -b WIDTH] [-l] [-k] [-e]\n"
     "                 [-G GAP] [-s TAG] [-A EXPR] [-a TAG,... | -o OP [-B EXPR]] [FILE...]\n"
-    "Says to which window each record belongs (tags win, win_n), cutting spans at the edges; or,\n"
-    "with -o, writes what sets of spans amount to for each rank, device and window.\n"
+    "Assigns each record to a window (tags win, win_n) and cuts spans at window edges; or,\n"
+    "with -o, computes set operations (union, ...) on spans for each rank, device and window.\n"
     "  -w FILE     windows: the spans of FILE\n"
-    "  -W EXPR     windows: the spans of the input for which EXPR is true; given several times,\n"
-    "              the first that any span matches\n"
-    "  -n          windows: as tr-window -e wrote them; a record belongs where its win_n says\n"
-    "  -G GAP      of -w and -W: windows less than GAP apart are one, and reach GAP/2 further at both ends\n"
+    "  -W EXPR     windows: the spans of the input for which EXPR is true; if given several\n"
+    "              times, the first EXPR that matches any span\n"
+    "  -n          windows: as tr-window -e wrote them; a record belongs to window win_n\n"
+    "  -G GAP      with -w or -W: join windows less than GAP apart; extend each by GAP/2\n"
     "  -t FROM,TO  one window, by time from the stream's base (units: ns us ms s min)\n"
-    "  -b WIDTH    buckets of time of this width\n"
-    "  -l          by launch: a device's event belongs, whole, where its runtime call is\n"
-    "  -k          keep what is in no window; with -o rates, what is no counter\n"
-    "  -s TAG      share out: a span that is cut has its part of this number, by time; with -o\n"
-    "              measure, the number's sum over A as sum_TAG\n"
-    "  -e          write the windows too, as spans of category window, before what has a time\n"
+    "  -b WIDTH    windows: buckets of time of this width\n"
+    "  -l          by launch: a device event belongs, uncut, to the window of its runtime call\n"
+    "  -k          keep records outside all windows; with -o rates, other records than counters\n"
+    "  -s TAG      split: the parts of a cut span share this number by time; with -o\n"
+    "              measure: the number's sum over A as sum_TAG\n"
+    "  -e          write the windows too, as spans of category window, before records with a time\n"
     "  -o OP       union, intersection, difference or complement (spans), measure (lengths),\n"
     "              windows (the windows themselves) or rates (counters to spans with bytes);\n"
-    "              of -l and -n, by device: device_steps (a step begins where the first event that it\n"
-    "              launched does, and ends where the next one begins) or extents (from a step's first\n"
-    "              event to its last one's end)\n"
+    "              with -l or -n, by device: device_steps (a step begins at the first event that\n"
+    "              it launched, and ends where the next step begins) or extents (from a step's first\n"
+    "              event to the end of its last)\n"
     "  -A EXPR     the set A; default: all spans (rates: counters whose name ends in _bytes);\n"
     "              without -o: write these records only\n"
-    "  -B EXPR     the set B; default: empty; of device_steps and extents: records to pass on\n"
-    "  -a TAG,...  without -o: of the tags these only, or none\n"
+    "  -B EXPR     the set B; default: empty; with device_steps or extents: records to pass on\n"
+    "  -a TAG,...  without -o: keep only these tags, or 'none'\n"
     "  -h          this text\n";
 
 struct cli {
@@ -191,23 +191,23 @@ static void options(struct cli *c, int argc, char **argv)
 	if (c->gap && !c->file && !c->steps.n)
 		msg_usage("-G joins the windows of -w or -W");
 	if (c->gap && c->a.by_launch)
-		msg_usage("-G is about time: no -l");
+		msg_usage("-G does not go with -l: it joins windows by time");
 	if (c->a.by_launch && !c->file && !c->steps.n)
 		msg_usage("-l needs windows from -w or -W");
 	if (c->set_b && c->op < 0 && !c->stepping)
 		msg_usage("-B needs an operation (-o)");
 	if (c->n_tags >= 0 && (c->op >= 0 || c->rating || c->windows || c->stepping))
-		msg_usage("-a is about records: no -o");
+		msg_usage("-a does not go with -o: it is for records");
 	if (c->a.by_number && c->op < 0 && !c->stepping)
 		msg_usage("-n needs an operation (-o)");
 	if (c->stepping && !c->a.by_launch && !c->a.by_number)
-		msg_usage("device_steps and extents are of what a step launched: -l or -n");
+		msg_usage("device_steps and extents need -l or -n");
 	if (c->share.n && ((c->op >= 0 && c->op != SWEEP_MEASURE) || c->windows))
-		msg_usage("-s is about records, or of measure");
+		msg_usage("-s goes with records or with -o measure");
 	if (c->rating && (c->share.n || c->a.by_launch))
-		msg_usage("rates share out their bytes, by time: no -s and no -l");
+		msg_usage("-s and -l do not go with -o rates");
 	if (c->rating && c->steps.n)
-		msg_usage("rates are of one pass: windows come from -w, -t or -b");
+		msg_usage("-o rates takes its windows from -w, -t or -b");
 	if ((c->op == SWEEP_INTERSECTION || c->op == SWEEP_DIFFERENCE) && !c->set_b)
 		msg_usage("this operation needs a set B (-B)");
 }
@@ -438,7 +438,7 @@ static int is_window(struct cli *c, const struct rec *r)
 	if (!slice_is(r->col[C_CAT], "window") || !r->has_ts || !r->has_dur)
 		return 0;
 	if (c->settled)
-		lines_bad(&c->l, "a window behind the records", r->line);
+		lines_bad(&c->l, "a window after the records", r->line);
 	else
 		steps_add(&c->a.wins, steps_owner(r), r);
 	return 1;
@@ -458,8 +458,8 @@ static void begin_records(struct cli *c)
 		if (twin >= 0) {
 			struct slice name = c->a.wins.w[twin].name;
 
-			c->l.status = msg_worse(c->l.status, msg_data("window '%.*s' is there for one device or rank "
-			                                              "and for all: -n cannot tell which",
+			c->l.status = msg_worse(c->l.status, msg_data("window '%.*s' exists both for one device or rank "
+			                                              "and for all: -n cannot choose",
 			                                              (int)name.n, name.p));
 		}
 	}
@@ -546,7 +546,7 @@ static int run(struct cli *c, char **files)
 	if (c->rating)
 		status = msg_worse(status, rates_end(&c->rates));
 	if (c->a.unowned)
-		msg_note("%llu event%s of a device whose process is not known %s in no window",
+		msg_note("%llu event%s of a device without a known process %s in no window",
 		         (unsigned long long)c->a.unowned, c->a.unowned == 1 ? "" : "s", c->a.unowned == 1 ? "is" : "are");
 	if (spool) {
 		spool_free(spool);

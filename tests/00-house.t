@@ -36,7 +36,7 @@ for t in $tools; do
 done
 for t in tr-select tr-window tr-stats; do
 	out=$(printf 'X\t0\t5\t0\t0\t7\tkernel\tk\nX\t1\t5\t0\t0\t7\tkern' | "$t" ${args[$t]} 2>err)
-	is "$?:$(cat err)" "1:$t: (standard input):2: unterminated last line: upstream died" "$t: an unterminated last line is an error"
+	is "$?:$(cat err)" "1:$t: (standard input):2: unterminated last line: input truncated (did the previous command fail?)" "$t: an unterminated last line is an error"
 	out=$(printf 'X\t0\t5\t0\n' | "$t" ${args[$t]} 2>err)
 	is "$?:$(cat err)" "1:$t: (standard input):1: column 4: too few columns: 'X"$'\t0\t5\t'"0'" "$t: too few columns"
 	out=$(printf 'X\t0\t\t0\t0\t7\tkernel\tk\n' | "$t" ${args[$t]} 2>err)

@@ -96,7 +96,7 @@ K='"ph":"X","cat":"kernel","name":"k","pid":0,"tid":7,"ts":5,"dur":1'
 is "$(ev "[{${X/\"n\"/\"a\"b\"}},{$K},{${X/\"n\"/\"c\"d\"}},{$K}]" -c kernel | wc -l)" 2 "-c: damage in what is skipped costs nothing else"
 
 # what is no trace
-for bad in "empty:" "HTML or XML:<html>" "not JSON:SQLite format 3" "a record stream already:## tr 1" "not JSON:hello" "a zip archive:PK$(printf '\003\004')x" "JSON without traceEvents:{\"a\":1}"; do
+for bad in "empty:" "HTML or XML:<html>" "not JSON:SQLite format 3" "already a record stream:## tr 1" "not JSON:hello" "a zip archive:PK$(printf '\003\004')x" "JSON without traceEvents:{\"a\":1}"; do
 	printf '%s' "${bad#*:}" >in
 	run tr-events in
 	like "$rc:$err" "^1:tr-events: in: .*${bad%%:*}" "${bad%%:*}: a message and status 1"
@@ -118,7 +118,7 @@ done
 is "$(tr-events kineto_trace_5.json | grep ^X | cut -f4)" 5 "distributedInfo"
 is "$(tr-events late.json | grep ^X | cut -f4)" 5 "distributedInfo behind the events of a file"
 run tr-events kineto_trace_6.json
-like "$rc:$err" "^1:.*the file itself says rank 5, its name 6" "they disagree: said, status 1"
+like "$rc:$err" "^1:.*the file says rank 5, its name 6" "they disagree: said, status 1"
 run tr-events - <late.json
 is "$(tr-events -r 9 <<<"$plain" | sed -n 's/^##rank //p')" 9 "-r"
 is "$(tr-events -r 9 kineto_trace_5.json | sed -n 's/^##rank //p')" 5 "-r gives way to the file's own"

@@ -59,7 +59,7 @@ is "$(kind <npu.json)" "$(kind npu.json)" "from a pipe"
 # a task of a collective without the collective itself: unknown, and said
 write hidden >part.json
 run tr-events part.json
-is "$rc:$err" "1:tr-events: part.json: 1 tasks of collectives, but no collective (process Communication): how long they took is not known" "collectives that were not exported are said"
+is "$rc:$err" "1:tr-events: part.json: 1 tasks of collectives, but no collective (process Communication): their durations are unknown" "collectives that were not exported are said"
 # the case's inverse: a Chrome trace with arguments of such names elsewhere
 printf '[{"ph":"X","cat":"io","name":"read","pid":1,"tid":1,"ts":1,"dur":1,"args":{"count":4,"data_type":"x","Task Type":"y","Task Id":1}}]' >other.json
 is "$(tr-events -p other.json | tail -1 | cut -f1):$(kind other.json)" "chrome:1 1 io read;" "an event with a category is not one"

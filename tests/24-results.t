@@ -63,7 +63,7 @@ echo '{"avg_iteration_time":0.5,"ttft_p99":0.02}' >timing_stats_1.json
 is "$(r timing_stats_1.json)" "M . . 1 . . timing summary avg_iteration_time=0.5 ttft_p99=0.02" "the other shape: a summary"
 cp timing_stats_2.json timing_stats_3.json
 run tr-events timing_stats_3.json
-like "$rc:$err" "^1:.*timing_stats_3.json: the file itself says rank 2, its name 3" "two sources that disagree on the rank"
+like "$rc:$err" "^1:.*timing_stats_3.json: the file says rank 2, its name 3" "two sources that disagree on the rank"
 echo '{"iteration_times_s":[0.5,0.25],"ttft_s":[0.02]}' >t.json
 like "$(tr-events t.json 2>&1 >/dev/null)" "t.json: iteration_times_s has 2 elements, ttft_s 1: the rest is left out" "lists of different lengths"
 echo '{"iteration_times_s":[-1]}' | tr-events 2>err >/dev/null; like "$(cat err)" "damaged: bad_dur 1" "a negative time"
@@ -73,7 +73,7 @@ head -c 30 timing_stats_2.json | tr-events 2>err >/dev/null; like "$?:$(cat err)
 echo '{"rank":3,"world":4,"marks":[{"bytes":1024,"reps":10,"start_mono_ns":500,"end_mono_ns":900},{"bytes":7,"reps":1,"start_mono_ns":9,"end_mono_ns":8},{"bytes":7},5]}' >allreduce_marks_3.json
 run tr-events allreduce_marks_3.json
 is "$rc:$(records <<<"$out" | tr '\t' ' ')" "1:X 500 400 3 . . collective allreduce coll=allreduce bytes=1024 calls=10 nranks=4" "marks: a span a burst, on their own clock"
-is "$err" "tr-events: allreduce_marks_3.json: no clock: times are its own (CLOCK_MONOTONIC); -k places them
+is "$err" "tr-events: allreduce_marks_3.json: no clock file: times stay on CLOCK_MONOTONIC; -k aligns them
 tr-events: allreduce_marks_3.json: damaged: broken_mark 3 (first at byte 29)" "marks: no clock, broken ones: said"
 run tr-events -k 100,1700000000000000100 allreduce_marks_3.json
 is "$(grep -E '^##(base|world|rank)' <<<"$out" | tr '\n' ' ')$(($(records <<<"$out" | cut -f2) + 1700000000000000000 / 7889238000000000 * 7889238000000000 - 1700000000000000000))" "##base_ns $((1700000000000000000 / 7889238000000000 * 7889238000000000)) ##rank 3 ##world 4 500" "marks: -k places them on the wall clock"
@@ -102,7 +102,7 @@ printf '# gpu    pwr     sm\n# Idx      W      %%\n    0     45      7\n    1   
 is "$(r dm.txt | tr '\n' ';')$(cat err)" "C . . . 0 dmon counter pwr value=45 unit=W;C . . . 0 dmon counter sm value=7 unit=%;C . . . 1 dmon counter sm value=9 unit=%;tr-events: dm.txt: no times in it (nvidia-smi dmon -o DT writes them)" "nvidia-smi dmon, without times: said"
 printf '#Date       Time        gpu   sm\n#YYYYMMDD   HH:MM:SS    Idx    %%\n 20260101   23:59:59      0    7\n 20260102   00:00:01      0    8\n x\n' >dt.txt
 is "$(r dt.txt | cut -d' ' -f2,9 | tr '\n' ';')" "0 value=7;2000000000 value=8;" "with times, from the first sample on"
-like "$(cat err)" "its times are local time: they count from the first sample.*damaged: broken_row 1" "said; a broken row accounted for"
+like "$(cat err)" "times are relative to the first sample.*damaged: broken_row 1" "said; a broken row accounted for"
 printf '#Entity   NVLTX        NVLRX   SMACT\nID\nGPU 3     123   N/A  0.5\n' >dc.txt
 is "$(r dc.txt | tr '\n' ';')" "C . . . 3 dmon counter NVLTX value=123 unit=B/s;C . . . 3 dmon counter SMACT value=0.5;" "dcgmi dmon"
 

@@ -14,10 +14,10 @@ status() { tr-events "$1" >/dev/null 2>err; echo $?; }
 # a time of 0 is none
 f=$C/ttft_zero.jsonl
 is "$(status "$f"):$(cat err)" "0:" "ttft 0: a sound file"
-is "$(of "$f" ttft)" ". 0 no time to the first token was measured (0 is none)" "a time to the first token of 0 s is unknown"
+is "$(of "$f" ttft)" ". 0 no time to the first token was measured (0 means not measured)" "a time to the first token of 0 s is unknown"
 is "$(of "$f" itl)" ". 0 no time between tokens was measured" "no times between tokens: unknown"
-is "$(of "$f" tpot) $(of "$f" e2e_latency)" "5.000000 1 by the summary 495.000000 1 by the summary" "what the summary states is given as the summary's"
-is "$(of "$f" e2e_latency p99) $(of "$f" e2e_latency std) $(of "$f" e2e_latency min)" "495.000000 1 by the summary 0.000000 1 by the summary . 0 the summary does not state it" "statistic by statistic"
+is "$(of "$f" tpot) $(of "$f" e2e_latency)" "5.000000 1 from the summary 495.000000 1 from the summary" "what the summary states is given as the summary's"
+is "$(of "$f" e2e_latency p99) $(of "$f" e2e_latency std) $(of "$f" e2e_latency min)" "495.000000 1 from the summary 0.000000 1 from the summary . 0 the summary does not give it" "statistic by statistic"
 is "$(of "$f" request_throughput) $(of "$f" output_throughput)" "2.000000 1 . 200.000000 1 ." "throughputs as given"
 # one of three without a first token: the others count, and the summary's mean of all three cannot be compared
 echo '{"backend":"vllm","duration":1,"completed":3,"mean_ttft_ms":66.67,"mean_e2el_ms":100,"total_output_tokens":6,"output_lens":[2,2,2],"ttfts":[0.1,0.1,0.0],"itls":[[0.01],[0.03],[0.01]],"errors":["","",""]}' >part.json
@@ -26,7 +26,7 @@ is "$(of part.json itl)" "16.666667 3 ." "its times between tokens count"
 echo '{"backend":"vllm","duration":1,"completed":2,"mean_itl_ms":0,"output_lens":[3,3],"ttfts":[0.1,0.1],"itls":[[0.0,0.0],[0,0]],"errors":["",""]}' >zeros.json
 is "$(of zeros.json itl):$(of zeros.json tpot):$(of zeros.json e2e_latency):$(of zeros.json ttft)" ". 0 no time between tokens was measured:. 0 no latency was measured (it needs a time to the first token and those between tokens):. 0 no latency was measured (it needs a time to the first token and those between tokens):100.000000 2 ." "times between tokens that are all 0 are none"
 echo '{"backend":"sglang","request_throughput":3.77,"duration":264.25,"completed":996,"mean_tpot_ms":1.76,"median_tpot_ms":-0.00,"p99_tpot_ms":28.33,"mean_itl_ms":0.00,"median_itl_ms":0.00,"p99_itl_ms":0.00}' >sums.json
-is "$(of sums.json tpot):$(of sums.json tpot p50):$(of sums.json itl)" "1.760000 1 by the summary:. 0 the summary does not state it:. 0 no requests with their detail, and none in the summary" "nor do a summary's 0 and -0 count"
+is "$(of sums.json tpot):$(of sums.json tpot p50):$(of sums.json itl)" "1.760000 1 from the summary:. 0 the summary does not give it:. 0 no details of requests, and no value in the summary" "nor do a summary's 0 and -0 count"
 
 # failed requests
 f=$C/failed_without_text.json
@@ -46,7 +46,7 @@ for m in $latencies; do is "$(of "$f" $m)" ". 0 all 3 requests failed" "$m: all 
 is "$(of "$f" request_throughput) $(of "$f" failed_requests share)" "0.000000 1 3 of 3 requests failed 100.000000 1 ." "none served: a true 0"
 # by the summary alone: vLLM's failed, else the prompts that were not completed; else unknown
 echo '{"backend":"vllm","num_prompts":5,"duration":2,"completed":3,"request_throughput":1.5,"mean_ttft_ms":20,"p99_ttft_ms":30}' >sum.json
-is "$(of sum.json ttft):$(of sum.json request_throughput):$(of sum.json failed_requests)" "20.000000 1 by the summary; 2 of 5 requests failed:1.500000 1 2 of 5 requests failed:2 1 ." "a summary alone: of num_prompts"
+is "$(of sum.json ttft):$(of sum.json request_throughput):$(of sum.json failed_requests)" "20.000000 1 from the summary; 2 of 5 requests failed:1.500000 1 2 of 5 requests failed:2 1 ." "a summary alone: of num_prompts"
 echo '{"backend":"sglang","duration":2,"completed":3,"request_throughput":1.5}' >nosum.json
 is "$(of nosum.json failed_requests):$(of nosum.json request_throughput)" ". 0 no failure counts on 1 of 1 results:1.500000 1 ." "a summary that does not say it: unknown, not 0"
 echo '{"backend":"vllm","num_prompts":1,"duration":2,"completed":0,"failed":1,"request_throughput":0,"mean_ttft_ms":0}' >one.json
@@ -60,7 +60,7 @@ like "$(of fewer.json ttft)" "requests failed; result 1's summary disagrees: fai
 
 # one token each
 f=$C/one_token.jsonl
-is "$(of "$f" ttft):$(of "$f" tpot):$(of "$f" itl)" "100.000000 4 .:. 0 one output token each: no further tokens:. 0 one output token each: no further tokens" "one output token a request: the reason"
+is "$(of "$f" ttft):$(of "$f" tpot):$(of "$f" itl)" "100.000000 4 .:. 0 one output token per request: no time per further token:. 0 one output token per request: no time per further token" "one output token a request: the reason"
 is "$(of "$f" e2e_latency)" "100.000000 4 ." "its latency is known"
 
 # sound files: a chunk after the last token, a second clock, rounding
@@ -97,11 +97,11 @@ is "$(status two.jsonl):$(tr-events two.jsonl 2>/dev/null | grep '^##dis')" "1:#
 # several results
 f=$C/vllm_sweep_summary.json
 is "$(status "$f"):$(tr-events "$f" | records | cut -f8,9 | tr '\t\n' ' ;')" "0:summary result=1;outcome result=1;summary result=2;outcome result=2;" "a sweep's list: a record a result"
-is "$(of "$f" request_throughput):$(of "$f" ttft)" "2.750000 2 .:. 0 2 results by their summaries alone: such values do not add up" "counts add up, means and percentiles do not"
+is "$(of "$f" request_throughput):$(of "$f" ttft)" "2.750000 2 .:. 0 2 results have only a summary: their values cannot be combined" "counts add up, means and percentiles do not"
 { echo '['; cat "$C/usage_tail.json"; echo ,; sed '1d;$d' "$f"; echo ']'; } >mixed.json
-is "$(of mixed.json ttft)" "150.000000 2 without 2 results that have a summary alone" "results with and without their requests"
+is "$(of mixed.json ttft)" "150.000000 2 without 2 results that have only a summary" "results with and without their requests"
 echo '{"backend":"vllm","duration":0,"completed":3,"request_throughput":1.5}' >d0.json
 is "$(of d0.json request_throughput):$(of d0.json output_throughput)" ". 1 the benchmark's duration is 0:. 0 the benchmark's duration is 0" "a duration of 0: unknown"
 { echo '{"backend":"vllm","duration":10,"request_throughput":0.3,"mean_ttft_ms":1}'; echo '{"backend":"vllm","duration":2,"completed":4,"request_throughput":2}'; } >nocount.jsonl
-is "$(of nocount.jsonl request_throughput)" "2.000000 1 no counts on 1 of 2 results; without 1 result that has a summary alone" "a duration without its count does not dilute the rate"
+is "$(of nocount.jsonl request_throughput)" "2.000000 1 no counts on 1 of 2 results; without 1 result that has only a summary" "a duration without its count does not dilute the rate"
 done_testing

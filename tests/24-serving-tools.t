@@ -13,26 +13,26 @@ status() { tr-events "$1" >/dev/null 2>err; echo $?; }
 while read -r file metric stat want; do
 	is "$(of "$C/$file" $metric $stat)" "$want" "$file: $metric $stat"
 done <<'W'
-aiperf.json request_throughput total 2.500000 1 by the summary
-aiperf.json ttft mean 50.000000 1 by the summary
-aiperf.json tpot p99 7.000000 1 by the summary
-aiperf.json itl mean . 0 no requests with their detail, and none in the summary
+aiperf.json request_throughput total 2.500000 1 from the summary
+aiperf.json ttft mean 50.000000 1 from the summary
+aiperf.json tpot p99 7.000000 1 from the summary
+aiperf.json itl mean . 0 no details of requests, and no value in the summary
 aiperf_records.jsonl ttft mean 50.000000 3 .
 aiperf_records.jsonl tpot mean 7.000000 3 .
 aiperf_records.jsonl request_throughput total . 0 requests without the benchmark's duration (it is in profile_export_aiperf.json)
-guidellm.json ttft mean 50.000000 1 by the summary
-guidellm.json request_throughput total 2.500000 1 by the summary
-inference_perf.json e2e_latency p50 400.000000 1 by the summary
-inference_perf.json total_token_throughput total 375.000000 1 by the summary
+guidellm.json ttft mean 50.000000 1 from the summary
+guidellm.json request_throughput total 2.500000 1 from the summary
+inference_perf.json e2e_latency p50 400.000000 1 from the summary
+inference_perf.json total_token_throughput total 375.000000 1 from the summary
 inference_perf.json failed_requests total 0 1 .
-trtllm_bench.json output_throughput total 125.000000 1 by the summary
-trtllm_bench.json ttft mean 50.000000 1 by the summary
-trtllm_bench.json e2e_latency mean 400.000000 1 by the summary
-vllm_throughput.json total_token_throughput total 375.000000 1 by the summary
+trtllm_bench.json output_throughput total 125.000000 1 from the summary
+trtllm_bench.json ttft mean 50.000000 1 from the summary
+trtllm_bench.json e2e_latency mean 400.000000 1 from the summary
+vllm_throughput.json total_token_throughput total 375.000000 1 from the summary
 sglang_offline.jsonl total_token_throughput total 375.000000 1 .
 sglang_one_batch.jsonl request_throughput total . 0 one batch was timed, not requests (SGLang's bench_one_batch)
-multi_turn.json ttft mean 60.000000 1 by the summary
-log_with_prefixes.log ttft mean 50.000000 1 by the summary; 2 of 12 requests failed
+multi_turn.json ttft mean 60.000000 1 from the summary
+log_with_prefixes.log ttft mean 50.000000 1 from the summary; 2 of 12 requests failed
 W
 for f in aiperf.json aiperf_records.jsonl guidellm.json inference_perf.json trtllm_bench.json vllm_throughput.json sglang_offline.jsonl sglang_one_batch.jsonl multi_turn.json log_with_prefixes.log mooncake.jsonl; do
 	is "$(status "$C/$f"):$(cat err):$(tr-events - <"$C/$f" 2>&1 | records | wc -l)" "0::$(tr-events "$C/$f" | records | wc -l)" "$f: a sound file, from a pipe too"
@@ -47,9 +47,9 @@ head -c -20 ai.jsonl >cut.jsonl
 like "$(status cut.jsonl):$(cat err)" "^1:.*damaged: cut 1" "a cut line of them"
 # AIPerf's summary with counts and duration, in another unit; genai-perf's without a stream
 echo '{"request_throughput":{"unit":"requests/sec","avg":9},"request_count":{"avg":30},"error_request_count":{"avg":10},"benchmark_duration":{"unit":"sec","avg":15},"total_isl":{"avg":300},"total_osl":{"avg":60},"time_to_first_token":{"unit":"us","avg":1500.5},"request_latency":{"avg":2,"unit":"s"}}' >ai.json
-is "$(of ai.json request_throughput):$(of ai.json total_token_throughput):$(of ai.json ttft):$(of ai.json e2e_latency)" "2.000000 1 10 of 40 requests failed:24.000000 1 10 of 40 requests failed:1.500500 1 by the summary; 10 of 40 requests failed:2000.000000 1 by the summary; 10 of 40 requests failed" "AIPerf's counts over its duration"
+is "$(of ai.json request_throughput):$(of ai.json total_token_throughput):$(of ai.json ttft):$(of ai.json e2e_latency)" "2.000000 1 10 of 40 requests failed:24.000000 1 10 of 40 requests failed:1.500500 1 from the summary; 10 of 40 requests failed:2000.000000 1 from the summary; 10 of 40 requests failed" "AIPerf's counts over its duration"
 echo '{"request_throughput":{"unit":"requests/sec","avg":9},"request_latency":{"unit":"ms","avg":5,"p99":7}}' >gp.json
-is "$(of gp.json request_throughput):$(of gp.json e2e_latency p99)" "9.000000 1 by the summary:7.000000 1 by the summary" "genai-perf without streaming"
+is "$(of gp.json request_throughput):$(of gp.json e2e_latency p99)" "9.000000 1 from the summary:7.000000 1 from the summary" "genai-perf without streaming"
 # guidellm: two results, percentiles in their own object, requests of many MiB passed over
 python3 -c '
 import json

@@ -84,13 +84,13 @@ run tr-window -w b.tr a.tr
 like "$rc:$err" "^1:tr-window: b.tr: its base 2 is not the stream's 1" "windows on another base"
 for x in "sum:dur/p50:dur" "mean:dur/sum:dur" "sum:dur/std:dur"; do
 	out=$(tr-stats -m t -u s "$x" </dev/null 2>&1)
-	like "$?:$out" "^2:tr-stats: not in a metric's ratio" "no ratio: $x"
+	like "$?:$out" "^2:tr-stats: a ratio takes count, sum, min and max" "no ratio: $x"
 done
 is "$(timeout 10 bash -c 'printf "X\t4473314294310000\t1\t0\t0\t7\tkernel\tk\n" | tr-window -b 10ms | tr-stats -m t -u s sum:dur' | records | wc -l)" 9 "buckets at real times"
 is "$(printf 'X\t0\t1\t0\t0\t7\tkernel\ta\\xff\n' | tr-stats -F json -g name count | jq -r '.[0].name')" 'a\xff' "JSON of bytes that are not UTF-8"
 printf 'a: 1\n---\nb: 2\n' >two.yaml
 run tr-card list two.yaml
-like "$rc:$err" "^1:tr-card: two.yaml:2:1: a second document" "two documents in a card"
+like "$rc:$err" "^1:tr-card: two.yaml:2:1: more than one YAML document" "two documents in a card"
 is "$(printf 'a: {}\nb: []\n' | tr-card list - | tr '\t\n' ' ;')" "a .;b .;" "empty collections are empty values"
 # time that does not grow with the square of the size, memory that does not grow with the file
 python3 -c 'print("[{\"ph\":\"X\",\"ts\":1,\"dur\":1,\"name\":\"" + "n" * 64000000 + "\"}]")' >long.json

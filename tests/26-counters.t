@@ -16,7 +16,7 @@ nvf1 138:3:100:1 139:3:100:2 138:3:200:5 >nvlink_gpu2.bin
 is "$(r nvlink_gpu2.bin)" 'C 100 . . 2 nvlink3.tx counter nvlink_tx_bytes value=1024
 C 100 . . 2 nvlink3.rx counter nvlink_rx_bytes value=2048
 C 200 . . 2 nvlink3.tx counter nvlink_tx_bytes value=5120' "samples in bytes, by link and direction"
-is "$(cat err)" "tr-events: nvlink_gpu2.bin: no clock beside it: times are its own (CLOCK_MONOTONIC); -k places them" "no clock: said"
+is "$(cat err)" "tr-events: nvlink_gpu2.bin: no clock file next to it: times stay on CLOCK_MONOTONIC; -k aligns them" "no clock: said"
 is "$(tr-events nvlink_gpu2.bin 2>/dev/null | grep '^##' | grep -v pg | tr '\n' ';')" "## tr 1;##source nvf1 nvlink_gpu2.bin;##base_ns .;##events 3 nvlink_gpu2.bin;" "and the base is not known"
 is "$(tr-events -k none nvlink_gpu2.bin 2>&1 >/dev/null)" "" "-k none: as asked"
 gzip -k nvlink_gpu2.bin
@@ -34,7 +34,7 @@ echo '{"name":"a","wall_clock_ns":1700000000000000000,"monotonic_ns":100}' >timi
 is "$(r -k timing_a.json nvlink_gpu2.bin | head -1 | cut -d' ' -f2)" 3813830000000000 "-k FILE: a timing file"
 echo '{"gpu":3,"monotonic_ns":100,"realtime_ns":1700000000000000000}' >nvlink_gpu2.clock.json
 run tr-events nvlink_gpu2.bin
-is "$rc:$err" "1:tr-events: nvlink_gpu2.bin: the clock is that of GPU 3, not of 2: not used" "a clock of another GPU: status 1"
+is "$rc:$err" "1:tr-events: nvlink_gpu2.bin: the clock file belongs to GPU 3, not to 2: not used" "a clock of another GPU: status 1"
 is "$(records <<<"$out" | wc -l)" 3 "its samples are there, on their own clock"
 echo '{}' >nvlink_gpu2.clock.json
 run tr-events nvlink_gpu2.bin
@@ -50,7 +50,7 @@ for n in 11 12 30 100; do
 	head -c $n nvlink_gpu2.bin >cut.bin
 	run tr-events -k none cut.bin
 	case $n in
-	11) like "$rc:$err" "^1:tr-events: cut.bin: byte 11: cut inside the NVF1 header" "cut inside the header" ;;
+	11) like "$rc:$err" "^1:tr-events: cut.bin: byte 11: truncated inside the NVF1 header" "cut inside the header" ;;
 	12) is "$rc:$(records <<<"$out")" "0:" "a header alone" ;;
 	*) like "$rc:$(records <<<"$out" | wc -l):$err" "^1:$((n / 60)):.*damaged: cut 1 .first at byte $(((n - 12) / 48 * 48 + 12))" "cut at byte $n: whole records are there" ;;
 	esac
@@ -77,7 +77,7 @@ is "$(C 0 value=0 30 value=100 | w -o rates -b 10)" "0 10 bytes=33 win=0 win_n=0
 is "$(printf 'X\t0\t30\t.\t0\t.\tc\tn\ta=1\tv=10\tz=2\n' | w -b 20 -s v)" "0 20 a=1 v=6 z=2 win=0 win_n=0 whole_ts=0 whole_dur=30;20 10 a=1 v=4 z=2 win=20 win_n=1 whole_ts=0 whole_dur=30;" "-s: any number of any span"
 is "$(printf 'C\t0\t.\t.\t0\t.\tcounter\tq\tvalue=1\nC\t9\t.\t.\t0\t.\tcounter\tq\tvalue=3\n' | w -o rates -A 'name == "q"')" "0 9 bytes=2;" "-A: which counters"
 is "$(printf 'C\t0\t.\t.\t0\t.\tcounter\tgauge\tvalue=1\nC\t9\t.\t.\t0\t.\tcounter\tgauge\tvalue=3\n' | w -o rates)" "" "a gauge is none of them"
-for bad in "-o rates -W ts:rates are of one pass" "-o union -s v:-s is about records" "-o windows -W ts==1 -s v:-s is about records" "-o rates -s v:rates share out" "-o rates -l -w x:rates share out"; do
+for bad in "-o rates -W ts:-o rates takes its windows" "-o union -s v:-s goes with records" "-o windows -W ts==1 -s v:-s goes with records" "-o rates -s v:-s and -l do not go with -o rates" "-o rates -l -w x:-s and -l do not go with -o rates"; do
 	run tr-window ${bad%%:*}
 	like "$rc:$err" "^2:tr-window: ${bad#*:}" "misuse: ${bad%%:*}"
 done

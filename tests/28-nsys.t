@@ -51,7 +51,7 @@ cp a.sqlite e.sqlite; meta e.sqlite 'RANK="3"'
 is "$(n e.sqlite | cut -d' ' -f4 | sort -u)" 3 "rank by the environment"
 cp e.sqlite nsys_4.sqlite
 run "$P/nsys-events" nsys_4.sqlite
-like "$rc:$err" "^1:.*nsys_4.sqlite: the file itself says rank 3, its name 4; the former counts" "two sources that disagree on the rank"
+like "$rc:$err" "^1:.*nsys_4.sqlite: the file says rank 3, its name 4; using the file's" "two sources that disagree on the rank"
 two="INSERT INTO CUPTI_ACTIVITY_KIND_KERNEL VALUES(300, 310, 0, 1, 7, 12, $(gid 22), 1, 1, 1, 1, 1, 1, 1), (301, 311, 1, 1, 7, 13, $(gid 22), 1, 1, 1, 1, 1, 1, 1)"
 cp a.sqlite two.sqlite; sqlite3 two.sqlite "$two"
 is "$(n two.sqlite | grep ' kernel ' | cut -d' ' -f4,5 | sort | uniq -c | tr -s ' \n' ' ')" " 2 . 0@11 1 . 0@22 1 . 1 " "several processes on device 0 stay apart"

@@ -80,9 +80,9 @@ done <<'END'
 -t 99999999999s|out of range: '99999999999s'
 -g x|not a GPU or a range of them: 'x'
 -g 1-0|not a GPU or a range of them: '1-0'
--g 0,0|gpu 0 is named twice
+-g 0,0|gpu 0 is given twice
 -g 0,|an empty item in a list
-a.bin|no operands are taken: 'a.bin'
+a.bin|takes no operands: 'a.bin'
 END
 # no NVML, no GPU, no folder
 run nvlink-poll -L ./nothing.so
@@ -96,15 +96,15 @@ is "$rc:$err" "2:nvlink-poll: $L: nvmlInit_v2: Driver Not Loaded" "no driver"
 S_COUNT=999 run nvlink-poll -L "$L"
 is "$rc:$err" "2:nvlink-poll: nvmlDeviceGetCount_v2: Unknown Error" "no count of GPUs"
 S_GPUS=0 run nvlink-poll -L "$L"
-is "$rc:$err" "2:nvlink-poll: NVML knows no GPU" "no GPU"
+is "$rc:$err" "2:nvlink-poll: NVML finds no GPU" "no GPU"
 S_HANDLE=15 run nvlink-poll -L "$L"
 is "$rc:$err" "2:nvlink-poll: gpu 0: GPU is lost" "a GPU that is lost from the start"
 S_GPUS=4 run nvlink-poll -L "$L" -g 0,2-4
-is "$rc:$err" "2:nvlink-poll: no gpu 4: NVML counts 4, from 0" "no such GPU"
+is "$rc:$err" "2:nvlink-poll: no gpu 4: NVML has 4, numbered from 0" "no such GPU"
 run nvlink-poll -L "$L" -o nowhere
 is "$rc:$err" "2:nvlink-poll: nowhere/nvlink_gpu0.clock.json: No such file or directory" "no such folder"
 run nvlink-poll -L "$L" -o "$(printf '%05000d' 0)"
-like "$rc:$err" "^2:nvlink-poll: 0*: too long a name" "a name that is too long"
+like "$rc:$err" "^2:nvlink-poll: 0*: name too long" "a name that is too long"
 is "$(ls)" "$(printf '%s\n' calls libnvidia-ml.so.1 other.c other.so standin.c)" "no file was made so far"
 
 if ulimit -n 1100 2>/dev/null; then
@@ -146,10 +146,10 @@ is "$(ls d | tr '\n' ' ')" "nvlink_gpu0.bin nvlink_gpu0.clock.json " "without -o
 # nothing is overwritten
 before=$(cksum d/*)
 run nvlink-poll -L "$L" -o d -t 10ms
-is "$rc:$err" "2:nvlink-poll: d/nvlink_gpu0.bin: is there already, and nothing is overwritten: -o names another folder" "a file that is there"
+is "$rc:$err" "2:nvlink-poll: d/nvlink_gpu0.bin: already exists; not overwritten (use -o for another directory)" "a file that is there"
 rm d/nvlink_gpu0.bin
 S_GPUS=2 run nvlink-poll -L "$L" -o d -t 10ms -g 1,0
-is "$rc:$err:$(ls d)" "2:nvlink-poll: d/nvlink_gpu0.clock.json: is there already, and nothing is overwritten: -o names another folder:nvlink_gpu0.clock.json" "a clock that is there: none is begun"
+is "$rc:$err:$(ls d)" "2:nvlink-poll: d/nvlink_gpu0.clock.json: already exists; not overwritten (use -o for another directory):nvlink_gpu0.clock.json" "a clock that is there: none is begun"
 is "$(grep clock <<<"$before" | cut -d' ' -f1,2)" "$(cksum <d/nvlink_gpu0.clock.json)" "and is as it was"
 
 # links, GPUs
@@ -239,7 +239,7 @@ C
 if [[ $B == "$top/build" ]] && ${CC:-cc} -w -fno-builtin -shared -fPIC -o nothread.so nothread.c; then
 	rm -rf d; mkdir d
 	LD_PRELOAD=$tmp/nothread.so run nvlink-poll -L "$L" -o d
-	is "$rc:$err" "2:nvlink-poll: gpu 0: no further thread can be started" "no threads"
+	is "$rc:$err" "2:nvlink-poll: gpu 0: cannot start another thread" "no threads"
 fi
 
 # a disk that is too slow: a pipe that nobody reads for a while
@@ -248,7 +248,7 @@ rm -rf d; mkdir d; mkfifo d/nvlink_gpu0.bin
 S_LINKS=18 run nvlink-poll -L "$L" -o d -l -i 100us -t 4s
 wait
 K=$(calls)
-is "$rc:$(head -1 <<<"$err")" "1:nvlink-poll: gpu 0: d/nvlink_gpu0.bin is written too slowly: samples are lost" "a full queue: said, status 1"
+is "$rc:$(head -1 <<<"$err")" "1:nvlink-poll: gpu 0: d/nvlink_gpu0.bin writing is too slow: samples are lost" "a full queue: said, status 1"
 lost=$(sed -n 's/.*lost \([0-9]*\),.*/\1/p' <<<"$err")
 python3 - <<'P' >got
 import struct
@@ -277,5 +277,5 @@ pid=$!
 sleep 0.4; kill $pid; wait $pid
 is "$?:$(cat err)" "2:nvlink-poll: d/nvlink_gpu0.bin: Interrupted system call" "nobody opens the pipe: a signal ends that, too"
 run nvlink-poll -o ""
-like "$rc:$err" "^2:nvlink-poll: -o: no folder" "no folder: said"
+like "$rc:$err" "^2:nvlink-poll: -o: empty directory name" "no folder: said"
 done_testing

@@ -182,13 +182,13 @@ tr-window: placed.tr:5: no such window: 'm':X	0	1" "-n: a record that names a wi
 like "$out" "##lost lines 2 4" "and counted"
 printf 'X\t0\t100\t0\t.\t.\twindow\tm\nX\t0\t100\t0\t1\t.\twindow\tm\nX\t9\t1\t0\t1\t7\tkernel\tk\twin=m\twin_n=0\n' >twin.tr
 run tr-window -n -o measure twin.tr
-is "$rc:$err" "1:tr-window: window 'm' is there for one device or rank and for all: -n cannot tell which" "-n: of two windows of one name and number it cannot tell which: status 1"
+is "$rc:$err" "1:tr-window: window 'm' exists both for one device or rank and for all: -n cannot choose" "-n: of two windows of one name and number it cannot tell which: status 1"
 sed '1s/\tm$/\tn/' twin.tr >two.tr
 run tr-window -n -o measure two.tr
 is "$rc:$err" "0:" "-n: other names, no doubt"
 { cat placed.tr; head -1 placed.tr; } >late.tr
 run tr-window -n -o measure late.tr
-like "$rc:$err" "^1:.*tr-window: late.tr:7: a window behind the records" "-n: a window that comes late: status 1, said"
+like "$rc:$err" "^1:.*tr-window: late.tr:7: a window after the records" "-n: a window that comes late: status 1, said"
 like "$out" "##lost lines 3 4" "and counted"
 # order does not matter
 shuf --random-source=<(yes) alg.tr >shuf.tr
@@ -211,7 +211,7 @@ is "$(tr-window -W 'cat == "kernel"' -G 20ns -o windows gap.tr | records | cut -
 is "$(tr-window -W 'cat == "kernel"' -G 20ns -s bytes gap.tr | records | awk -F'\t' '$7 == "gpu_link" { print $2, $3, $9, $11 }')" "90 10 bytes=100 win_n=0" "-G: what reaches into it is shared out"
 is "$(tr-window -W 'cat == "kernel"' -G 5ns -o windows gap.tr | records | wc -l)" 4 "-G: as far apart as the gap is not less"
 is "$(tr-window -w gap.tr -G 20ns -o windows gap.tr | records | wc -l)" 3 "-w -G"
-for m in ":no windows" "-G 0 -W a:a gap needs a length above 0: '0'" "-G 5 -b 1:-G joins the windows" "-G 5 -l -W a:-G is about time: no -l" "-b 0:a bucket needs a width above 0: '0'" "-b x:not a time: 'x'" "-b 0.5:not a whole number of ns: '0.5'" "-t 5:-t needs FROM,TO: '5'" "-t 5ns,5ns:an empty range: '5ns,5ns'" "-b 1 -t 1ns,2ns:-w, -W, -n, -t and -b exclude each other" "-n -b 1:-w, -W, -n, -t and -b exclude each other" "-n:-n needs an operation" "-a win -o union:-a is about records: no -o" "-a win,, -b 1:an empty item in a list" "-l -b 1:-l needs windows" "-o frob:unknown operation: 'frob'" "-o difference:this operation needs a set B" "-B coll -b 1:-B needs an operation" "-o windows:-e and -o windows need windows" "-w:option '-w' needs an argument"; do
+for m in ":no windows" "-G 0 -W a:a gap needs a length above 0: '0'" "-G 5 -b 1:-G joins the windows" "-G 5 -l -W a:-G does not go with -l: it joins windows by time" "-b 0:a bucket needs a width above 0: '0'" "-b x:not a time: 'x'" "-b 0.5:not a whole number of ns: '0.5'" "-t 5:-t needs FROM,TO: '5'" "-t 5ns,5ns:an empty range: '5ns,5ns'" "-b 1 -t 1ns,2ns:-w, -W, -n, -t and -b exclude each other" "-n -b 1:-w, -W, -n, -t and -b exclude each other" "-n:-n needs an operation" "-a win -o union:-a does not go with -o: it is for records" "-a win,, -b 1:an empty item in a list" "-l -b 1:-l needs windows" "-o frob:unknown operation: 'frob'" "-o difference:this operation needs a set B" "-B coll -b 1:-B needs an operation" "-o windows:-e and -o windows need windows" "-w:option '-w' needs an argument"; do
 	run tr-window ${m%%:*}
 	like "$rc:$err" "^2:tr-window: ${m#*:}" "misuse: tr-window ${m%%:*}"
 done

@@ -62,5 +62,5 @@ is "$(w -o device_steps disorder.tr | grep -v '^#[^#]\|^##[^n]' | short; w -o de
 is "$(tr-window -l -W 'cat == "xla_step"' -o device_steps own.tr | short)" $'0 50 0 0 window 1 win_n=0\n60 50 0 0 window 2 win_n=1' "steps that a device has itself stay as they are"
 
 run tr-window -o device_steps -W 'ph == "X"' picture.tr
-like "$rc $err" '^2 tr-window: device_steps and extents are of what a step launched: -l or -n' "without -l or -n it is refused"
+like "$rc $err" '^2 tr-window: device_steps and extents need -l or -n' "without -l or -n it is refused"
 done_testing

@@ -45,13 +45,13 @@ is "$(v comm_time commdur.tr rank=0)" "0.000100250 1 >=: 1 of 3 kernels without 
 # work that a trace does not see into
 stream_device() { printf '##rank 0\n##device kernels 2 150 0 0\n'; [[ -z $1 ]] || echo "$1"; printf 'X\t0\t100\t0\t0\t7\tkernel\tgemm\nX\t100\t50\t0\t0\t7\tkernel\tgemm\n'; }
 is "$(stream_device '' | "$P/comm_time" | grep 'rank=0.total' | cut -f5,8)" "0.000000000${T}." "kernels, all of which compute: communication is a true 0"
-graphs="3 CUDA graphs recorded whole ran 0.000570000 s"
+graphs="3 CUDA graphs recorded without kernels ran 0.000570000 s"
 is "$(stream_device '##device graphs 3 570000 0 0' | "$P/comm_time" | grep 'rank=0.total' | cut -f5,8)" ".${T}$graphs" "a 0 beside graphs recorded whole is not earned"
 is "$(stream_device '##device graphs 3 570000 0 0' | "$P/kernel_time" | grep 'rank=0.total' | cut -f5,8)" "0.000000150${T}>=: $graphs" "another time is a lower bound"
 is "$(stream_device '##device graphs 3 570000 1 0' | "$P/comm_time" | grep 'rank=0.total' | cut -f5,8)" "0.000000000${T}." "another rank's graphs do not concern it"
-is "$(stream_device '##device unknown_lines 1 50000 0 0' | "$P/coll_call_num" | grep 'rank=0.total' | cut -f5,8)" ".${T}1 event on device lines that are not known ran 0.000050000 s" "nor is a 0 beside device lines that are not known"
+is "$(stream_device '##device unknown_lines 1 50000 0 0' | "$P/coll_call_num" | grep 'rank=0.total' | cut -f5,8)" ".${T}1 event on unrecognised device lines ran 0.000050000 s" "nor is a 0 beside device lines that are not known"
 peer='##device peer_copies 2 4000 0 0'
-is "$({ echo '##world 2'; stream_device "$peer"; } | "$P/comm_time" | grep 'rank=0.total' | cut -f5,8)" ".${T}2 copies between devices, which may communicate, ran 0.000004000 s" "nor beside copies between devices"
+is "$({ echo '##world 2'; stream_device "$peer"; } | "$P/comm_time" | grep 'rank=0.total' | cut -f5,8)" ".${T}2 copies between devices, which may be communication, ran 0.000004000 s" "nor beside copies between devices"
 is "$(stream_device "$peer" | "$P/comm_time" | grep 'rank=0.total' | cut -f5,8)" "0.000000000${T}." "but for a rank that is alone"
 is "$({ echo '##world 2'; stream_device "$peer"; } | "$P/kernel_time" | grep 'rank=0.total' | cut -f5,8)" "0.000000150${T}." "which says nothing of kernels' time"
 { stream_device '##device graphs 3 570000 0 0'; echo '##rank 1'; echo '##device kernels 1 70 1 0'; printf 'X\t0\t70\t1\t0\t7\tkernel\tgemm\n'; } >two.tr
@@ -81,5 +81,5 @@ is "$(printf '##rank 0\n' | tr-stats -a -m m -u s -g rank -e none sum:dur 2>/dev
 is "$(printf 'M\t.\t.\t0\t.\t.\tstats\t.\twhy=so it is\n' | tr-stats -a -m m -u s -g rank -w why -e none sum:dur | records | cut -f5,8)" ".${T}so it is" "-w: a group's own reason"
 is "$(k 0 100 7 gemm | tr-window -W 'name == "nope"' 2>/dev/null | "$P/kernel_time" 2>/dev/null | records | cut -f5,8 | sort -u)" ".${T}no span matches -W: nothing is in a window" "where windows left nothing, that is the reason, and not that there were no kernels"
 run tr-stats -a -m m -u s -d nonsense sum:dur
-like "$rc:$err" "^2:tr-stats: not what a metric is made of .*: 'nonsense'" "-d: what there is not"
+like "$rc:$err" "^2:tr-stats: not a kind of metric .*: 'nonsense'" "-d: what there is not"
 done_testing

@@ -21,8 +21,8 @@ is "$(v step_time run.tr rank=0 mean)" "0.000400000 2" "steps that only the devi
 is "$(note ttft_trace run.tr)" "steps on the device, but none at the host" "phases are the host's"
 if command -v sqlite3 >/dev/null; then
 	run_of nsys_whole_graphs.sqlite
-	is "$(note gpu_busy run.tr | head -1):$(v gpu_busy run.tr rank=.)" "3 CUDA graphs recorded whole ran 0.000570000 s:. 2" "graphs recorded whole: shares are unknown"
-	is "$(v comm_time run.tr rank=.):$(note comm_time run.tr | head -1)" "0.000100000 1:>=: 3 CUDA graphs recorded whole ran 0.000570000 s" "times are lower bounds"
+	is "$(note gpu_busy run.tr | head -1):$(v gpu_busy run.tr rank=.)" "3 CUDA graphs recorded without kernels ran 0.000570000 s:. 2" "graphs recorded whole: shares are unknown"
+	is "$(v comm_time run.tr rank=.):$(note comm_time run.tr | head -1)" "0.000100000 1:>=: 3 CUDA graphs recorded without kernels ran 0.000570000 s" "times are lower bounds"
 else
 	skip "no sqlite3"
 fi

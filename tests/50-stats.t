@@ -109,8 +109,8 @@ is "$(m -m t -u s -e 'no kernels' sum:dur </dev/null)" "all total . s 0 no kerne
 is "$({ cat m.tr; echo '##lost cut 1 5'; } | m -m t -u s sum:dur | head -1)" "rank=0 total 0.000000045 s 3 damaged input" "damage is noted"
 is "$({ k 0 1 0 0 ''; k 0 2 0 1 ''; } | m -m t -u s sum:dur | grep total | tr '\n' ';')" "rank=0,dev=0 total 0.000000001 s 1 .;rank=0,dev=1 total 0.000000002 s 1 .;" "several devices in one process"
 
-for x in ":nothing to compute" "frob:unknown operation: 'frob'" "sum:no field: 'sum'" "wmean:a:no weight" "sum:a:b:too many fields" "p101:a:unknown operation: 'p101'" "count[x:a condition without its" "-m t count:-m and -u go together" "-m t -u furlong count:unknown unit: 'furlong'" "-k 0 count:not a number of groups: '0'" "-k 1 -m t -u s count:-k needs groups" "-S count:-n, -k, -S, -s, -d, -M, -N, -e and -T need -m" "-F csv -m t -u s count:metric records have one form" "-m t -u s count count:a further value needs a name" "-m t -u s p50:dur:not in a metric" "-F xml count:unknown format: 'xml'"; do
-	case $x in p101* | wmean* | sum:a:b*) a=${x%:*}; a=${a%:*}; [[ $x == sum* ]] && a=sum:a:b; [[ $x == wmean* ]] && a=wmean:a; [[ $x == p101* ]] && a=p101:a; want=${x#"$a":} ;; "-m t -u s p50"*) a="-m t -u s p50:dur" want="not in a metric" ;; *) a=${x%%:*} want=${x#*:} ;; esac
+for x in ":nothing to compute" "frob:unknown operation: 'frob'" "sum:this operation needs a field: 'sum'" "wmean:a:no weight" "sum:a:b:too many fields" "p101:a:unknown operation: 'p101'" "count[x:a condition without a closing" "-m t count:-m and -u go together" "-m t -u furlong count:unknown unit: 'furlong'" "-k 0 count:not a number of groups: '0'" "-k 1 -m t -u s count:-k needs groups" "-S count:-n, -k, -S, -s, -d, -M, -N, -e and -T need -m" "-F csv -m t -u s count:-F does not go with -m" "-m t -u s count count:each further value needs a name" "-m t -u s p50:dur:needs -a" "-F xml count:unknown format: 'xml'"; do
+	case $x in p101* | wmean* | sum:a:b*) a=${x%:*}; a=${a%:*}; [[ $x == sum* ]] && a=sum:a:b; [[ $x == wmean* ]] && a=wmean:a; [[ $x == p101* ]] && a=p101:a; want=${x#"$a":} ;; "-m t -u s p50"*) a="-m t -u s p50:dur" want="needs -a" ;; *) a=${x%%:*} want=${x#*:} ;; esac
 	out=$(tr-stats $a </dev/null 2>&1)
 	like "$?:$out" "^2:tr-stats: $want" "misuse: tr-stats $a"
 done
@@ -133,7 +133,7 @@ is "$(a -u count -M sizes:things sum:nope)" "all total . count 0 no sizes on 3 o
 is "$(tr-stats -a -m m -u s -e 'no such thing' sum:v </dev/null | records | cut -f3- | tr '\t' ' '; tr-stats -a -m m -u s sum:v </dev/null >/dev/null; echo $?)" $'all total . s 0 no such thing\n3' "no records: why, status 3"
 is "$(tr-stats -F tr -g rank,name,w sum:v span <po.tr | records | tr '\t' ' ' | tr '\n' ';')" "M . . 0 . . stats a w=10 sum_v=1 span=10;M . . 0 . . stats a w=20 sum_v=2 span=20;M . . 1 . . stats b w=40 sum_v=4 span=30;" "-F tr: rows as records"
 is "$(tr-stats -F tr -g rank sum:v <po.tr | tr-stats max:sum_v | tail -1 | cut -f1)" 4 "for a further filter"
-for bad in "-a count|-a needs -m" "-a -m m -u s -k 3 -g x count|-a needs -m" "-a -m m -u s 3*sum:v|a value begins with an aggregation" "-a -m m -u s sum:v@xx|unknown unit: 'xx'" "-a -m m -u s sum:v*2q|not a number: '2q'" "slope:v|a fit is of two fields"; do
+for bad in "-a count|-a needs -m" "-a -m m -u s -k 3 -g x count|-a needs -m" "-a -m m -u s 3*sum:v|a value must start with an aggregation" "-a -m m -u s sum:v@xx|unknown unit: 'xx'" "-a -m m -u s sum:v*2q|not a number: '2q'" "slope:v|a fit needs two fields"; do
 	run tr-stats ${bad%|*}
 	[[ $rc == 2 && $err == *"${bad##*|}"* ]] && pass "misuse: tr-stats ${bad%|*}" || fail "misuse: tr-stats ${bad%|*}" "$rc $err"
 done

@@ -136,27 +136,27 @@ tr-card fix wild.yaml >got.yaml 2>said
 is "$?" 0 "fix: status 0"
 is "$(diff want.yaml got.yaml)" "" "fix: the repairs, and nothing else"
 cat >want.said <<'Y'
-tr-card: wild.yaml:4:41: a URL without quotes and a comment: repaired
-tr-card: wild.yaml:7:10: contact: a placeholder: 'N/A': wants a text, or nothing: now empty
-tr-card: wild.yaml:11:12: workload.model.phase: 'Training': wants training or inference: now training
-tr-card: wild.yaml:13:10: workload.model.moe: 'False': wants true or false: now false
-tr-card: wild.yaml:18:16: workload.model.iteration: a string for a number: '4': now 4
+tr-card: wild.yaml:4:41: an unquoted URL with a comment: repaired
+tr-card: wild.yaml:7:10: contact: a placeholder: 'N/A': expected a text, or nothing: now empty
+tr-card: wild.yaml:11:12: workload.model.phase: 'Training': expected training or inference: now training
+tr-card: wild.yaml:13:10: workload.model.moe: 'False': expected true or false: now false
+tr-card: wild.yaml:18:16: workload.model.iteration: a string instead of a number: '4': now 4
 tr-card: wild.yaml:20:5: workload.model.num_params: moved to workload.model.model_arch.num_params
-tr-card: wild.yaml:20:19: workload.model.model_arch.num_params: wrong unit: '8B': wants single parameters: now 8000000000
+tr-card: wild.yaml:20:19: workload.model.model_arch.num_params: wrong unit: '8B': expected the number of parameters: now 8000000000
 tr-card: wild.yaml:21:5: workload.model.num_layers: moved to workload.model.model_arch.num_layers
 tr-card: wild.yaml:23:5: workload.model.num_heads: moved to workload.model.model_arch.num_heads
 tr-card: wild.yaml:24:5: workload.model.head_dim: moved to workload.model.model_arch.head_dim
 tr-card: wild.yaml:25:5: workload.model.num_params_embedding: moved to workload.model.model_arch.num_params_embedding
-tr-card: wild.yaml:28:14: workload.data.seq_len: not a number for its separators: '1,024': now 1024
-tr-card: wild.yaml:30:16: workload.data.input_len: a placeholder: 'N/A': wants a whole number of tokens, or nothing: now empty
-tr-card: wild.yaml:35:24: workload.hardware.network_topo.bandwidth_gbps[0]: a placeholder: 'TBD': wants a number of Gbit/s, or nothing: now null
-tr-card: wild.yaml:35:29: workload.hardware.network_topo.bandwidth_gbps[1]: wrong unit: '450 GB/s': wants a number of Gbit/s: now 3600
-tr-card: wild.yaml:36:60: workload.hardware.xpu_spec.total_count: a string for a number: '4': now 4
+tr-card: wild.yaml:28:14: workload.data.seq_len: remove the thousands separators: '1,024': now 1024
+tr-card: wild.yaml:30:16: workload.data.input_len: a placeholder: 'N/A': expected a whole number of tokens, or nothing: now empty
+tr-card: wild.yaml:35:24: workload.hardware.network_topo.bandwidth_gbps[0]: a placeholder: 'TBD': expected a number of Gbit/s, or nothing: now null
+tr-card: wild.yaml:35:29: workload.hardware.network_topo.bandwidth_gbps[1]: wrong unit: '450 GB/s': expected a number of Gbit/s: now 3600
+tr-card: wild.yaml:36:60: workload.hardware.xpu_spec.total_count: a string instead of a number: '4': now 4
 tr-card: wild.yaml:38:1: model_executor: renamed to Model-executor
 tr-card: wild.yaml:38:3: workload.model_executor: moved to Model-executor
-tr-card: wild.yaml:53:14: Model-executor.communication_library.version: a number for a string: 2.28: other readers drop its zeros: now "2.28"
-tr-card: wild.yaml:56:23: Model-executor.protocol_selection: a scalar for a list: 'nvlink': wants a list of words: now [nvlink]
-tr-card: wild.yaml:60:11: metric_source.traces: a scalar for a list: 'json': wants a list of words: now [json]
+tr-card: wild.yaml:53:14: Model-executor.communication_library.version: a number instead of a string: 2.28: other readers drop its zeros: now "2.28"
+tr-card: wild.yaml:56:23: Model-executor.protocol_selection: a scalar instead of a list: 'nvlink': expected a list of words: now [nvlink]
+tr-card: wild.yaml:60:11: metric_source.traces: a scalar instead of a list: 'json': expected a list of words: now [json]
 tr-card: wild.yaml: metric_source.metrics_specific_trace: added, empty
 Y
 is "$(sort -t: -k3,3n -k4,4n -s said | sed 's/^tr-card: wild.yaml: /~&/' | sort -s -k1,1.1 | sed 's/^~//' | diff want.said -)" "" "fix: each repair is told, with its place in the file as it was"
@@ -179,7 +179,7 @@ is "$rc:$out" "0:${top4}metric_source: {traces: [json]}" "fix: within braces, va
 printf 'workload: {model: {num_layers: 3}}\n' >flow.yaml
 run tr-card fix flow.yaml
 is "$rc:$out" "0:${top4}workload: {model: {num_layers: 3}}" "fix: nothing is moved out of braces"
-like "$err" "tr-card: flow.yaml: [0-9]+ errors left: tr-card check tells" "fix: that errors are left is told"
+like "$err" "tr-card: flow.yaml: [0-9]+ errors left: run tr-card check" "fix: that errors are left is told"
 printf '{version: "1",\n a: b}\n' >flow.yaml
 run tr-card fix flow.yaml
 is "$rc:$out" $'0:{version: 1,\n a: b}' "fix: a card in braces gets no lines"
@@ -212,7 +212,7 @@ cp no.yaml n2.yaml
 run tr-card fix -i n2.yaml
 is "$rc:$(cmp no.yaml n2.yaml)" "1:" "fix -i: what is no YAML stays as it was"
 run tr-card fix -i -
-like "$rc:$err" "^2:tr-card: -i changes a file: not standard input" "fix -i: not of standard input"
+like "$rc:$err" "^2:tr-card: -i changes a file; it cannot change standard input" "fix -i: not of standard input"
 gzip -c wild.yaml >z.yaml
 cp z.yaml z2.yaml
 run tr-card fix -i z.yaml
@@ -284,36 +284,36 @@ f() { # RECORDS STATUS MESSAGE NAME
 }
 g='run\tttft\tall\tmean\t8\tms\t2\t.\n'
 f '' 1 ": no metric records" "fill: no records"
-f "${g}a\tb\n" 1 ":2: not the eight columns of a metric record: 'a	b'" "fill: too few columns"
-f "${g}run\tttft\tall\tmax\t8\tms\t2\t.\tx\n" 1 ":2: not the eight columns of a metric record: 'run	ttft	all	max	8	ms	2	.	x'" "fill: too many"
+f "${g}a\tb\n" 1 ":2: not a metric record (eight columns): 'a	b'" "fill: too few columns"
+f "${g}run\tttft\tall\tmax\t8\tms\t2\t.\tx\n" 1 ":2: not a metric record (eight columns): 'run	ttft	all	max	8	ms	2	.	x'" "fill: too many"
 is "$(grep -c 'value: 8' <<<"$out")" 1 "fill: the good ones are in"
-f "${g}run\tt t\tall\tmax\t8\tms\t2\t.\n" 1 ":2: not the name of a metric: 'run	t t	all	max	8	ms	2	.'" "fill: no name"
+f "${g}run\tt t\tall\tmax\t8\tms\t2\t.\n" 1 ":2: not a metric name: 'run	t t	all	max	8	ms	2	.'" "fill: no name"
 f "${g}run\tttft\tall\tmax\tx\tms\t2\t.\n" 1 ":2: value: not a number: 'run	ttft	all	max	x	ms	2	.'" "fill: no value"
 f "${g}run\tttft\tall\tmax\t1\tms\tx\t.\n" 1 ":2: n: not a number: 'run	ttft	all	max	1	ms	x	.'" "fill: no n"
 f "${g}$g" 1 ":2: given twice: 'run	ttft	all	mean	8	ms	2	.'" "fill: given twice"
-f "${g}two\tttft\tall\tmax\t8\tms\t2\t.\n" 1 ":2: of another run than the records before it: 'two	ttft	all	max	8	ms	2	.'" "fill: two runs"
-f "${g}run\tttft" 1 ":2: unterminated last line: upstream died" "fill: a cut last line"
+f "${g}two\tttft\tall\tmax\t8\tms\t2\t.\n" 1 ":2: from another run than the records before it: 'two	ttft	all	max	8	ms	2	.'" "fill: two runs"
+f "${g}run\tttft" 1 ":2: unterminated last line: input truncated (did the previous command fail?)" "fill: a cut last line"
 printf 'version: 1\nmetrics: [a]\n' >l.yaml
 run bash -c "printf '%b' '$g' | tr-card fill l.yaml"
-is "$rc:$err" "1:tr-card: l.yaml: metrics: no mapping in lines: metrics.ttft has no place" "fill: metrics that are no mapping"
+is "$rc:$err" "1:tr-card: l.yaml: metrics: not a block mapping (one key per line): cannot add metrics.ttft" "fill: metrics that are no mapping"
 printf 'version: 1\nmetrics: {ttft: 1}\n' >l.yaml
 run bash -c "printf '%b' '$g' | tr-card fill l.yaml"
-is "$rc:$err" "1:tr-card: l.yaml: metrics: no mapping in lines: metrics.ttft has no place" "fill: metrics in braces"
+is "$rc:$err" "1:tr-card: l.yaml: metrics: not a block mapping (one key per line): cannot add metrics.ttft" "fill: metrics in braces"
 printf 'version: 1\nmetrics:\n' >l.yaml
 run bash -c "printf '%b' '$g' | tr-card fill l.yaml"
 is "$rc:$out" $'0:version: 1\nmetrics:\n  ttft:\n    definition:\n    values:\n      - {scope: all, stat: mean, value: 8, unit: ms, n: 2, coverage: complete}' "fill: into an empty mapping"
 run tr-card fill -d /nonexistent "$card"
 like "$rc:$err" "^2:tr-card: /nonexistent: No such file" "fill: no definitions"
 run tr-card fill -d /dev/null "$card"
-like "$rc:$err" "^1:.*tr-card: /dev/null: no table of metrics" "fill: definitions without a table"
+like "$rc:$err" "^1:.*tr-card: /dev/null: no table of metrics in it" "fill: definitions without a table"
 run tr-card fill -
-like "$rc:$err" "^2:tr-card: the card to fill is a file: standard input has the records" "fill: not into standard input"
+like "$rc:$err" "^2:tr-card: fill needs a card file: standard input has the records" "fill: not into standard input"
 run tr-card fill no.yaml
 like "$rc:$out:$err" "^1::tr-card: no.yaml:1:[0-9]+: mapping values" "fill: into no YAML"
 awk 'BEGIN { for (i = 0; i < 4000; i++) printf "run\tttft\trank=%d\tmean\t8\tms\t2\t.\n", i }' >m4.tsv
 cp "$card" big.yaml
 run bash -c 'tr-card fill -i big.yaml <m4.tsv'
-like "$rc:$err:$(cmp "$card" big.yaml)" "^1:tr-card: big.yaml:[0-9]+:[0-9]+: more than 20000 values: no card:$" "fill: more than a card holds"
+like "$rc:$err:$(cmp "$card" big.yaml)" "^1:tr-card: big.yaml:[0-9]+:[0-9]+: more than 20000 values: not a card:$" "fill: more than a card holds"
 
 # new
 cat >config.yaml <<'Y'
@@ -417,8 +417,8 @@ metric_source:
 Y
 run bash -c 'tr-card new config.yaml <s.tr'
 is "$rc:$(diff want.yaml - <<<"$out")" "0:" "new: of a configuration, nested or flat, and of the stream"
-is "$(grep -v 'left empty\|empty input' <<<"$err")" "tr-card: config.yaml:2:1: warmup: not used: no key of a card" "new: what is not used is told"
-is "$(grep -c 'left empty' <<<"$err"):$(grep -c '^tr-card: workload.model.granularity: not known: left empty$' <<<"$err")" 22:1 "new: what neither gives is told"
+is "$(grep -v 'left empty\|empty input' <<<"$err")" "tr-card: config.yaml:2:1: warmup: not used: not a key of a card" "new: what is not used is told"
+is "$(grep -c 'left empty' <<<"$err"):$(grep -c '^tr-card: workload.model.granularity: unknown: left empty$' <<<"$err")" 22:1 "new: what neither gives is told"
 run tr-card new -e s.tr config.yaml
 is "$rc:$(diff want.yaml - <<<"$out")" "0:" "new -e: the stream from a file"
 run bash -c 'tr-card new -e s.tr - <config.yaml'
@@ -429,7 +429,7 @@ run bash -c 'tr-card new <s.tr'
 is "$rc:$(tr-card get workload.data.batch_size - <<<"$out")" "0:4" "new: of a stream alone"
 printf 'tp: 4\nmodel:\n  tp: 2\n' >two.yaml
 run tr-card new two.yaml
-is "$rc:$(grep -v 'left empty\|empty input' <<<"$err"):$(grep ' tp:' <<<"$out")" "1:tr-card: two.yaml:3:7: model.tp: another value for $P.tp, which line 1 has: not used:    tp: 4" "new: two values for one key"
+is "$rc:$(grep -v 'left empty\|empty input' <<<"$err"):$(grep ' tp:' <<<"$out")" "1:tr-card: two.yaml:3:7: model.tp: differs from the value for $P.tp in line 1: not used:    tp: 4" "new: two values for one key"
 printf 'tp: 4\n' >four.yaml
 run bash -c 'tr-card new four.yaml <s.tr'
 is "$rc:$(grep -v 'left empty\|empty input' <<<"$err"):$(grep ' tp:' <<<"$out")" "1:tr-card: new card:47:9: error: $P.tp: 4, but the process group mesh_tp has 2 ranks ((standard input):6):    tp: 4" "new: the configuration goes first, and that the stream contradicts it is told"

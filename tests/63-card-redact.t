@@ -81,9 +81,9 @@ tr-card redact -s salt "$sample/workload_card.yaml" >s.yaml
 run tr-card check s.yaml
 is "$rc:$out" "0:" "a redacted card is well where the card was"
 run tr-card redact card.yaml
-like "$rc:$out:$err" "^2::tr-card: redact takes a salt: -s or TR_SALT" "no salt"
+like "$rc:$out:$err" "^2::tr-card: redact needs a salt: -s or TR_SALT" "no salt"
 run tr-card redact -s '' card.yaml
-like "$rc:$err" "^2:tr-card: redact takes a salt" "an empty salt"
+like "$rc:$err" "^2:tr-card: redact needs a salt" "an empty salt"
 run tr-card redact -s x
 like "$rc:$err" "^2:tr-card: redact takes one card, or - for a stream" "no card"
 run tr-card redact -s x -i card.yaml

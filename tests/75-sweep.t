@@ -116,7 +116,7 @@ bad "4: rules\[0\].refuse: not a number: 'x'" <<<$'name: r{n}\naxes: {n: [x]}\nc
 bad "4: rules\[0\].refuse: a rule without why" <<<$'name: r{n}\naxes: {n: [1]}\nclient: x\nrules: [{refuse: n}]'
 printf 'name: r\nname: s\n' >bad.yaml
 run "$P/sweep" plan bad.yaml
-like "$rc:$err" "^2:tr-card: bad.yaml:2:1: key given twice: 'name'" "refused: no YAML, with line and column"
+like "$rc:$err" "^2:tr-card: bad.yaml:2:1: duplicate key: 'name'" "refused: no YAML, with line and column"
 for m in ":plan, run or status\?" "bogus:plan, run or status\?" "plan:no sweep file" "plan -Z x:unknown option '-Z'" "plan -o:option '-o' needs an argument" \
 	"plan /nonexistent:/nonexistent: no such file" "plan heads.yaml heads.yaml:one sweep file at a time" "plan -s x heads.yaml:-s is KEY=VALUE: 'x'" \
 	"plan -s q=1 heads.yaml:-s q=1: no setting 'q'" "plan -s tp=3 heads.yaml:-s tp=3: not a value of this axis" "run -r x heads.yaml:not a number of retries: 'x'" \

@@ -27,7 +27,7 @@ int newfile_free(const char *path)
 		return errno == ENOENT ? 0 : fails(path);
 	if (stat(path, &s) == 0 && is_place(&s))
 		return 0;
-	msg_note("%s: is there already, and nothing is overwritten: -o names another folder", path);
+	msg_note("%s: already exists; not overwritten (use -o for another directory)", path);
 	return -1;
 }
 

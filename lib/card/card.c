@@ -138,7 +138,7 @@ static int take_key(struct reader *r, const yaml_event_t *e)
 
 	for (size_t i = l->first_key; i < r->n_keys; i++)
 		if (slice_eq(r->keys[i], k)) {
-			bad(r, e->start_mark, "key given twice", k.p);
+			bad(r, e->start_mark, "duplicate key", k.p);
 			return 0;
 		}
 	mem_reserve((void **)&r->keys, &r->cap_keys, r->n_keys + 1, sizeof *r->keys);
@@ -160,11 +160,11 @@ static int is_key(const struct reader *r)
 static int scalar(struct reader *r, const yaml_event_t *e)
 {
 	if (e->data.scalar.tag) {
-		bad(r, e->start_mark, "a tag has no place in a card", (char *)e->data.scalar.tag);
+		bad(r, e->start_mark, "YAML tags are not allowed in a card", (char *)e->data.scalar.tag);
 		return 0;
 	}
 	if (r->c->n >= CARD_VALUES) {
-		bad(r, e->start_mark, "more than 20000 values: no card", NULL);
+		bad(r, e->start_mark, "more than 20000 values: not a card", NULL);
 		return 0;
 	}
 	if (e->data.scalar.length > SCALAR_MAX) {
@@ -250,11 +250,11 @@ static int event(struct reader *r, const yaml_event_t *e)
 		end(r, e);
 		return 1;
 	case YAML_ALIAS_EVENT:
-		bad(r, e->start_mark, "an alias has no place in a card", (char *)e->data.alias.anchor);
+		bad(r, e->start_mark, "YAML aliases are not allowed in a card", (char *)e->data.alias.anchor);
 		return 0;
 	case YAML_DOCUMENT_START_EVENT:
 		if (r->documents++)
-			bad(r, e->start_mark, "a second document: a card has one", NULL);
+			bad(r, e->start_mark, "more than one YAML document: a card has one", NULL);
 		return r->documents == 1;
 	case YAML_STREAM_END_EVENT:
 		return 0;
@@ -320,7 +320,7 @@ int card_parse(struct card *c)
 		r.base = r.bytes = 3;
 	parse(&r);
 	if (r.status == ST_OK && c->n == 0) {
-		snprintf(c->fault.what, sizeof c->fault.what, "empty: no card");
+		snprintf(c->fault.what, sizeof c->fault.what, "empty: not a card");
 		r.status = ST_DATA;
 	}
 	while (r.n_keys)
@@ -350,7 +350,7 @@ int card_load(struct card *c, const char *file)
 		lines += c->text.p[i] == '\n';
 	in_quiet(in);
 	in_close(in);
-	return msg_data("%s:%zu:1: larger than 16 MiB: no card", c->name, lines);
+	return msg_data("%s:%zu:1: larger than 16 MiB: not a card", c->name, lines);
 }
 
 void card_say_fault(const struct card *c)

@@ -101,9 +101,9 @@ static void nodes(const struct card *c, struct findings *f)
 	if (!card_int(c, XPU "total_count", &n) || !card_int(c, XPU "count_per_node", &node) || !n || !node)
 		return;
 	if (node > n)
-		SAY(XPU "count_per_node", 1, "%" PRId64 " devices a node, but %" PRId64 " in all", node, n);
+		SAY(XPU "count_per_node", 1, "%" PRId64 " devices per node, but %" PRId64 " in total", node, n);
 	else if (n % node)
-		SAY(XPU "count_per_node", 1, "%" PRId64 " devices are no whole number of nodes of %" PRId64, n,
+		SAY(XPU "count_per_node", 1, "%" PRId64 " devices are not a multiple of the node size %" PRId64, n,
 		    node);
 }
 
@@ -213,7 +213,7 @@ static void judge_item(const struct card *c, const struct card_item *it, struct 
 		break;
 	case KEY_GROUP:
 		if (it->kind == CARD_LIST || card_given(it))
-			card_found(f, it->line, it->col, 1, it->path, "wants keys of its own");
+			card_found(f, it->line, it->col, 1, it->path, "must be a mapping");
 		break;
 	case KEY_MISSPELT:
 		card_found(f, it->key_line, it->key_col, 1, it->path, "unknown key; fix: %.*s", SHOW(right));
@@ -307,9 +307,9 @@ static void missing(const struct card *c, struct findings *f)
 		if (top.n != path.n)
 			card_found(f, line, col, 1, top, "missing, with all its keys");
 		else if (card_may_be_empty(c, r))
-			card_found(f, line, col, 0, path, "missing; fix: add the key, it may stay empty");
+			card_found(f, line, col, 0, path, "missing; fix: add the key (its value may be empty)");
 		else
-			card_found(f, line, col, 1, path, "missing: wants %s", card_wants(r));
+			card_found(f, line, col, 1, path, "missing: expected %s", card_wants(r));
 	}
 }
 
@@ -335,7 +335,7 @@ void card_check_fault(const struct card *c, struct findings *f)
 		while (b.n && b.p[b.n - 1] == '\n')
 			b.n--;
 		card_found(f, c->fault.line, c->fault.col, 1, nothing,
-		           "not YAML: a URL without quotes and a comment: %s; fix: %.*s", c->fault.what, SHOW(b));
+		           "not YAML: an unquoted URL with a comment: %s; fix: %.*s", c->fault.what, SHOW(b));
 	} else {
 		card_found(f, c->fault.line, c->fault.col, 1, nothing, "%s", c->fault.what);
 	}

@@ -252,7 +252,7 @@ static int mend_lines(struct card *c, struct edits *e)
 			line += text.p[at] == '\n';
 		if (!n || !card_mend_url_line(text, at, &b))
 			return status;
-		msg_note("%s:%zu:%zu: a URL without quotes and a comment: repaired", c->name, n, c->fault.col);
+		msg_note("%s:%zu:%zu: an unquoted URL with a comment: repaired", c->name, n, c->fault.col);
 		edit_add(e, at, edit_line_end(text, at), buf_slice(&b), n);
 		free(b.p);
 		status = edit_apply(e, c);

@@ -51,7 +51,7 @@ static void library(const struct evidence *e)
 		}
 		if (named)
 			evidence_against(e, LIBRARY "name", 1, FACT_LIBRARY, 0,
-			                 "%.*s, but the communication kernels are of %s", SHOW(name),
+			                 "%.*s, but the communication kernels come from %s", SHOW(name),
 			                 evidence_list(f, FACT_LIBRARY, 0));
 	}
 	if (!version.p || !facts_n(f, FACT_NCCL) || (name.p && !facts_has_word(name, "nccl")))
@@ -114,7 +114,7 @@ static void precision(const struct evidence *e)
 		if (seen && strcmp(seen, card) == 0)
 			return;
 	}
-	evidence_against(e, MODEL "precision", 1, FACT_DTYPE, 0, "%.*s, but the collectives are of %s",
+	evidence_against(e, MODEL "precision", 1, FACT_DTYPE, 0, "%.*s, but the collectives use %s",
 	                 SHOW(text), evidence_list(f, FACT_DTYPE, 0));
 }
 
@@ -154,13 +154,13 @@ static void framework(const struct evidence *e)
 	for (size_t i = 0; i < sizeof xla / sizeof *xla; i++)
 		is_xla |= facts_has_word(name, xla[i]);
 	if (facts_have(f, FACT_ENGINE, "jax") && !facts_have(f, FACT_ENGINE, "pytorch") && !is_xla)
-		evidence_against(e, path, 1, FACT_ENGINE, 0, "%.*s, but the records are XLA's", SHOW(name));
+		evidence_against(e, path, 1, FACT_ENGINE, 0, "%.*s, but the records come from XLA", SHOW(name));
 	else if (facts_have(f, FACT_ENGINE, "pytorch") && !facts_have(f, FACT_ENGINE, "jax") &&
 	         (facts_has_word(name, "jax") || facts_has_word(name, "tensorflow")))
-		evidence_against(e, path, 1, FACT_ENGINE, 0, "%.*s, but the records are PyTorch's", SHOW(name));
+		evidence_against(e, path, 1, FACT_ENGINE, 0, "%.*s, but the records come from PyTorch", SHOW(name));
 	else if ((facts_have(f, FACT_STEP, "vllm") && !vllm) ||
 	         (facts_have(f, FACT_STEP, "sglang") && !sglang))
-		evidence_against(e, path, 1, FACT_STEP, 0, "%.*s, but the steps are named as %s does", SHOW(name),
+		evidence_against(e, path, 1, FACT_STEP, 0, "%.*s, but the steps have names that %s gives", SHOW(name),
 		                 facts_have(f, FACT_STEP, "vllm") ? "vLLM" : "SGLang");
 	else if ((vllm || sglang) && facts_have(f, FACT_STEP, "plain") &&
 	         !facts_have(f, FACT_STEP, "vllm") && !facts_have(f, FACT_STEP, "sglang"))
@@ -216,7 +216,7 @@ static void shapes(const struct evidence *e)
 			return;
 	evidence_against(e, DATA "batch_size", 1, FACT_REDUCED, 0,
 	                 "%" PRId64 " x seq_len %" PRId64
-	                 " x heads x head_dim is not what is all-reduced: %s elements",
+	                 " x heads x head_dim does not match the all-reduced message: %s elements",
 	                 batch, seq, evidence_list(f, FACT_REDUCED, 1));
 }
 
@@ -347,11 +347,11 @@ static void device_counts(const struct evidence *e)
 			                 "%" PRId64 ", but the run has %" PRId64 " ranks", total, world);
 		else if (devices > total)
 			evidence_against(e, HW "xpu_spec.total_count", 1, FACT_DEVICE, 0,
-			                 "%" PRId64 ", but the records are of %" PRId64 " devices", total, devices);
+			                 "%" PRId64 ", but the records show %" PRId64 " devices", total, devices);
 		else if (!world && !ranks && devices &&
 		         devices < total) /* of one process: others may be elsewhere */
 			evidence_against(e, HW "xpu_spec.total_count", 0, FACT_DEVICE, 0,
-			                 "%" PRId64 ", but the records are of %" PRId64 " devices only", total,
+			                 "%" PRId64 ", but the records show %" PRId64 " devices only", total,
 			                 devices);
 	}
 	if (card_int(e->c, HW "xpu_spec.count_per_node", &node) && node < (int64_t)facts_n(f, FACT_INDEX))
@@ -369,7 +369,7 @@ static void device_kind(const struct evidence *e)
 
 	if (facts_n(f, FACT_TYPE) == 1 &&
 	    ((gpu && facts_have(f, FACT_TYPE, "TPU")) || (tpu && facts_have(f, FACT_TYPE, "GPU"))))
-		evidence_against(e, HW "xpu_spec.type", 1, FACT_TYPE, 0, "%.*s, but the records are of a %s",
+		evidence_against(e, HW "xpu_spec.type", 1, FACT_TYPE, 0, "%.*s, but the records come from a %s",
 		                 (int)type.n, type.p, evidence_list(f, FACT_TYPE, 0));
 	if (!model.p || !facts_n(f, FACT_MODEL))
 		return;

@@ -74,15 +74,15 @@ static const char *take(struct filling *f, struct slice line)
 	uint32_t id;
 
 	if (split(line, col) != COLUMNS)
-		return "not the eight columns of a metric record";
+		return "not a metric record (eight columns)";
 	if (!is_name(col[METRIC]))
-		return "not the name of a metric";
+		return "not a metric name";
 	if (!slice_is(col[VALUE], ".") && num_dec(col[VALUE], &d) != 0)
 		return "value: not a number";
 	if (!slice_is(col[N], ".") && num_dec(col[N], &d) != 0)
 		return "n: not a number";
 	if (f->trace.n && !slice_eq(buf_slice(&f->trace), col[TRACE]))
-		return "of another run than the records before it";
+		return "from another run than the records before it";
 	if (!f->trace.n)
 		buf_put(&f->trace, col[TRACE]);
 	buf_add(&key, col[METRIC].p, (size_t)(col[STAT].p + col[STAT].n - col[METRIC].p));
@@ -148,7 +148,7 @@ static int read_docs(struct filling *f, const char *file)
 	free(name.p);
 	free(unit.p);
 	if (!f->docs.n && l.status == ST_OK)
-		l.status = msg_data("%s: no table of metrics", file);
+		l.status = msg_data("%s: no table of metrics in it", file);
 	return lines_close(&l);
 }
 
@@ -204,7 +204,7 @@ static int put_in(struct filling *f, uint32_t id)
 	        : edit_insert(&e, c, buf_slice(&path), buf_slice(&b), 0, 0))
 		status = edit_apply(&e, c);
 	else
-		status = msg_data("%s: metrics: no mapping in lines: %.*s has no place", c->name, (int)path.n,
+		status = msg_data("%s: metrics: not a block mapping (one key per line): cannot add %.*s", c->name, (int)path.n,
 		                  path.p);
 	if (status != ST_OK && c->fault.what[0])
 		card_say_fault(c);

@@ -238,10 +238,10 @@ static int take_config(struct value *values, const struct card *config)
 		if (it->kind != CARD_SCALAR)
 			continue;
 		if (!r)
-			msg_note("%s:%zu:%zu: %.*s: not used: no key of a card", config->name, it->key_line,
+			msg_note("%s:%zu:%zu: %.*s: not used: not a key of a card", config->name, it->key_line,
 			         it->key_col, (int)it->path.n, it->path.p);
 		else if ((it->value.p || r->type == CT_RATES) && !take(&values[r - card_rows], r, it))
-			status = msg_data("%s:%zu:%zu: %.*s: another value for %s, which line %zu has: not used",
+			status = msg_data("%s:%zu:%zu: %.*s: differs from the value for %s in line %zu: not used",
 			                  config->name, it->line, it->col, (int)it->path.n, it->path.p, r->path,
 			                  values[r - card_rows].first->line);
 	}
@@ -307,7 +307,7 @@ int card_new(struct card *c, const struct card *config, const struct facts *fact
 		else if (!v->n && card_fact(facts, r->path, &fact))
 			yaml_put_word(v, buf_slice(&fact));
 		if (!v->n)
-			msg_note("%s: not known: left empty", r->path);
+			msg_note("%s: unknown: left empty", r->path);
 		for (const char *p = r->path; *p; p++)
 			depth += *p == '.';
 		put_key(&text, slice_of(r->path), &above);

@@ -47,12 +47,12 @@ static void judge_words(const struct card_item *it, const struct card_row *r, st
 			continue;
 		if (slice_is(s, words[i].wants) && (it->plain || r->type != CT_BOOL))
 			return;
-		card_say_value(v, VALUE_ERROR, it->plain ? "'%.*s': wants %s" : "a string: '%.*s': wants %s",
+		card_say_value(v, VALUE_ERROR, it->plain ? "'%.*s': expected %s" : "a string: '%.*s': expected %s",
 		               SHOW(s), card_wants(r));
 		card_mend(v, slice_of(words[i].wants));
 		return;
 	}
-	card_say_value(v, VALUE_ERROR, "'%.*s': wants %s", SHOW(s), card_wants(r));
+	card_say_value(v, VALUE_ERROR, "'%.*s': expected %s", SHOW(s), card_wants(r));
 }
 
 static void judge_text(const struct card_item *it, struct card_verdict *v)
@@ -61,7 +61,7 @@ static void judge_text(const struct card_item *it, struct card_verdict *v)
 	struct dec d;
 
 	if (it->plain && num_dec(s, &d) == 0) {
-		card_say_value(v, VALUE_WARNING, "a number for a string: %.*s: other readers drop its zeros",
+		card_say_value(v, VALUE_WARNING, "a number instead of a string: %.*s: other readers drop its zeros",
 		               SHOW(s));
 		v->mends = 1;
 		v->repair.n = 0;
@@ -131,7 +131,7 @@ static void judge_no_list(const struct card *c, const struct card_item *it, cons
 {
 	struct slice raw = { c->text.p + it->at, it->end - it->at };
 
-	card_say_value(v, VALUE_ERROR, "a scalar for a list: '%.*s': wants %s", SHOW(it->value),
+	card_say_value(v, VALUE_ERROR, "a scalar instead of a list: '%.*s': expected %s", SHOW(it->value),
 	               card_wants(r));
 	if (r->type == CT_RATES || it->block || memchr(raw.p, '\n', raw.n))
 		return;
@@ -169,12 +169,12 @@ static int judge_empty(const struct card *c, const struct card_item *it, const s
 	if (r->type == CT_FREE)
 		return 1;
 	if (holds) {
-		card_say_value(v, free_to ? VALUE_WARNING : VALUE_ERROR, "a placeholder: '%.*s': wants %s%s",
+		card_say_value(v, free_to ? VALUE_WARNING : VALUE_ERROR, "a placeholder: '%.*s': expected %s%s",
 		               SHOW(it->value), wants(it, r), free_to ? ", or nothing" : "");
 		if (free_to)
 			card_mend(v, slice_of(it->in_flow ? "null" : ""));
 	} else if (!free_to) {
-		card_say_value(v, VALUE_ERROR, "empty: wants %s", wants(it, r));
+		card_say_value(v, VALUE_ERROR, "empty: expected %s", wants(it, r));
 	}
 	return 1;
 }
@@ -187,14 +187,14 @@ static void judge_collection(const struct card *c, const struct card_item *it, c
 	if (r->type == CT_FREE && it->kind == CARD_MAP)
 		return;
 	if (element || it->kind == CARD_MAP || (r->type != CT_TEXTS && r->type != CT_RATES))
-		card_say_value(v, VALUE_ERROR, "a %s: wants %s", it->kind == CARD_MAP ? "mapping" : "list",
+		card_say_value(v, VALUE_ERROR, "a %s: expected %s", it->kind == CARD_MAP ? "mapping" : "list",
 		               element ? "a plain value" : card_wants(r));
 	else if (!it->children && card_may_be_empty(c, r))
 		return;
 	else if (!it->children)
-		card_say_value(v, VALUE_ERROR, "empty: wants %s", card_wants(r));
+		card_say_value(v, VALUE_ERROR, "empty: expected %s", card_wants(r));
 	else if (r->type == CT_RATES && it->children != 2)
-		card_say_value(v, VALUE_ERROR, "%zu values: wants %s", it->children, card_wants(r));
+		card_say_value(v, VALUE_ERROR, "%zu values: expected %s", it->children, card_wants(r));
 }
 
 void card_judge(const struct card *c, const struct card_item *it, const struct card_row *r,
@@ -224,7 +224,7 @@ void card_judge(const struct card *c, const struct card_item *it, const struct c
 	else if (r->type == CT_URL)
 		judge_url(it, r, v);
 	else if (r->type == CT_FREE)
-		card_say_value(v, VALUE_ERROR, "'%.*s': wants %s", SHOW(it->value), card_wants(r));
+		card_say_value(v, VALUE_ERROR, "'%.*s': expected %s", SHOW(it->value), card_wants(r));
 	else if (!element)
 		judge_text(it, v);
 }

@@ -174,7 +174,7 @@ static int read_arrivals(struct trace *t)
 	if (inbuf_peek(c.b) == '{')
 		return read_objects(t);
 	if (!csv_row(&c))
-		return trace_refuse(t, 0, "no header of arrivals");
+		return trace_refuse(t, 0, "no header of an arrivals file");
 	n = c.n;
 	name = mem_resize(NULL, n, sizeof *name);
 	memset(name, 0, n * sizeof *name);

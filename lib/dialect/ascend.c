@@ -130,7 +130,7 @@ static int end(struct trace *t)
 	if (!seen || !seen->tasks || seen->ops)
 		return ST_OK;
 	return msg_data("%s: %llu tasks of collectives, but no collective (process Communication):"
-	                " how long they took is not known",
+	                " their durations are unknown",
 	                t->file, (unsigned long long)seen->tasks);
 }
 

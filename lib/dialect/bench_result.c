@@ -93,11 +93,11 @@ static void put_why(const struct bench_result *r, enum bench_kind kind, struct b
 		put_all_failed(b, n);
 	else if ((kind == BENCH_TPOT || kind == BENCH_ITL) && r->rows &&
 	         r->one_token == r->rows - r->failed)
-		buf_str(b, "one output token each: no further tokens");
+		buf_str(b, "one output token per request: no time per further token");
 	else if (!r->why && !r->rows)
-		buf_str(b, "no requests with their detail, and none in the summary");
+		buf_str(b, "no details of requests, and no value in the summary");
 	else if (!r->why && kind == BENCH_TTFT)
-		buf_str(b, "no time to the first token was measured (0 is none)");
+		buf_str(b, "no time to the first token was measured (0 means not measured)");
 	else if (!r->why && kind == BENCH_ITL)
 		buf_str(b, "no time between tokens was measured");
 	else if (!r->why)

@@ -100,7 +100,7 @@ static void set_back(struct trace *t, struct dmon *d, int64_t ns, uint64_t off)
 	if (d->last_ns - ns <= by && by - (d->last_ns - ns) <= minute) {
 		d->set_back_ns += by;
 		account_mended(&t->tef.acc, "clock_set_back", off);
-		msg_note("%s: its clock was set back by %s: times go on", t->file,
+		msg_note("%s: the clock was set back by %s; the times here continue", t->file,
 		         by == half_hour ? "half an hour" : "1 h");
 		return;
 	}
@@ -200,8 +200,8 @@ static void row(struct trace *t, struct dmon *d, struct slice s, uint64_t off, i
 	gpu = d->dcgm ? entity(t, &w) : w.w[d->gpu];
 	if (!d->said++)
 		msg_note("%s: %s", t->file,
-		         known     ? "its times are local time: they count from the first sample, -b places that one"
-		         : d->dcgm ? "no times in it: dcgmi dmon writes none"
+		         known     ? "times are relative to the first sample; give its time with -b"
+		         : d->dcgm ? "no times in it: dcgmi dmon does not write them"
 		                   : "no times in it (nvidia-smi dmon -o DT writes them)");
 	for (int i = d->dcgm; i < d->names.n - cut; i++)
 		if (i != d->gpu && i != d->date && i != d->time)

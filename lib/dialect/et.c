@@ -325,7 +325,7 @@ static void check_rank(struct et *e, struct ev *v, struct slice list)
 		return;
 	e->rank_seen = 1;
 	if (said != rank)
-		t->conflict = msg_data("%s: its collectives are those of rank %lld, it is read as rank %lld", t->file,
+		t->conflict = msg_data("%s: its collectives belong to rank %lld, but it is read as rank %lld", t->file,
 		                       (long long)said, (long long)rank);
 }
 

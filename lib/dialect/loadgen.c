@@ -259,7 +259,7 @@ static int read_loadgen(struct trace *t)
 	int e;
 
 	if (!tool)
-		return trace_refuse(t, 0, "no summary of a load generator that is known");
+		return trace_refuse(t, 0, "no summary of a known load generator");
 	t->rankless = !t->o->rank;
 	t->timeless = 1;
 	if (!trace_begin(t))

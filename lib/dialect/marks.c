@@ -70,7 +70,7 @@ static int place(struct trace *t, int64_t first)
 	if (c.known)
 		trace_monotonic(t, first, c.offset_ns);
 	else if (!t->probing && !t->o->clock)
-		msg_note("%s: no clock: times are its own (CLOCK_MONOTONIC); -k places them", t->file);
+		msg_note("%s: no clock file: times stay on CLOCK_MONOTONIC; -k aligns them", t->file);
 	return 0;
 }
 

@@ -187,14 +187,14 @@ static int place(struct trace *t, struct nvf1 *n, uint64_t first)
 	if (!n->gpu.n) {
 		n->gpu = c.gpu >= 0 ? buf_slice(b) : slice_of(".");
 	} else if (c.gpu >= 0 && !slice_eq(n->gpu, buf_slice(b))) {
-		t->conflict = msg_data("%s: the clock is that of GPU %lld, not of %.*s: not used", t->file,
+		t->conflict = msg_data("%s: the clock file belongs to GPU %lld, not to %.*s: not used", t->file,
 		                       (long long)c.gpu, (int)n->gpu.n, n->gpu.p);
 		c.known = 0;
 	}
 	if (c.known) {
 		trace_monotonic(t, first > INT64_MAX ? 0 : (int64_t)first, c.offset_ns);
 	} else if (!t->probing && !t->conflict && !e && !t->o->clock) {
-		msg_note("%s: no clock beside it: times are its own (CLOCK_MONOTONIC); -k places them",
+		msg_note("%s: no clock file next to it: times stay on CLOCK_MONOTONIC; -k aligns them",
 		         t->file);
 	}
 	return e;
@@ -208,7 +208,7 @@ static int header(struct trace *t, struct inbuf *b)
 	while (b->n < HEADER && inbuf_more(b))
 		;
 	if (b->n < HEADER)
-		return trace_refuse(t, b->n, "byte %zu: cut inside the NVF1 header", b->n);
+		return trace_refuse(t, b->n, "byte %zu: truncated inside the NVF1 header", b->n);
 	p = b->p;
 	version = u32(p + 4) & 0xffff;
 	field = u32(p + 4) >> 16;

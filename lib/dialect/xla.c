@@ -109,7 +109,7 @@ static int end(struct trace *t)
 		                " (the .xplane.pb has them all)", t->file);
 	}
 	if (any && hi / 10 - lo / 10 > hi / 100 - first / 100)
-		msg_note("%s: its devices end at times %.3f s apart: it may have been cut", t->file,
+		msg_note("%s: its devices end at times %.3f s apart: it may be truncated", t->file,
 		         ((double)hi - (double)lo) / 1e9);
 	return ST_OK;
 }

@@ -74,7 +74,7 @@ static struct slice quoted(struct parser *s)
 	while (*s->p && *s->p != q)
 		s->p++;
 	if (!*s->p)
-		bad(s, at, "quote without an end");
+		bad(s, at, "missing closing quote");
 	t.n = (size_t)(s->p++ - t.p);
 	return t;
 }
@@ -105,7 +105,7 @@ static struct slice field_name(struct parser *s)
 	if (*s->p == '`') {
 		t = quoted(s);
 		if (t.n == 0)
-			bad(s, s->p - 2, "a field without a name");
+			bad(s, s->p - 2, "expected a field name");
 		return t;
 	}
 	t = peek_word(s);
@@ -215,14 +215,14 @@ static struct expr *test(struct parser *s)
 		}
 	blanks(s);
 	if (*s->p == '=')
-		bad(s, s->p, "'=' is no operator: use '=='");
+		bad(s, s->p, "'=' is not an operator: use '=='");
 	w = peek_word(s);
 	if (slice_is(w, "in")) {
 		s->p += 2;
 		e->kind = E_IN;
 		items(s, e);
 	} else if (e->l.type != A_FIELD) {
-		bad(s, at, "a constant alone is no condition");
+		bad(s, at, "a constant alone is not a condition");
 	}
 	return e;
 }

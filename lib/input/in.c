@@ -153,7 +153,7 @@ static void member_begin(struct in *in)
 		in->p += 2;
 		in->n -= 2;
 	} else if (gzip_header(in)) {
-		damage(in, in->eof ? "cut inside a gzip header" : "not a gzip header");
+		damage(in, in->eof ? "truncated inside a gzip header" : "not a gzip header");
 	}
 	in->member_raw = in->raw_end - in->n;
 }
@@ -205,7 +205,7 @@ static void member_end(struct in *in)
 
 	in->in_member = 0;
 	if (!need(in, n)) {
-		damage(in, "cut before the end of the checksum");
+		damage(in, "truncated before the end of the checksum");
 		return;
 	}
 	if (word(in->p, in->wrap == W_ZLIB) != in->check) {

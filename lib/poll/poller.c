@@ -112,7 +112,7 @@ static void put_gap(struct poller *p)
 static void lose(struct poller *p, int64_t ns)
 {
 	if (!p->said[0])
-		msg_note("gpu %u: %s is written too slowly: samples are lost", p->gpu, p->path);
+		msg_note("gpu %u: %s writing is too slow: samples are lost", p->gpu, p->path);
 	p->said[0] = 1;
 	if (!p->gap_polls++)
 		p->gap_ns = ns;
@@ -210,7 +210,7 @@ void poller_find(struct poller *p)
 	}
 	n = snprintf(path, sizeof path, "%s/nvlink_gpu%u.clock.json", p->folder, p->gpu);
 	if (n < 0 || (size_t)n >= sizeof path)
-		msg_die("%s: too long a name", p->folder);
+		msg_die("%s: name too long", p->folder);
 	p->clock_path = mem_copy(path, (size_t)n);
 	n = snprintf(path, sizeof path, "%s/nvlink_gpu%u.bin", p->folder, p->gpu);
 	p->path = mem_copy(path, (size_t)n);
@@ -265,7 +265,7 @@ void poller_start(struct poller *p)
 {
 	ring_init(&p->ring, p->fields * RECORD, RING_BYTES);
 	if (pthread_create(&p->write, NULL, write_thread, p) || pthread_create(&p->poll, NULL, poll_thread, p))
-		msg_die("gpu %u: no further thread can be started", p->gpu);
+		msg_die("gpu %u: cannot start another thread", p->gpu);
 }
 
 void poller_stop(struct poller *p)

@@ -83,7 +83,7 @@ static const struct row bytes[] = {
 	{ MAGIC("\x04\x22\x4d\x18"), .what = UNPACK("lz4 data", "lz4 -dc FILE | tr-events") },
 	{ MAGIC("7z\xbc\xaf\x27\x1c"), .what = UNPACK("a 7z archive", "7z x FILE") },
 	{ .at = 257, MAGIC("ustar"), .what = UNPACK("a tar archive", "tar -xf FILE, then events DIR") },
-	{ MAGIC("## tr"), .what = "a record stream already" },
+	{ MAGIC("## tr"), .what = "already a record stream" },
 	{ .ends = ".nsys-rep", .what = "a report of Nsight Systems: try  nsys-events FILE" },
 	{ .ends = ".qdrep", .what = "a report of an old Nsight Systems: nsys-events reads SQLite"
 	                            " (nsys export --type sqlite FILE)" },

@@ -120,7 +120,7 @@ int lines_raw(struct lines *l, struct slice *s)
 			continue;
 		if (l->n > l->pos) {
 			l->line++;
-			lines_bad(l, "unterminated last line: upstream died", (struct slice){ NULL, 0 });
+			lines_bad(l, "unterminated last line: input truncated (did the previous command fail?)", (struct slice){ NULL, 0 });
 		}
 		l->damaged |= in_status(l->in) != ST_OK;
 		fold(l, in_close(l->in));

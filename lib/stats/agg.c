@@ -61,7 +61,7 @@ struct agg_op agg_parse(const char *text)
 		char *cond;
 
 		if (text[n - 1] != ']')
-			msg_usage("a condition without its ']': '%s'", text);
+			msg_usage("a condition without a closing ']': '%s'", text);
 		cond = mem_copy(e + 1, n - (size_t)(e + 1 - text) - 1);
 		op.cond = expr_parse(cond);
 	} else {
@@ -75,11 +75,11 @@ struct agg_op agg_parse(const char *text)
 	if (p != e || (op.weight.n && op.kind != AGG_WMEAN && !is_fit(op.kind)))
 		msg_usage("too many fields: '%s'", text);
 	if (!op.field.n && op.kind != AGG_COUNT && op.kind != AGG_SPAN)
-		msg_usage("no field: '%s'", text);
+		msg_usage("this operation needs a field: '%s'", text);
 	if (!op.weight.n && op.kind == AGG_WMEAN)
 		msg_usage("no weight (wmean:FIELD:WEIGHT): '%s'", text);
 	if (!op.weight.n && is_fit(op.kind))
-		msg_usage("a fit is of two fields (Y:X): '%s'", text);
+		msg_usage("a fit needs two fields (Y:X): '%s'", text);
 	return op;
 }
 

@@ -88,7 +88,7 @@ static void add_value(struct group_metric *p, const char *stat, const char *text
 			break;
 	}
 	if (v->term[0].op < 0)
-		msg_usage("a value begins with an aggregation: '%s'", text);
+		msg_usage("a value must start with an aggregation: '%s'", text);
 }
 
 void group_metric_add(struct group_metric *p, const char *text)

@@ -99,7 +99,7 @@ static void join(struct buf *b, size_t at)
 	buf_str(b, b->n > at ? "; " : "");
 }
 
-/* "3 CUDA graphs recorded whole ran 0.000570000 s" */
+/* "3 CUDA graphs recorded without kernels ran 0.000570000 s" */
 static void put_hidden(struct buf *b, size_t at, struct count c, const char *one, const char *many, const char *then)
 {
 	if (!c.n)
@@ -137,11 +137,11 @@ enum limits_verdict limits_judge(const struct limits *l, enum limits_kind kind, 
 		lengths = c[NO_LENGTH].n + c[COMM_NO_LENGTH].n;
 	else if (kind == LIMITS_COMM)
 		lengths = c[COMM_NO_LENGTH].n;
-	put_hidden(b, at, c[GRAPHS], " CUDA graph", " CUDA graphs", " recorded whole ran ");
-	put_hidden(b, at, c[UNKNOWN_LINES], " event", " events", " on device lines that are not known ran ");
+	put_hidden(b, at, c[GRAPHS], " CUDA graph", " CUDA graphs", " recorded without kernels ran ");
+	put_hidden(b, at, c[UNKNOWN_LINES], " event", " events", " on unrecognised device lines ran ");
 	put_of(b, at, lengths, c[KERNELS].n, " kernels without a length");
 	if (zero && !alone && (kind == LIMITS_CALLS || kind == LIMITS_COMM))
-		put_hidden(b, at, c[PEER_COPIES], " copy", " copies", " between devices, which may communicate, ran ");
+		put_hidden(b, at, c[PEER_COPIES], " copy", " copies", " between devices, which may be communication, ran ");
 	if (b->n == at)
 		return LIMITS_KNOWN;
 	return zero || kind == LIMITS_SHARE ? LIMITS_UNKNOWN : LIMITS_AT_LEAST;

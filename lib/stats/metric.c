@@ -68,7 +68,7 @@ static void check_kind(const struct agg_op *op, int ratio, const char *text)
 	            op->kind == AGG_MAX;
 
 	if (!plain && (ratio || (op->kind != AGG_MEAN && op->kind != AGG_WMEAN)))
-		msg_usage("not in a metric%s: '%s'", ratio ? "'s ratio" : "", text);
+		msg_usage(ratio ? "a ratio takes count, sum, min and max: '%s'" : "needs -a (pooled metrics): '%s'", text);
 }
 
 void metric_add_value(struct metric *m, const char *text)
@@ -80,7 +80,7 @@ void metric_add_value(struct metric *m, const char *text)
 		msg_usage("more than 4 values");
 	*v = (struct metric_value){ .stat = "total" };
 	if (m->n_values && (!eq || (colon && eq > colon)))
-		msg_usage("a further value needs a name (STAT=VALUE): '%s'", text);
+		msg_usage("each further value needs a name (STAT=VALUE): '%s'", text);
 	if (m->n_values) {
 		v->stat = mem_copy(text, (size_t)(eq - text));
 		text = eq + 1;

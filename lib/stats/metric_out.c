@@ -307,7 +307,7 @@ static void write_steps(struct metric *m, uint32_t series, uint32_t group)
 	struct dec v;
 
 	if (n.end - n.first > METRIC_STEPS)
-		msg_die("%s: steps %lld to %lld: too many to look at each", m->name,
+		msg_die("%s: steps %lld to %lld: too many", m->name,
 		        (long long)n.first, (long long)n.end - 1);
 	l.n = 0;
 	for (int64_t k = n.first; k < n.end; k++)

@@ -90,10 +90,10 @@ const char *outcome_why(struct outcome *o, const char *stat)
 	for (int i = 0; i < OUTCOME_STATS; i++)
 		if (strcmp(stats[i], stat) == 0 && o->stat[i].n > 1) {
 			num_put(&b, o->stat[i].n);
-			buf_str(&b, " results by their summaries alone: such values do not add up");
+			buf_str(&b, " results have only a summary: their values cannot be combined");
 		}
 	if (!b.n && o->stated)
-		buf_str(&b, "the summary does not state it");
+		buf_str(&b, "the summary does not give it");
 	if (!b.n)
 		buf_put(&b, buf_slice(&o->why));
 	buf_ch(&b, 0);
@@ -114,10 +114,10 @@ void outcome_note(const struct outcome *o, int by_summary, int known, struct buf
 	if (!o->key)
 		return;
 	if (by_summary)
-		put(b, at, "by the summary", -1, "");
+		put(b, at, "from the summary", -1, "");
 	else if (known && o->stated)
-		put(b, at, "without ", o->stated, o->stated == 1 ? " result that has a summary alone"
-		                                                 : " results that have a summary alone");
+		put(b, at, "without ", o->stated, o->stated == 1 ? " result that has only a summary"
+		                                                 : " results that have only a summary");
 	if (o->failed > 0 && (known || by_summary || o->failed < o->requests)) {
 		put(b, at, "", o->failed, " of ");
 		num_put(b, o->requests);

@@ -218,7 +218,7 @@ static void each_window(struct algebra *g, uint32_t d,
 	int n;
 
 	if (g->dev[d].any && (i128)g->dev[d].hi - g->dev[d].lo > BUCKETS)
-		msg_die("buckets %lld to %lld: too many to look at each", (long long)g->dev[d].lo,
+		msg_die("buckets %lld to %lld: too many", (long long)g->dev[d].lo,
 		        (long long)g->dev[d].hi);
 	for (int64_t k = g->dev[d].lo; g->dev[d].any && k <= g->dev[d].hi; k++)
 		f(g, d, k);

@@ -111,6 +111,6 @@ int rates_end(struct rates *t)
 	for (uint32_t i = 0; i < t->keys.n; i++)
 		flush(t, &t->s[i], i);
 	return told(t->unordered, "unordered_samples", "samples are older than the one before them: left out") |
-	       told(t->bad, "bad_value", "samples have a value that is no whole number: left out") |
+	       told(t->bad, "bad_value", "samples have a value that is not an integer: left out") |
 	       told(t->too_long, "ts_range", "spans between samples are too long for these buckets: left out");
 }
