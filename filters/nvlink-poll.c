@@ -67,16 +67,11 @@ static void catch_signals(void)
 
 static int64_t time_arg(const char *arg)
 {
-	struct dec d;
+	int64_t ns = opt_time(slice_of(arg), arg);
 
-	if (num_unit(slice_of(arg), &d))
-		msg_usage("not a time: '%s'", arg);
-	for (; d.scale; d.scale--, d.m /= 10)
-		if (d.m % 10)
-			msg_usage("not a whole number of ns: '%s'", arg);
-	if (d.m <= 0 || d.m > INT64_MAX / 4)
+	if (ns <= 0 || ns > INT64_MAX / 4)
 		msg_usage("out of range: '%s'", arg);
-	return (int64_t)d.m;
+	return ns;
 }
 
 static void options(struct cli *c, int argc, char **argv)

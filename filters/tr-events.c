@@ -52,6 +52,7 @@ static void set_args(struct trace_opts *o, char *arg)
 		o->n_args = list_split(arg, &o->args);
 }
 
+/* Long: one case an option. */
 static void options(struct cli *c, int argc, char **argv)
 {
 	int k;

@@ -132,34 +132,30 @@ static void each_element(struct cli *c, const struct rec *r)
 	}
 }
 
-int main(int argc, char **argv)
+static void options(struct cli *c, int argc, char **argv)
 {
-	static struct cli c = { .n_tags = -1 };
-	int k, read_some = 0;
-	struct lines l;
-	struct rec r;
+	int k;
 
-	opt_begin("tr-select", argc, argv, help);
 	while ((k = getopt(argc, argv, ":ve:s:a:o:h")) != -1)
 		switch (k) {
 		case 'v':
-			c.invert = 1;
+			c->invert = 1;
 			break;
 		case 'e':
-			c.each = slice_of(optarg);
+			c->each = slice_of(optarg);
 			break;
 		case 's':
-			if (c.n_set == MOST_SET)
+			if (c->n_set == MOST_SET)
 				msg_usage("more than %d times -s", MOST_SET);
-			c.set[c.n_set++] = arith_parse(optarg);
+			c->set[c->n_set++] = arith_parse(optarg);
 			break;
 		case 'a':
-			c.n_tags = list_tags(optarg, &c.tags);
+			c->n_tags = list_tags(optarg, &c->tags);
 			break;
 		case 'o':
-			c.n = list_split(optarg, &c.fields);
-			c.seen = mem_resize(NULL, (size_t)c.n + 1, 1);
-			memset(c.seen, 0, (size_t)c.n + 1);
+			c->n = list_split(optarg, &c->fields);
+			c->seen = mem_resize(NULL, (size_t)c->n + 1, 1);
+			memset(c->seen, 0, (size_t)c->n + 1);
 			break;
 		case 'h':
 			opt_help(help);
@@ -168,9 +164,20 @@ int main(int argc, char **argv)
 		}
 	if (optind == argc)
 		msg_usage("no expression");
-	if (c.n && c.n_tags >= 0)
+	if (c->n && c->n_tags >= 0)
 		msg_usage("-a does not go with -o, which names the tags itself");
-	c.e = expr_parse(argv[optind]);
+	c->e = expr_parse(argv[optind]);
+}
+
+int main(int argc, char **argv)
+{
+	static struct cli c = { .n_tags = -1 };
+	int read_some = 0;
+	struct lines l;
+	struct rec r;
+
+	opt_begin("tr-select", argc, argv, help);
+	options(&c, argc, argv);
 	lines_open(&l, argv + optind + 1, c.n == 0);
 	if (c.n)
 		legend(c.fields, c.n);

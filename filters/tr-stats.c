@@ -79,6 +79,31 @@ static int64_t count_arg(const char *s)
 	return n;
 }
 
+/* Do the options go together? */
+static void check(const struct cli *c)
+{
+	const struct metric *m = &c->m;
+
+	if ((m->name != NULL) != (m->unit != NULL))
+		msg_usage("-m and -u go together");
+	if (c->all && (!m->name || m->top || m->steps_only || m->over_steps))
+		msg_usage("-a needs -m, and has no -k, -S or -s");
+	if (m->why_field && !c->all)
+		msg_usage("-w needs -a");
+	if (m->over_ranks && !c->all)
+		msg_usage("-R needs -a (without it the note always says so)");
+	if (m->outcome.key && !c->all)
+		msg_usage("-o needs -a");
+	if (m->top && !m->n_keys)
+		msg_usage("-k needs groups (-g)");
+	if (!m->name && (m->top || m->steps_only || m->over_steps || m->missing || m->note || m->why || m->kind ||
+	                 m->trace || m->n_field.n))
+		msg_usage("-n, -k, -S, -s, -d, -M, -N, -e and -T need -m");
+	if (m->name && c->format)
+		msg_usage("-F does not go with -m: metric records have one form");
+}
+
+/* Long: one case an option. */
 static void options(struct cli *c, int argc, char **argv)
 {
 	struct metric *m = &c->m;
@@ -153,23 +178,7 @@ static void options(struct cli *c, int argc, char **argv)
 		}
 	if (optind == argc)
 		msg_usage("nothing to compute");
-	if ((m->name != NULL) != (m->unit != NULL))
-		msg_usage("-m and -u go together");
-	if (c->all && (!m->name || m->top || m->steps_only || m->over_steps))
-		msg_usage("-a needs -m, and has no -k, -S or -s");
-	if (m->why_field && !c->all)
-		msg_usage("-w needs -a");
-	if (m->over_ranks && !c->all)
-		msg_usage("-R needs -a (without it the note always says so)");
-	if (m->outcome.key && !c->all)
-		msg_usage("-o needs -a");
-	if (m->top && !m->n_keys)
-		msg_usage("-k needs groups (-g)");
-	if (!m->name && (m->top || m->steps_only || m->over_steps || m->missing || m->note || m->why || m->kind ||
-	                 m->trace || m->n_field.n))
-		msg_usage("-n, -k, -S, -s, -d, -M, -N, -e and -T need -m");
-	if (m->name && c->format)
-		msg_usage("-F does not go with -m: metric records have one form");
+	check(c);
 }
 
 /* Fields whose missing values get a column: once each. */

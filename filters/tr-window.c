@@ -2,13 +2,13 @@
  *   in:  X	0	100	0	0	7	kernel	k
  *   out: X	0	60	0	0	7	kernel	k	win=step 1	win_n=0	whole_ts=0	whole_dur=100 */
 #include "base/list.h"
-#include "base/mem.h"
 #include "base/msg.h"
 #include "base/opt.h"
 #include "base/out.h"
 #include "record/lines.h"
 #include "window/algebra.h"
 #include "window/device_steps.h"
+#include "window/parts.h"
 #include "window/rates.h"
 #include "window/steps.h"
 
@@ -54,78 +54,65 @@ struct cli {
 	struct device_steps device_steps;
 	int settled;                      /* no window may come any more */
 	int chosen;                       /* the first pass has left only what is wanted */
-	struct slice share; /* -s; .n 0: none */
+	struct parts parts;               /* -s, -a */
 	int op; /* enum sweep_op, -1: none */
 	struct expr *set_a, *set_b;
 	struct algebra algebra;
 	struct rates rates;
-	struct slice *tags; /* -a */
-	int n_tags;         /* -1: all */
-	struct buf line, trimmed;
 };
-
-static int64_t time_arg(struct slice s, const char *what)
-{
-	struct dec d;
-
-	if (num_unit(s, &d))
-		msg_usage("not a time: '%s'", what);
-	for (; d.scale; d.scale--, d.m /= 10)
-		if (d.m % 10)
-			msg_usage("not a whole number of ns: '%s'", what);
-	if (d.m > INT64_MAX || d.m < INT64_MIN)
-		msg_usage("out of range: '%s'", what);
-	return (int64_t)d.m;
-}
-
-/* A bare number might be meant in any unit. */
-static int64_t bound(struct slice s, const char *arg)
-{
-	int64_t ns = time_arg(s, arg);
-
-	if (ns && s.p[s.n - 1] >= '.' && s.p[s.n - 1] <= '9')
-		msg_usage("-t: a time needs a unit (ns us ms s min): '%s'", arg);
-	return ns;
-}
-
-static void set_range(struct cli *c, const char *arg)
-{
-	const char *comma = strchr(arg, ',');
-	struct slice none = { "", 0 };
-	int64_t from, to;
-
-	if (!comma)
-		msg_usage("-t needs FROM,TO: '%s'", arg);
-	from = bound((struct slice){ arg, (size_t)(comma - arg) }, arg);
-	to = bound(slice_of(comma + 1), arg);
-	if (from >= to)
-		msg_usage("an empty range: '%s'", arg);
-	wins_add(&c->a.wins, (struct owner){ { ".", 1 }, none, none, 0 }, slice_of("range"), none, from, to);
-	wins_sort(&c->a.wins);
-	c->range = 1;
-}
 
 static void set_op(struct cli *c, const char *arg)
 {
-	static const char *const ops[] = { "union", "intersection", "difference", "complement",
-		                           "measure" };
-
 	c->windows = strcmp(arg, "windows") == 0;
 	c->rating = strcmp(arg, "rates") == 0;
 	c->device_steps.extents = strcmp(arg, "extents") == 0;
 	c->stepping = c->device_steps.extents || strcmp(arg, "device_steps") == 0;
-	for (int i = 0; i < 5; i++)
-		if (strcmp(arg, ops[i]) == 0)
+	for (int i = 0; i < SWEEP_OPS; i++)
+		if (strcmp(arg, sweep_op_name[i]) == 0)
 			c->op = i;
 	if (c->op < 0 && !c->windows && !c->rating && !c->stepping)
 		msg_usage("unknown operation: '%s'", arg);
 }
 
+/* Do the options go together? */
+static void check(const struct cli *c)
+{
+	if ((c->windows || c->also) && !c->steps.n && !c->file)
+		msg_usage("-e and -o windows need windows from -w or -W");
+	if ((c->file != NULL) + (c->steps.n > 0) + c->a.by_number + c->range + (c->a.width > 0) > 1)
+		msg_usage("-w, -W, -n, -t and -b exclude each other");
+	if (!c->file && !c->steps.n && !c->a.by_number && !c->range && !c->a.width && c->op < 0 && !c->rating)
+		msg_usage("no windows (-w, -W, -n, -t, -b) and no operation (-o)");
+	if (c->gap && !c->file && !c->steps.n)
+		msg_usage("-G joins the windows of -w or -W");
+	if (c->gap && c->a.by_launch)
+		msg_usage("-G does not go with -l: it joins windows by time");
+	if (c->a.by_launch && !c->file && !c->steps.n)
+		msg_usage("-l needs windows from -w or -W");
+	if (c->set_b && c->op < 0 && !c->stepping)
+		msg_usage("-B needs an operation (-o)");
+	if (c->parts.n_tags >= 0 && (c->op >= 0 || c->rating || c->windows || c->stepping))
+		msg_usage("-a does not go with -o: it is for records");
+	if (c->a.by_number && c->op < 0 && !c->stepping)
+		msg_usage("-n needs an operation (-o)");
+	if (c->stepping && !c->a.by_launch && !c->a.by_number)
+		msg_usage("device_steps and extents need -l or -n");
+	if (c->parts.share.n && ((c->op >= 0 && c->op != SWEEP_MEASURE) || c->windows))
+		msg_usage("-s goes with records or with -o measure");
+	if (c->rating && (c->parts.share.n || c->a.by_launch))
+		msg_usage("-s and -l do not go with -o rates");
+	if (c->rating && c->steps.n)
+		msg_usage("-o rates takes its windows from -w, -t or -b");
+	if ((c->op == SWEEP_INTERSECTION || c->op == SWEEP_DIFFERENCE) && !c->set_b)
+		msg_usage("this operation needs a set B (-B)");
+}
+
+/* Long: one case an option. */
 static void options(struct cli *c, int argc, char **argv)
 {
 	int k;
 
-	c->op = c->n_tags = -1;
+	c->op = c->parts.n_tags = -1;
 	while ((k = getopt(argc, argv, ":w:W:nG:t:b:lkes:o:A:B:a:h")) != -1)
 		switch (k) {
 		case 'w':
@@ -141,15 +128,16 @@ static void options(struct cli *c, int argc, char **argv)
 			c->a.by_number = 1;
 			break;
 		case 'G':
-			c->gap = time_arg(slice_of(optarg), optarg);
+			c->gap = opt_time(slice_of(optarg), optarg);
 			if (c->gap <= 0)
 				msg_usage("a gap needs a length above 0: '%s'", optarg);
 			break;
 		case 't':
-			set_range(c, optarg);
+			steps_range(&c->a.wins, optarg);
+			c->range = 1;
 			break;
 		case 'b':
-			c->a.width = time_arg(slice_of(optarg), optarg);
+			c->a.width = opt_time(slice_of(optarg), optarg);
 			if (c->a.width <= 0)
 				msg_usage("a bucket needs a width above 0: '%s'", optarg);
 			break;
@@ -163,7 +151,7 @@ static void options(struct cli *c, int argc, char **argv)
 			c->also = 1;
 			break;
 		case 's':
-			c->share = slice_of(optarg);
+			c->parts.share = slice_of(optarg);
 			break;
 		case 'o':
 			set_op(c, optarg);
@@ -175,41 +163,14 @@ static void options(struct cli *c, int argc, char **argv)
 			c->set_b = expr_parse(optarg);
 			break;
 		case 'a':
-			c->n_tags = list_tags(optarg, &c->tags);
+			c->parts.n_tags = list_tags(optarg, &c->parts.tags);
 			break;
 		case 'h':
 			opt_help(help);
 		default:
 			opt_misuse(k, optopt);
 		}
-	if ((c->windows || c->also) && !c->steps.n && !c->file)
-		msg_usage("-e and -o windows need windows from -w or -W");
-	if ((c->file != NULL) + (c->steps.n > 0) + c->a.by_number + c->range + (c->a.width > 0) > 1)
-		msg_usage("-w, -W, -n, -t and -b exclude each other");
-	if (!c->file && !c->steps.n && !c->a.by_number && !c->range && !c->a.width && c->op < 0 && !c->rating)
-		msg_usage("no windows (-w, -W, -n, -t, -b) and no operation (-o)");
-	if (c->gap && !c->file && !c->steps.n)
-		msg_usage("-G joins the windows of -w or -W");
-	if (c->gap && c->a.by_launch)
-		msg_usage("-G does not go with -l: it joins windows by time");
-	if (c->a.by_launch && !c->file && !c->steps.n)
-		msg_usage("-l needs windows from -w or -W");
-	if (c->set_b && c->op < 0 && !c->stepping)
-		msg_usage("-B needs an operation (-o)");
-	if (c->n_tags >= 0 && (c->op >= 0 || c->rating || c->windows || c->stepping))
-		msg_usage("-a does not go with -o: it is for records");
-	if (c->a.by_number && c->op < 0 && !c->stepping)
-		msg_usage("-n needs an operation (-o)");
-	if (c->stepping && !c->a.by_launch && !c->a.by_number)
-		msg_usage("device_steps and extents need -l or -n");
-	if (c->share.n && ((c->op >= 0 && c->op != SWEEP_MEASURE) || c->windows))
-		msg_usage("-s goes with records or with -o measure");
-	if (c->rating && (c->share.n || c->a.by_launch))
-		msg_usage("-s and -l do not go with -o rates");
-	if (c->rating && c->steps.n)
-		msg_usage("-o rates takes its windows from -w, -t or -b");
-	if ((c->op == SWEEP_INTERSECTION || c->op == SWEEP_DIFFERENCE) && !c->set_b)
-		msg_usage("this operation needs a set B (-B)");
+	check(c);
 }
 
 static int has_windows(const struct cli *c)
@@ -217,102 +178,13 @@ static int has_windows(const struct cli *c)
 	return c->file || c->steps.n || c->a.by_number || c->range || c->a.width;
 }
 
-static void write_line(struct buf *b)
-{
-	buf_ch(b, '\n');
-	out_slice(buf_slice(b));
-	b->n = 0;
-}
-
-/* What the part [s, e) of the record has of the number v. Rounded down at both ends, so that the parts of
- * a span add up to it. */
-static i128 part_of(const struct rec *r, int64_t v, int64_t s, int64_t e)
-{
-	i128 from = (i128)s - r->ts, to = (i128)e - r->ts;
-
-	return (i128)v * to / r->dur - (i128)v * from / r->dur;
-}
-
-/* Appends [p, e), with the number in the shared tag cut down to the part's. */
-static void put_shared(struct cli *c, const struct rec *r, const char *p, int64_t s, int64_t e)
-{
-	struct slice v = c->share.n ? rec_tag(r, c->share) : (struct slice){ NULL, 0 };
-	const char *end = r->line.p + r->line.n;
-	int64_t n;
-
-	if (v.p && num_i64(v, &n) == 0 && n >= 0) {
-		buf_add(&c->line, p, (size_t)(v.p - p));
-		num_put128(&c->line, part_of(r, n, s, e));
-		p = v.p + v.n;
-	} else if (v.p) { /* no whole number: not to be shared out, and no part has it all */
-		buf_add(&c->line, p, (size_t)(v.p - p) - c->share.n - 2);
-		p = v.p + v.n;
-	}
-	buf_add(&c->line, p, (size_t)(end - p));
-}
-
-/* -a: the record with few tags, in *q and c->trimmed. */
-static const struct rec *trim(struct cli *c, const struct rec *r, struct rec *q)
-{
-	int at;
-
-	if (c->n_tags < 0)
-		return r;
-	c->trimmed.n = 0;
-	rec_trim(&c->trimmed, r, c->tags, c->n_tags);
-	rec_parse(q, buf_slice(&c->trimmed), &at);
-	return q;
-}
-
-/* A record as it is. */
-static void put_rest(struct cli *c, const struct rec *r)
-{
-	struct rec q;
-
-	r = trim(c, r, &q);
-	c->line.n = 0;
-	buf_put(&c->line, r->line);
-	write_line(&c->line);
-}
-
-/* One part of a record, with its window. */
-static void put_part(void *arg, const struct rec *r, int64_t win, int64_t s, int64_t e)
-{
-	struct cli *c = arg;
-	struct buf *b = &c->line;
-	int cut = r->has_dur && (s != r->ts || e - s != r->dur);
-	struct rec q;
-
-	r = trim(c, r, &q);
-	b->n = 0;
-	if (cut) {
-		buf_put(b, r->col[C_PH]);
-		buf_ch(b, '\t');
-		num_put(b, s);
-		buf_ch(b, '\t');
-		num_put(b, e - s);
-		put_shared(c, r, r->col[C_DUR].p + r->col[C_DUR].n, s, e);
-	} else {
-		buf_put(b, r->line);
-	}
-	if (win != ASSIGN_NONE)
-		assign_put_win(&c->a, b, win);
-	if (cut) {
-		buf_str(b, "\twhole_ts=");
-		num_put(b, r->ts);
-		buf_str(b, "\twhole_dur=");
-		num_put(b, r->dur);
-	}
-	write_line(b);
-}
-
 static void assign_record(struct cli *c, const struct rec *r)
 {
 	if (r->has_ts) {
-		assign_event(&c->a, r, put_part, c);
+		assign_event(&c->a, r, parts_put, &c->parts);
 		return;
 	}
-	put_rest(c, r);
+	parts_rest(&c->parts, r);
 }
 
 /* A span of counted bytes, cut where there are windows. */
@@ -323,10 +195,10 @@ static int put_rate(void *arg, const struct rec *r)
 	if (assign_too_long(&c->a, r))
 		return -1;
 	if (has_windows(c)) {
-		assign_event(&c->a, r, put_part, c);
+		assign_event(&c->a, r, parts_put, &c->parts);
 		return 0;
 	}
-	put_rest(c, r);
+	parts_rest(&c->parts, r);
 	return 0;
 }
 
@@ -361,15 +233,6 @@ static int device_event(const struct cli *c, const struct rec *r)
 	return device_steps_is_work(r) && (!c->set_a || expr_eval(c->set_a, r) == 1);
 }
 
-static void add_device_event(void *arg, const struct rec *r, int64_t win, int64_t s, int64_t e)
-{
-	struct cli *c = arg;
-
-	(void)s;
-	(void)e;
-	device_steps_add(&c->device_steps, r, win);
-}
-
 /* Is the record wanted? Without an operation A is a choice of what to write. */
 static int wanted(const struct cli *c, const struct rec *r)
 {
@@ -378,26 +241,11 @@ static int wanted(const struct cli *c, const struct rec *r)
 	return c->op >= 0 ? side_of(c, r) != 0 : c->rating || !c->set_a || expr_eval(c->set_a, r) == 1;
 }
 
-/* -a: those tags, and what the second pass looks at. */
-static void trim_for_second(struct cli *c, const struct rec *r)
-{
-	static struct slice *need;
-	size_t n = (size_t)c->n_tags;
-
-	if (!need) {
-		need = mem_resize(NULL, n + 2, sizeof *need);
-		memcpy(need, c->tags, n * sizeof *need);
-		need[n] = slice_of("correlation");
-		need[n + 1] = c->share;
-	}
-	c->trimmed.n = 0;
-	rec_trim(&c->trimmed, r, need, (int)n + 2);
-}
-
 /* What the second pass needs of a record is kept; the windows and calls are noted. */
 static struct spool *first_pass(struct cli *c, char **files)
 {
 	struct spool *spool = spool_new();
+	struct slice keep;
 	struct rec r;
 
 	lines_open(&c->l, files, 1);
@@ -405,9 +253,8 @@ static struct spool *first_pass(struct cli *c, char **files)
 		steps_see(&c->steps, &c->a, &r);
 		if (c->windows || !wanted(c, &r))
 			continue;
-		if (c->n_tags >= 0)
-			trim_for_second(c, &r);
-		spool_write(spool, c->n_tags < 0 ? r.line.p : c->trimmed.p, c->n_tags < 0 ? r.line.n : c->trimmed.n);
+		keep = parts_need(&c->parts, &r);
+		spool_write(spool, keep.p, keep.n);
 		spool_write(spool, "\n", 1);
 	}
 	lines_close(&c->l);
@@ -490,12 +337,12 @@ static void second_pass(struct cli *c)
 			if (is_counter(c, &r))
 				rates_add(&c->rates, &r);
 			else if (c->a.keep)
-				put_rest(c, &r);
+				parts_rest(&c->parts, &r);
 		} else if (c->stepping) {
 			if (device_event(c, &r))
-				assign_event(&c->a, &r, add_device_event, c);
+				assign_event(&c->a, &r, device_steps_add, &c->device_steps);
 			if (c->set_b && expr_eval(c->set_b, &r) == 1)
-				put_rest(c, &r);
+				parts_rest(&c->parts, &r);
 		} else if (c->op < 0) {
 			if ((c->chosen || wanted(c, &r)) && fits(c, &r))
 				assign_record(c, &r);
@@ -567,13 +414,13 @@ int main(int argc, char **argv)
 	options(&c, argc, argv);
 	algebra_begin(&c.algebra, &c.a, c.op < 0 ? SWEEP_UNION : (enum sweep_op)c.op, has_windows(&c));
 	c.rates = (struct rates){ .span = put_rate, .arg = &c };
-	if (c.rating && !c.share.n)
-		c.share = slice_of("bytes");
+	if (c.rating && !c.parts.share.n)
+		c.parts.share = slice_of("bytes");
 	if (c.op == SWEEP_MEASURE)
-		c.algebra.tag = c.share;
+		c.algebra.tag = c.parts.share;
 	c.a.keep |= c.stepping; /* what no step launched is counted */
 	c.a.strict = c.stepping;
-	c.device_steps.a = &c.a;
+	c.device_steps.a = c.parts.a = &c.a;
 	status = run(&c, argv + optind);
 	if (c.op >= 0)
 		algebra_write(&c.algebra);

@@ -31,16 +31,36 @@ circles() {
 		END { for (i = 1; i <= n; i++) { split(use[i], u, " "); if (u[2] in of && of[u[2]] != u[1]) print u[1], of[u[2]] } }' |
 		tsort 2>&1 >/dev/null | sed 's/^tsort: //'
 }
+# long TREE: files over 450 lines, and functions over 50 that do not say why ("Long: ...")
+long() {
+	(cd "$1" && awk '
+		function close_file() { if (n > 450) print name ": " n " lines" }
+		FNR == 1 { close_file(); name = FILENAME; n = begin = why = 0 }
+		{ n = FNR }
+		/^\/\* Long: / { why = 1 }
+		/^\{/ { begin = FNR }
+		/^\}/ {
+			if (begin && FNR - begin - 1 > 50 && !why) print FILENAME ":" begin ": " FNR - begin - 1 " lines"
+			begin = why = 0
+		}
+		END { close_file() }' lib/*/*.[ch] filters/*.c)
+}
 is "$(folders "$top" | wc -w) $(ls -d "$top"/lib/*/ | wc -l)" "11 11" "lib/README.md names each folder"
 is "$(upward "$top")" "" "a folder uses only folders to its left"
 is "$(headers "$top")" "" "no file includes itself by way of others"
 is "$(circles "$top/lib" "$B/lib")" "" "no file uses a function of a file that uses it, by way of others"
 is "$(grep -l '"trace/own.h"' "$top"/lib/*/*.c | grep -v '/lib/trace/')" "" "what is trace/'s own is seen in trace/ alone"
+is "$(long "$top")" "" "no file has more than 450 lines, no function more than 50 without a reason"
 # the checks can fail
 mkdir -p bad/lib/{base,json}
 printf '    base json\n' >bad/lib/README.md
 printf '#include "json/json.h"\n' >bad/lib/base/buf.h
 printf '#include "base/buf.h"\n' >bad/lib/json/json.h
+mkdir bad/filters
+{ echo 'int f(void)' && echo '{' && seq 51 | sed 's,.*,	;,' && echo '}'; } >bad/filters/f.c
+{ echo '/* Long: a list. */' && cat bad/filters/f.c; } >bad/filters/g.c
+seq 451 | sed 's,.*,/* & */,' >bad/filters/h.c
+is "$(long bad)" $'filters/f.c:2: 51 lines\nfilters/h.c: 451 lines' "a long file and a long function are found"
 is "$(upward bad)" "lib/base/buf.h:1: includes json/json.h" "an include to the right is found"
 like "$(headers bad)" "base/buf.h" "a circle of headers is found"
 mkdir -p obj/{base,json}

@@ -156,3 +156,11 @@ void escape_undo(struct buf *b, struct slice s)
 		buf_ch(b, c);
 	}
 }
+
+void escape_put_key(struct buf *b, struct slice s)
+{
+	size_t at = b->n;
+
+	escape_put(b, s);
+	escape_key(b, at);
+}

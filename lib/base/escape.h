@@ -15,4 +15,6 @@ int escape_is_plain(struct slice s);
 void escape_undo(struct buf *b, struct slice s);
 int escape_is_utf8(struct slice s);
 int escape_hex(char c); /* value of a hexadecimal digit, or -1 */
+/* Appends bytes as a tag's key. */
+void escape_put_key(struct buf *b, struct slice s);
 #endif

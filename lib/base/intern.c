@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-static uint32_t hash(struct slice s)
+uint32_t intern_hash(struct slice s)
 {
 	const uint64_t k = UINT64_C(0x9e3779b97f4a7c15); /* 2^64 over the golden ratio */
 	uint64_t h = s.n, w;
@@ -76,7 +76,7 @@ static char *keep(struct intern *t, struct slice s)
 
 int64_t intern_find(const struct intern *t, struct slice s)
 {
-	return t->slots ? (int64_t)t->slot[place(t, s, hash(s))].id1 - 1 : -1;
+	return t->slots ? (int64_t)t->slot[place(t, s, intern_hash(s))].id1 - 1 : -1;
 }
 
 /* The text last asked for, or the one that first came after it: most streams go by one rank, or
@@ -98,7 +98,7 @@ uint32_t intern_id(struct intern *t, struct slice s)
 
 	if (again(t, s))
 		return t->last;
-	h = hash(s);
+	h = intern_hash(s);
 	if ((t->n + 1) * 2 > t->slots)
 		grow(t);
 	i = place(t, s, h);
@@ -133,4 +133,13 @@ struct slice intern_pair(struct slice a, struct slice b)
 	buf_ch(&key, '\t');
 	buf_put(&key, b);
 	return buf_slice(&key);
+}
+
+struct slice intern_first(struct slice key, struct slice *rest)
+{
+	const char *tab = memchr(key.p, '\t', key.n), *end = key.p + key.n;
+	size_t n = tab ? (size_t)(tab - key.p) : key.n;
+
+	*rest = tab ? (struct slice){ tab + 1, (size_t)(end - tab - 1) } : (struct slice){ end, 0 };
+	return (struct slice){ key.p, n };
 }

@@ -23,4 +23,8 @@ int64_t intern_find(const struct intern *t, struct slice s); /* -1 where unknown
 void intern_free(struct intern *t);
 /* "a<TAB>b", the key of two texts that hold no tab; good until the next call. */
 struct slice intern_pair(struct slice a, struct slice b);
+/* What stands before the first tab of such a key; *rest: what stands after it (may be the key itself). */
+struct slice intern_first(struct slice key, struct slice *rest);
+/* For tables of other kinds. Good for long texts. */
+uint32_t intern_hash(struct slice s);
 #endif

@@ -2,6 +2,7 @@
 
 #include "base/escape.h"
 #include "base/msg.h"
+#include "base/num.h"
 #include "base/out.h"
 
 #include <errno.h>
@@ -68,4 +69,18 @@ void opt_begin(const char *prog, int argc, char **argv, const char *text)
 void opt_pg(void)
 {
 	out_slice(buf_slice(&pg));
+}
+
+int64_t opt_time(struct slice s, const char *arg)
+{
+	struct dec d;
+
+	if (num_unit(s, &d))
+		msg_usage("not a time: '%s'", arg);
+	for (; d.scale; d.scale--, d.m /= 10)
+		if (d.m % 10)
+			msg_usage("not a whole number of ns: '%s'", arg);
+	if (d.m > INT64_MAX || d.m < INT64_MIN)
+		msg_usage("out of range: '%s'", arg);
+	return (int64_t)d.m;
 }

@@ -12,6 +12,7 @@
 #include "dialect/json_table.h"
 #include "input/csv.h"
 #include "json/object.h"
+#include "record/rec.h"
 #include "trace/emit.h"
 #include "trace/trace.h"
 
@@ -79,9 +80,7 @@ static void put_row(struct trace *t, const struct csv *c, const struct buf *name
 {
 	struct buf *b = &t->line;
 
-	b->n = 0;
-	buf_add(b, "i\t", 2);
-	num_put(b, ts);
+	rec_begin(b, 'i', &ts, NULL);
 	buf_put(b, buf_slice(&t->tags)); /* what is the same of all */
 	for (size_t i = 0; i < c->n && i < n_names; i++) {
 		if (!name[i].n)
@@ -94,8 +93,7 @@ static void put_row(struct trace *t, const struct csv *c, const struct buf *name
 		else
 			escape_put(b, c->field[i]);
 	}
-	buf_ch(b, '\n');
-	out_slice(buf_slice(b));
+	rec_write(b);
 }
 
 static void rows(struct trace *t, struct csv *c, const struct buf *name, size_t n_names)
@@ -104,8 +102,7 @@ static void rows(struct trace *t, struct csv *c, const struct buf *name, size_t 
 	int64_t ns, ts;
 
 	t->tags.n = 0;
-	buf_str(&t->tags, "\t.\t");
-	buf_put(&t->tags, buf_slice(&t->rank));
+	rec_put(&t->tags, buf_slice(&t->rank));
 	buf_str(&t->tags, "\t.\t.\trequest\tarrival");
 	do {
 		t->tef.events++;

@@ -1,5 +1,6 @@
 #include "dialect/bench_check.h"
 
+#include "base/escape.h"
 #include "base/mem.h"
 #include "base/msg.h"
 #include "base/num.h"
@@ -173,7 +174,7 @@ static void disagree(struct bench_check *c, const char *file, int kind, const ch
 {
 	struct buf k = { 0 };
 
-	csv_key(&k, slice_of(key)); /* it may be anything */
+	escape_put_key(&k, slice_of(key)); /* it may be anything */
 	msg_note("%s: result %lld: %.*s: the summary says %.*s, the detail gives %.*s", file,
 	         (long long)c->result, (int)k.n, k.p, (int)claimed.n, claimed.p, (int)detail.n, detail.p);
 	buf_str(&c->wrong, "##disagrees ");

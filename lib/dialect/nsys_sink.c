@@ -2,11 +2,12 @@
 #include "dialect/nsys.h"
 
 #include "base/escape.h"
+#include "base/intern.h"
 #include "base/mem.h"
 #include "base/num.h"
 #include "base/out.h"
+#include "record/rec.h"
 #include "record/tags.h"
-#include "trace/emit.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -152,28 +153,13 @@ static int span(struct nsys_sink *w, const struct sql_cell *c, int64_t ts, int64
 	return 0;
 }
 
-static unsigned hash(struct slice s)
-{
-	uint64_t h = s.n, x;
-	size_t i;
-
-	for (i = 0; i + 8 <= s.n; i += 8) {
-		memcpy(&x, s.p + i, 8);
-		h = (h ^ x) * UINT64_C(0x9e3779b97f4a7c15);
-		h ^= h >> 29;
-	}
-	for (; i < s.n; i++)
-		h = (h ^ (unsigned char)s.p[i]) * UINT64_C(0x100000001b3);
-	return (unsigned)(h >> 40 ^ h) % NSYS_NAMES;
-}
-
 /* The name's text, and what its classification adds to a span of this category. */
 static struct nsys_name *name_of(struct nsys_sink *w, const struct sql_cell *c, struct slice cat,
                                  int span_too)
 {
 	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* the rules keep their answers, too */
 	int kept = c->s.n < 4096; /* the last place is for the others */
-	struct nsys_name *n = &w->names[kept ? (hash(c->s) + (unsigned)cat.n) % NSYS_NAMES : NSYS_NAMES];
+	struct nsys_name *n = &w->names[kept ? (intern_hash(c->s) + (unsigned)cat.n) % NSYS_NAMES : NSYS_NAMES];
 
 	if (kept && n->text.n && n->span == span_too && slice_eq(buf_slice(&n->raw), c->s) &&
 	    slice_eq(buf_slice(&n->cat), cat))
@@ -298,9 +284,9 @@ void nsys_put(struct nsys_sink *w, const struct sql_row *row)
 		return;
 	}
 	buf_ch(b, p);
-	emit_time(b, e == 1, ts);
+	rec_put_time(b, e == 1 ? &ts : NULL);
 	known = p == 'X' && span(w, cell(w, row, DUR), ts, &dur);
-	emit_time(b, known, dur);
+	rec_put_time(b, known ? &dur : NULL);
 	put_rank(w, b, row);
 	put_column(w, b, cell(w, row, PID));
 	put_column(w, b, cell(w, row, TID));

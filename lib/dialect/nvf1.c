@@ -6,6 +6,7 @@
 #include "base/msg.h"
 #include "base/num.h"
 #include "base/out.h"
+#include "record/rec.h"
 #include "trace/clock.h"
 #include "trace/trace.h"
 
@@ -19,7 +20,7 @@ struct series {
 	int used, has_last, in_kib;
 	uint32_t field, scope;
 	uint64_t last; /* raw */
-	struct buf text; /* ".\tRANK\tPID\tTID\tcounter\tNAME\t" between ts and the value */
+	struct buf text; /* "\tRANK\tPID\tTID\tcounter\tNAME", from dur to the value */
 };
 
 struct nvf1 {
@@ -66,18 +67,15 @@ static void name_series(struct trace *t, struct nvf1 *n, struct series *s)
 	else
 		snprintf(name, sizeof name, "nvml_field_%u", s->field);
 	s->in_kib = dir != NULL;
-	buf_str(&s->text, "\t.\t");
-	buf_put(&s->text, buf_slice(&t->rank));
-	buf_ch(&s->text, '\t');
-	buf_put(&s->text, n->gpu);
-	buf_ch(&s->text, '\t');
-	buf_str(&s->text, link);
+	rec_put(&s->text, buf_slice(&t->rank));
+	rec_put(&s->text, n->gpu);
+	rec_put(&s->text, slice_of(link));
 	if (dir) {
 		buf_ch(&s->text, '.');
 		buf_str(&s->text, dir);
 	}
-	buf_str(&s->text, "\tcounter\t");
-	buf_str(&s->text, name);
+	rec_put(&s->text, slice_of("counter"));
+	rec_put(&s->text, slice_of(name));
 }
 
 static struct series *find(struct trace *t, struct nvf1 *n, uint32_t field, uint32_t scope)
@@ -134,23 +132,18 @@ static void record(struct trace *t, struct nvf1 *n, const char *p, uint64_t off)
 		account_lost(&t->tef.acc, "ts_range", off);
 		return;
 	}
-	b->n = 0;
-	buf_add(b, "C\t", 2);
-	num_put(b, ts);
+	rec_begin(b, 'C', &ts, NULL);
 	buf_put(b, buf_slice(&s->text));
 	if (sample(t, s, p, off, &v)) {
-		buf_add(b, "\tvalue=", 7);
-		num_put(b, v);
+		rec_put_num(b, "value", v);
 		if (s->has_last && (uint64_t)v < s->last)
-			buf_add(b, "\treset=1", 8);
+			rec_put_tag(b, "reset", slice_of("1"));
 		s->has_last = 1;
 		s->last = (uint64_t)v;
 	} else {
-		buf_add(b, "\tvoid=", 6);
-		num_put(b, u32(p + 36));
+		rec_put_num(b, "void", u32(p + 36));
 	}
-	buf_ch(b, '\n');
-	out_slice(buf_slice(b));
+	rec_write(b);
 }
 
 /* The GPU's index as the file name tells it: nvlink_gpu0.bin. */

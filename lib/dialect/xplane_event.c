@@ -5,19 +5,11 @@
 #include "dialect/xla_names.h"
 #include "dialect/xplane.h"
 #include "record/census.h"
+#include "record/rec.h"
 #include "trace/emit.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-
-/* A text as a tag's key. */
-static void put_key(struct buf *b, struct slice s)
-{
-	size_t at = b->n;
-
-	escape_put(b, s);
-	escape_key(b, at);
-}
 
 /* "\tkey=" of a stat, kept with its metadata. */
 static struct meta *stat_meta(struct xspace *x, uint64_t id)
@@ -35,7 +27,7 @@ static struct meta *stat_meta(struct xspace *x, uint64_t id)
 	m->last = UINT64_MAX;
 	buf_ch(&m->text, '\t');
 	if (xplane_text(xplane_message(&x->p, m), META_NAME).p)
-		put_key(&m->text, xplane_text(xplane_message(&x->p, m), META_NAME));
+		escape_put_key(&m->text, xplane_text(xplane_message(&x->p, m), META_NAME));
 	else {
 		buf_str(&m->text, "stat_");
 		num_put(&m->text, (int64_t)id);
@@ -301,7 +293,7 @@ void xplane_event(struct xspace *x, const struct line *l, const char *cat, int k
 	struct event v;
 	struct meta *m;
 	i128 start, ns;
-	int64_t ts, end;
+	int64_t ts, end, dur;
 
 	x->events++;
 	x->off = off;
@@ -320,11 +312,8 @@ void xplane_event(struct xspace *x, const struct line *l, const char *cat, int k
 		account_lost(&t->tef.acc, v.dur < 0 ? "negative_dur" : "ts_range", off);
 		return;
 	}
-	b->n = 0;
-	buf_add(b, "X\t", 2);
-	num_put(b, ts);
-	buf_ch(b, '\t');
-	num_put(b, (int64_t)to_ns(v.dur));
+	dur = (int64_t)to_ns(v.dur);
+	rec_begin(b, 'X', &ts, &dur);
 	buf_put(b, buf_slice(&x->head));
 	buf_put(b, buf_slice(&m->text));
 	if (x->keep_start)
@@ -337,6 +326,5 @@ void xplane_event(struct xspace *x, const struct line *l, const char *cat, int k
 		put_stat(x, b, x->stats[i]);
 	if (census_is(slice_of(cat)))
 		emit_count(t, buf_slice(b));
-	buf_ch(b, '\n');
-	out_slice(buf_slice(b));
+	rec_write(b);
 }

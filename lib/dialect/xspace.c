@@ -9,6 +9,7 @@
 #include "base/num.h"
 #include "dialect/xla_names.h"
 #include "dialect/xplane.h"
+#include "record/rec.h"
 #include "trace/emit.h"
 #include "trace/trace.h"
 
@@ -288,12 +289,9 @@ static int write_line(struct xspace *x, struct inbuf *b, const struct wire_field
 	escape_put(tid, xla_core(process));
 	put_name(x, "thread_name", buf_slice(tid), name);
 	x->head.n = 0;
-	buf_ch(&x->head, '\t');
-	buf_put(&x->head, buf_slice(&t->rank));
-	buf_ch(&x->head, '\t');
-	buf_put(&x->head, buf_slice(&t->scratch[0]));
-	buf_ch(&x->head, '\t');
-	buf_put(&x->head, buf_slice(tid));
+	rec_put(&x->head, buf_slice(&t->rank));
+	rec_put(&x->head, buf_slice(&t->scratch[0]));
+	rec_put(&x->head, buf_slice(tid));
 	w->end = inbuf_at(b) + f->value;
 	return each_field(x, b, w->end, write_events, 1);
 }

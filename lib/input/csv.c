@@ -124,19 +124,11 @@ void csv_free(struct csv *c)
 	free(c->unquoted.p);
 }
 
-void csv_key(struct buf *b, struct slice field)
-{
-	size_t at = b->n;
-
-	escape_put(b, field);
-	escape_key(b, at);
-}
-
 void csv_small_key(struct buf *b, struct slice field)
 {
 	size_t at = b->n;
 
-	csv_key(b, field);
+	escape_put_key(b, field);
 	for (size_t i = at; i < b->n; i++)
 		if (b->p[i] >= 'A' && b->p[i] <= 'Z')
 			b->p[i] = (char)(b->p[i] | 0x20);

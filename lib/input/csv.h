@@ -19,8 +19,6 @@ struct csv {
 /* The next row that is not empty; the last field of one that may be cut is empty. Returns 0 at the end. */
 int csv_row(struct csv *c);
 void csv_free(struct csv *c);
-/* A text as a tag's key (escape_key). */
-void csv_key(struct buf *b, struct slice field);
 /* The same, with small letters. */
 void csv_small_key(struct buf *b, struct slice field);
 #endif

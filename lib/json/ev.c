@@ -158,3 +158,11 @@ int ev_any(struct slice text, int (*is)(struct ev *v))
 	free(v.arg);
 	return found;
 }
+
+struct slice ev_extra(const struct ev *v, const char *key)
+{
+	for (int i = 0; i < v->n_extra; i++)
+		if (slice_is(ev_bare(v->xkey[i]), key))
+			return v->xval[i];
+	return (struct slice){ NULL, 0 };
+}

@@ -34,6 +34,8 @@ struct slice ev_peek_cat(const char *p, const char *e);
 void ev_args(struct ev *v);
 /* The value of args[key]; .p NULL where absent. The last one counts. */
 struct slice ev_arg(struct ev *v, const char *key);
+/* The value of another member than those named in ev, by its key; .p NULL where absent. */
+struct slice ev_extra(const struct ev *v, const char *key);
 /* Is `is` true of one of the events in the text, which may begin and end anywhere? */
 int ev_any(struct slice text, int (*is)(struct ev *v));
 /* Text of a JSON value that is a plain string or a bare word, without the quotes. */

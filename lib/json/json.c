@@ -187,3 +187,30 @@ const char *json_element(const char *p, const char *e, int lenient, unsigned *be
 		*val = (struct slice){ p, (size_t)(q - p) };
 	return q;
 }
+
+struct slice json_get(struct slice object, const char *key)
+{
+	const char *p = slice_inside(object), *end = slice_end(object);
+	struct slice k, v;
+	unsigned bent = 0;
+
+	if (!object.p || object.p[0] != '{')
+		return (struct slice){ NULL, 0 };
+	while ((p = json_member(p, end, 1, &bent, &k, &v)) && k.p)
+		if (slice_is((struct slice){ k.p + 1, k.n - 2 }, key))
+			return v;
+	return (struct slice){ NULL, 0 };
+}
+
+struct slice json_at(struct slice list, int i)
+{
+	const char *p = slice_inside(list), *end = slice_end(list);
+	struct slice v = { NULL, 0 };
+	unsigned bent = 0;
+
+	if (!list.p || list.p[0] != '[')
+		return v;
+	while ((p = json_element(p, end, 1, &bent, &v)) && v.p && i-- > 0)
+		;
+	return p && v.p ? v : (struct slice){ NULL, 0 };
+}

@@ -51,6 +51,9 @@ const char *json_member(const char *p, const char *e, int lenient, unsigned *ben
 /* The same for arrays: val.p is NULL at the ']'. */
 const char *json_element(const char *p, const char *e, int lenient, unsigned *bent,
                          struct slice *val);
+/* The member of an object, or element i of a list, read leniently; .p NULL where there is none. */
+struct slice json_get(struct slice object, const char *key);
+struct slice json_at(struct slice list, int i);
 /* Appends the string's bytes, escapes resolved. raw holds the quotes. */
 void json_unquote(struct buf *b, struct slice raw, unsigned *bent);
 /* Appends any value as a record's text: strings bare, numbers and words as in the source, null

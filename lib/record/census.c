@@ -127,8 +127,7 @@ static int by_text(const void *a, const void *b)
 
 static void put_device(const struct census *c, uint32_t dev)
 {
-	struct slice key = c->devices.text[dev];
-	const char *tab = memchr(key.p, '\t', key.n);
+	struct slice device, rank = intern_first(c->devices.text[dev], &device);
 	struct buf b = { 0 };
 
 	for (int w = 0; w < WHATS; w++) {
@@ -136,8 +135,7 @@ static void put_device(const struct census *c, uint32_t dev)
 
 		if (!n->n)
 			continue;
-		census_line(&b, census_names[w], n->n, n->ns, (struct slice){ key.p, (size_t)(tab - key.p) },
-		            (struct slice){ tab + 1, (size_t)(key.p + key.n - tab - 1) });
+		census_line(&b, census_names[w], n->n, n->ns, rank, device);
 	}
 	out_slice(buf_slice(&b));
 	free(b.p);

@@ -1,6 +1,6 @@
 #include "record/rec.h"
 
-#include "base/num.h"
+#include "base/out.h"
 
 #ifdef __SSE2__
 #include <emmintrin.h>
@@ -100,7 +100,12 @@ void rec_trim(struct buf *b, const struct rec *r, const struct slice *tags, int 
 
 struct slice rec_tag(const struct rec *r, struct slice key)
 {
-	const char *p = r->tags.p, *e = p + r->tags.n;
+	return rec_tag_in(r->tags, key);
+}
+
+struct slice rec_tag_in(struct slice tags, struct slice key)
+{
+	const char *p = tags.p, *e = p + tags.n;
 
 	while (p < e) {
 		const char *q = memchr(p + 1, '\t', (size_t)(e - p - 1));
@@ -133,4 +138,62 @@ struct slice rec_field(const struct rec *r, struct slice key)
 	if (s.p && s.n == 1 && s.p[0] == '.')
 		s.p = NULL;
 	return s;
+}
+
+void rec_put_time(struct buf *b, const int64_t *ns)
+{
+	buf_ch(b, '\t');
+	if (ns)
+		num_put(b, *ns);
+	else
+		buf_ch(b, '.');
+}
+
+void rec_begin(struct buf *b, char ph, const int64_t *ts, const int64_t *dur)
+{
+	b->n = 0;
+	buf_ch(b, ph);
+	rec_put_time(b, ts);
+	rec_put_time(b, dur);
+}
+
+void rec_begin_span(struct buf *b, int64_t from, int64_t to)
+{
+	b->n = 0;
+	buf_ch(b, 'X');
+	rec_put_time(b, &from);
+	buf_ch(b, '\t');
+	num_put128(b, (i128)to - from);
+}
+
+void rec_put(struct buf *b, struct slice column)
+{
+	buf_ch(b, '\t');
+	buf_put(b, column);
+}
+
+static void put_key(struct buf *b, const char *key)
+{
+	buf_ch(b, '\t');
+	buf_str(b, key);
+	buf_ch(b, '=');
+}
+
+void rec_put_tag(struct buf *b, const char *key, struct slice text)
+{
+	put_key(b, key);
+	buf_put(b, text);
+}
+
+void rec_put_num(struct buf *b, const char *key, i128 v)
+{
+	put_key(b, key);
+	num_put128(b, v);
+}
+
+void rec_write(struct buf *b)
+{
+	buf_ch(b, '\n');
+	out_slice(buf_slice(b));
+	b->n = 0;
 }

@@ -1,9 +1,7 @@
 /* rec: the columns of a record (tr-record(5)), read and written. The one module that knows them. */
 #ifndef REC_H
 #define REC_H
-#include "base/buf.h"
-
-#include <stdint.h>
+#include "base/num.h"
 
 enum rec_col { C_PH, C_TS, C_DUR, C_RANK, C_PID, C_TID, C_CAT, C_NAME, C_COLS };
 
@@ -30,6 +28,18 @@ struct slice rec_field(const struct rec *r, struct slice key);
 int rec_col(struct slice key);
 /* Iterates over tags: *pos starts at 0; returns 0 at the end. */
 int rec_next_tag(const struct rec *r, size_t *pos, struct slice *key, struct slice *val);
+/* The value of a tag in "\tkey=value\tkey=value". */
+struct slice rec_tag_in(struct slice tags, struct slice key);
 /* Appends the record with those of its tags that are named. */
 void rec_trim(struct buf *b, const struct rec *r, const struct slice *tags, int n);
+
+/* Writing one, column after column. Empties b and begins: phase, time, length (NULL: unknown, '.'). */
+void rec_begin(struct buf *b, char ph, const int64_t *ts, const int64_t *dur);
+void rec_begin_span(struct buf *b, int64_t from, int64_t to);
+void rec_put_time(struct buf *b, const int64_t *ns);
+void rec_put(struct buf *b, struct slice column); /* record text */
+void rec_put_tag(struct buf *b, const char *key, struct slice text);
+void rec_put_num(struct buf *b, const char *key, i128 v);
+/* Ends the line, writes it to standard output, and empties b. */
+void rec_write(struct buf *b);
 #endif

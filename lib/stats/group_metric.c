@@ -228,7 +228,7 @@ static struct slice key_of(struct slice group, int key)
 	struct slice none = { NULL, 0 }, rest = group, text = none;
 
 	for (int i = 0; i <= key; i++)
-		text = metric_split(rest, &rest);
+		text = intern_first(rest, &rest);
 	return key < 0 ? none : text;
 }
 

@@ -6,15 +6,6 @@
 
 #include <stdlib.h>
 
-struct slice metric_split(struct slice s, struct slice *rest)
-{
-	const char *t = memchr(s.p, '\t', s.n);
-	size_t n = t ? (size_t)(t - s.p) : s.n;
-
-	*rest = t ? (struct slice){ t + 1, s.n - n - 1 } : (struct slice){ "", 0 };
-	return (struct slice){ s.p, n };
-}
-
 /* Ranks with more than one series, which are neighbours in the order; ranks with any. */
 static void find_devices(struct metric_order *o, const struct metric *m)
 {
@@ -24,7 +15,7 @@ static void find_devices(struct metric_order *o, const struct metric *m)
 	o->several = mem_zero(m->series.n, 1);
 	o->seen = mem_zero(m->ranks.n, 1);
 	for (size_t i = 0; i < m->series.n; i++, before = rank) {
-		rank = metric_split(m->series.text[o->series[i]], &pid);
+		rank = intern_first(m->series.text[o->series[i]], &pid);
 		if (i && slice_eq(rank, before)) {
 			o->several[o->series[i - 1]] = o->several[o->series[i]] = 1;
 			continue;

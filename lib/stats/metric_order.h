@@ -19,6 +19,4 @@ struct metric_order {
 /* by_series: the pairs are by id of series, then of group; else by group, then by series. */
 void metric_order(struct metric_order *o, const struct metric *m, int by_series);
 void metric_order_free(struct metric_order *o);
-/* The rank of a series ("rank<TAB>pid"); *pid is the rest. */
-struct slice metric_split(struct slice series, struct slice *pid);
 #endif

@@ -26,128 +26,6 @@ static int by_value(const void *a, const void *b)
 	return num_cmp(*(const struct dec *)a, *(const struct dec *)b);
 }
 
-/* WHAT of "WHAT:OF" */
-static void put_what(const struct metric *m, struct buf *b)
-{
-	const char *of = strchr(m->missing, ':');
-
-	buf_add(b, m->missing, of ? (size_t)(of - m->missing) : strlen(m->missing));
-}
-
-/* had: bytes of the note that are there already. */
-static void put_note(const struct metric *m, const struct metric_cell *c, const char *note, int known,
-                     struct buf *b, size_t had)
-{
-	size_t at = b->n - had;
-
-	if (c && c->num.missing && m->missing) {
-		const char *of = strchr(m->missing, ':'); /* WHAT:OF */
-
-		buf_str(b, had ? "; no " : "no ");
-		put_what(m, b);
-		buf_str(b, " on ");
-		num_put(b, (int64_t)c->num.missing);
-		buf_str(b, " of ");
-		num_put(b, (int64_t)(c->num.missing + c->num.n));
-		buf_ch(b, ' ');
-		buf_str(b, of ? of + 1 : "records");
-	}
-	if (c && c->lent) {
-		buf_str(b, b->n > at ? "; " : "");
-		put_what(m, b);
-		buf_str(b, " of ");
-		num_put(b, c->lent);
-		buf_str(b, " lent by the execution trace (");
-		buf_put(b, buf_slice(&m->lent));
-		buf_ch(b, ')');
-	}
-	if (note) {
-		buf_str(b, b->n > at ? "; " : "");
-		buf_str(b, note);
-	}
-	outcome_note(&m->outcome, m->by_summary, known, b, at);
-	limits_put(&m->limits, m->kind, m->of_rank, m->of_dev, b, at);
-	if (m->damaged) {
-		buf_str(b, b->n > at ? "; " : "");
-		buf_str(b, "damaged input");
-	}
-	if (b->n == at)
-		buf_ch(b, '.');
-}
-
-/* Is it a 0, as text? */
-static int is_zero(struct slice value)
-{
-	for (size_t i = 0; i < value.n; i++)
-		if (value.p[i] >= '1' && value.p[i] <= '9')
-			return 0;
-	return value.n > 0;
-}
-
-/* What a value of m->of_rank and m->of_dev is, for what the stream does not see into; appends why. */
-static enum limits_verdict judge(struct metric *m, int zero, struct buf *why)
-{
-	m->limits.ranks = m->world > (int64_t)m->ranks.n ? m->world : (int64_t)m->ranks.n;
-	return limits_judge(&m->limits, m->kind, m->of_rank, m->of_dev, zero, why);
-}
-
-int metric_hidden(struct metric *m, int zero)
-{
-	static struct buf why;
-
-	why.n = 0;
-	return judge(m, zero, &why) == LIMITS_UNKNOWN;
-}
-
-/* What is not seen makes the value a lower bound, or unknown: then it is none. Appends why. */
-static void put_limit(struct metric *m, struct slice *value, struct buf *b)
-{
-	static struct buf why;
-	enum limits_verdict v;
-
-	why.n = 0;
-	v = judge(m, is_zero(*value), &why);
-	if (v == LIMITS_AT_LEAST)
-		buf_str(b, ">=: ");
-	if (v == LIMITS_UNKNOWN)
-		value->n = 0;
-	buf_put(b, buf_slice(&why));
-}
-
-void metric_record(struct metric *m, struct slice scope, const char *stat, struct slice value,
-                   int64_t n, const struct metric_cell *c, const char *note)
-{
-	static struct buf b, limit;
-
-	limit.n = 0;
-	if (value.n)
-		put_limit(m, &value, &limit);
-
-	b.n = 0;
-	buf_str(&b, m->trace);
-	buf_ch(&b, '\t');
-	buf_str(&b, m->name);
-	buf_ch(&b, '\t');
-	buf_put(&b, scope);
-	buf_ch(&b, '\t');
-	buf_str(&b, stat);
-	buf_ch(&b, '\t');
-	if (value.n)
-		buf_put(&b, value);
-	else
-		buf_ch(&b, '.');
-	m->computed |= value.n > 0;
-	buf_ch(&b, '\t');
-	buf_str(&b, m->unit);
-	buf_ch(&b, '\t');
-	num_put(&b, n);
-	buf_ch(&b, '\t');
-	buf_put(&b, buf_slice(&limit));
-	put_note(m, c, note, value.n > 0, &b, limit.n);
-	buf_ch(&b, '\n');
-	out_slice(buf_slice(&b));
-}
-
 static void put_stat(struct metric *m, struct slice scope, const char *stat, struct dec v, int64_t den,
                      size_t n, const char *note)
 {
@@ -218,7 +96,7 @@ static struct slice scope_of(const struct metric *m, int64_t series, uint32_t gr
 	if (series < 0) {
 		buf_str(&b, "all");
 	} else {
-		rank = metric_split(m->series.text[series], &pid);
+		rank = intern_first(m->series.text[series], &pid);
 		buf_str(&b, "rank=");
 		buf_put(&b, rank);
 		if (order.several[series]) {
@@ -228,7 +106,7 @@ static struct slice scope_of(const struct metric *m, int64_t series, uint32_t gr
 	}
 	rest = group ? m->groups.text[group - 1] : (struct slice){ "", 0 };
 	for (int i = 0; group && i < m->n_keys; i++) {
-		cell = metric_split(rest, &rest);
+		cell = intern_first(rest, &rest);
 		buf_ch(&b, ',');
 		buf_str(&b, m->keys[i]);
 		buf_ch(&b, '=');
@@ -240,7 +118,7 @@ static struct slice scope_of(const struct metric *m, int64_t series, uint32_t gr
 /* The ordinals of a series' steps: first to end - 1; none where both are 0. */
 static struct metric_steps steps_in(const struct metric *m, uint32_t series)
 {
-	struct slice pid, rank = metric_split(m->series.text[series], &pid);
+	struct slice pid, rank = intern_first(m->series.text[series], &pid);
 	struct metric_steps n = { 0, 0 };
 	int64_t own, all;
 
@@ -296,7 +174,7 @@ static void write_totals(struct metric *m, uint32_t series, uint32_t group, stru
 				take(m, over, v);
 		}
 		metric_record(m, scope, m->value[i].stat, buf_slice(&b), events_of(m, series, group, i, c), c,
-		       m->over_steps && !steps_in(m, series).end ? "no steps: over the whole trace" : m->note);
+		              m->over_steps && !steps_in(m, series).end ? "no steps: over the whole trace" : m->note);
 	}
 }
 
@@ -315,27 +193,6 @@ static void write_steps(struct metric *m, uint32_t series, uint32_t group)
 		               metric_cell(m, series, 0, k, 0, 0), &v))
 			push(&l, v);
 	distribution(m, scope_of(m, series, group), &l, m->note);
-}
-
-/* "3 of 4 ranks" where some are missing. */
-const char *metric_coverage(const struct metric *m)
-{
-	static struct buf b;
-
-	b.n = 0;
-	if (m->note)
-		buf_str(&b, m->note);
-	if (m->world > (int64_t)m->ranks.n && m->ranks.n) {
-		buf_str(&b, b.n ? "; " : "");
-		num_put(&b, (int64_t)m->ranks.n);
-		buf_str(&b, " of ");
-		num_put(&b, m->world);
-		buf_str(&b, " ranks");
-	}
-	if (!b.n)
-		return NULL;
-	buf_ch(&b, 0);
-	return b.p;
 }
 
 struct step {
@@ -428,7 +285,7 @@ static void write_series(struct metric *m, uint32_t series, uint32_t group, stru
 {
 	size_t known = over->n;
 
-	m->of_rank = metric_split(m->series.text[series], &m->of_dev);
+	m->of_rank = intern_first(m->series.text[series], &m->of_dev);
 	if (slice_is(m->of_dev, "."))
 		m->of_dev.p = NULL;
 	over->series++;

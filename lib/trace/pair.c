@@ -1,21 +1,13 @@
 #include "trace/pair.h"
 
+#include "base/intern.h"
 #include "base/mem.h"
 
 #include <stdlib.h>
 
-static size_t hash(struct slice s)
-{
-	uint64_t h = UINT64_C(14695981039346656037);
-
-	for (size_t i = 0; i < s.n; i++)
-		h = (h ^ (unsigned char)s.p[i]) * UINT64_C(1099511628211);
-	return (size_t)(h ^ h >> 32);
-}
-
 static struct pair_slot *find(struct pair_slot *slot, size_t cap, struct slice key)
 {
-	size_t i = hash(key) & (cap - 1);
+	size_t i = intern_hash(key) & (cap - 1);
 
 	while (slot[i].key.p && !slice_eq(buf_slice(&slot[i].key), key))
 		i = (i + 1) & (cap - 1);

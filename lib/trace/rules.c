@@ -1,11 +1,13 @@
 #include "trace/rules.h"
 
+#include "base/intern.h"
 #include "base/mem.h"
 #include "base/msg.h"
 #include "base/num.h"
 #include "base/re.h"
 #include "input/in.h"
 #include "json/json.h"
+#include "record/rec.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -207,25 +209,10 @@ int rules_is_step(const struct rules *r, struct slice name)
 	return stepname_put(r->steps, slice_of("user_annotation"), name, NULL, &ignored, NULL);
 }
 
-static unsigned hash(struct slice s)
-{
-	uint64_t h = s.n, w;
-	size_t i;
-
-	for (i = 0; i + 8 <= s.n; i += 8) { /* names are long: eight bytes a step */
-		memcpy(&w, s.p + i, 8);
-		h = (h ^ w) * UINT64_C(0x9e3779b97f4a7c15);
-		h ^= h >> 29;
-	}
-	for (; i < s.n; i++)
-		h = (h ^ (unsigned char)s.p[i]) * UINT64_C(0x100000001b3);
-	return (unsigned)(h >> 40 ^ h) % CACHE;
-}
-
 /* Index of the first rule of this kind that matches, or -1. Names repeat: the answer is kept. */
 static int match(struct rules *r, int on, struct slice text)
 {
-	struct cached *c = &r->cache[on][hash(text)];
+	struct cached *c = &r->cache[on][intern_hash(text) % CACHE];
 
 	if (c->text && c->n == text.n && memcmp(c->text, text.p, text.n) == 0)
 		return c->rule;
@@ -244,15 +231,15 @@ static int first(int a, int b)
 	return a < 0 ? b : b < 0 ? a : a < b ? a : b;
 }
 
-static int classify(struct rules *r, struct ev *v)
+/* Texts without quotes; .p NULL: there is none. arg: the value of "Collective name". */
+static int classify(struct rules *r, struct slice name, struct slice arg, struct slice hlo)
 {
-	struct slice arg = ev_arg(v, "Collective name"), hlo = ev_arg(v, "hlo_category");
-	int rule = v->name.p ? match(r, ON_NAME, ev_bare(v->name)) : -1;
+	int rule = name.p ? match(r, ON_NAME, name) : -1;
 
 	if (arg.p)
-		rule = first(rule, match(r, ON_ARG, ev_bare(arg)));
+		rule = first(rule, match(r, ON_ARG, arg));
 	if (hlo.p)
-		rule = first(rule, match(r, ON_HLO, ev_bare(hlo)));
+		rule = first(rule, match(r, ON_HLO, hlo));
 	return rule;
 }
 
@@ -294,33 +281,34 @@ static int message_bytes(struct rules *r, struct ev *v, struct slice coll, int64
 	return max >= 0 && !__builtin_mul_overflow(max, w, bytes);
 }
 
-static void put_tag(struct buf *b, const char *key)
+/* The tags of rule i; returns its collective, NULL where it is not communication. */
+static const char *put_coll(struct rules *r, int i, struct buf *b)
 {
-	buf_ch(b, '\t');
-	buf_str(b, key);
-	buf_ch(b, '=');
+	if (i < 0 || strcmp(r->r[i].coll, "none") == 0)
+		return NULL;
+	rec_put_tag(b, "coll", slice_of(r->r[i].coll));
+	if (r->r[i].kind->tag)
+		rec_put(b, slice_of(r->r[i].kind->tag));
+	return r->r[i].coll;
+}
+
+/* Text without quotes; .p NULL stays. */
+static struct slice bare(struct slice raw)
+{
+	return raw.p ? ev_bare(raw) : raw;
 }
 
 void rules_tags(struct rules *r, struct ev *v, struct buf *b)
 {
-	int i = classify(r, v);
-	struct slice coll;
+	const char *coll = put_coll(r, classify(r, bare(v->name), bare(ev_arg(v, "Collective name")),
+	                                        bare(ev_arg(v, "hlo_category"))), b);
 	int64_t bytes;
 	unsigned bent = 0;
 
-	if (i < 0 || strcmp(r->r[i].coll, "none") == 0)
+	if (!coll)
 		return;
-	coll = slice_of(r->r[i].coll);
-	put_tag(b, "coll");
-	buf_put(b, coll);
-	if (r->r[i].kind->tag) {
-		buf_ch(b, '\t');
-		buf_str(b, r->r[i].kind->tag);
-	}
-	if (message_bytes(r, v, coll, &bytes)) {
-		put_tag(b, "bytes");
-		num_put(b, bytes);
-	}
+	if (message_bytes(r, v, slice_of(coll), &bytes))
+		rec_put_num(b, "bytes", bytes);
 	for (size_t k = 0; k < r->tag.n; k++) {
 		const char *keys = r->tag.p[k].b;
 		struct slice s = { NULL, 0 };
@@ -332,26 +320,16 @@ void rules_tags(struct rules *r, struct ev *v, struct buf *b)
 		}
 		if (ev_bare(s).n == 0)
 			continue;
-		put_tag(b, r->tag.p[k].a);
+		rec_put_tag(b, r->tag.p[k].a, (struct slice){ "", 0 });
 		json_text(b, s, &bent);
 	}
 }
 
 void rules_name_tags(struct rules *r, struct slice name, struct slice hlo, struct buf *b)
 {
-	static struct buf q; /* as JSON has them */
-	struct member arg = { slice_of("\"hlo_category\""), { NULL, 0 } };
-	struct ev v = { .args_done = 1, .arg = &arg, .n_arg = hlo.n > 0 };
+	static const struct slice none = { NULL, 0 };
 
-	q.n = 0;
-	buf_ch(&q, '"');
-	buf_put(&q, name);
-	buf_str(&q, "\"\"");
-	buf_put(&q, hlo);
-	buf_ch(&q, '"');
-	v.name = (struct slice){ q.p, name.n + 2 };
-	arg.val = (struct slice){ q.p + name.n + 2, hlo.n + 2 };
-	rules_tags(r, &v, b);
+	put_coll(r, classify(r, name, none, hlo.n ? hlo : none), b);
 }
 
 void rules_explain(struct rules *r, struct slice name, struct buf *b)

@@ -114,12 +114,9 @@ static void read_sizes(struct sizes *l, struct trace *t, const char *sizes, int 
 	*status = msg_worse(*status, lines_close(&lines));
 }
 
-/* The value of a tag in "\tkey=value..."; .p NULL where absent. */
 static struct slice tag_of(struct slice tags, const char *key)
 {
-	struct rec r = { .tags = tags };
-
-	return rec_tag(&r, slice_of(key));
+	return rec_tag_in(tags, slice_of(key));
 }
 
 static int on_want(void *arg, struct slice cat)
@@ -347,12 +344,8 @@ static void put_tag(struct buf *b, const char *key, struct slice own, struct sli
 {
 	struct slice s = own.p ? own : lent;
 
-	if (!s.p)
-		return;
-	buf_ch(b, '\t');
-	buf_str(b, key);
-	buf_ch(b, '=');
-	buf_put(b, s);
+	if (s.p)
+		rec_put_tag(b, key, s);
 }
 
 void sizes_tags(struct sizes *l, uint64_t off, struct buf *tags, size_t at)

@@ -4,6 +4,7 @@
 #include "base/msg.h"
 #include "base/num.h"
 #include "base/re.h"
+#include "record/rec.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -137,14 +138,6 @@ static int begins(const struct rule *r, struct slice name)
 	return 1;
 }
 
-static void put_tag(struct buf *b, const char *key, struct slice value)
-{
-	buf_ch(b, '\t');
-	buf_str(b, key);
-	buf_ch(b, '=');
-	buf_put(b, value);
-}
-
 /* The tokens that the groups of a match hold. */
 static void put_tokens(const struct rule *r, const char *name, const regmatch_t *m, struct buf *b)
 {
@@ -161,15 +154,15 @@ static void put_tokens(const struct rule *r, const char *name, const regmatch_t 
 		struct slice text = { name + m[i].rm_so, (size_t)(m[i].rm_eo - m[i].rm_so) };
 
 		if (m[i].rm_so >= 0 && num_i64(text, &n) == 0 && n >= 0)
-			put_tag(b, *key++, text);
+			rec_put_tag(b, *key++, text);
 	}
 }
 
 static void put_rule(const struct rule *r, struct buf *b)
 {
-	put_tag(b, "step", slice_of(r->family));
+	rec_put_tag(b, "step", slice_of(r->family));
 	if (*r->phase != '.')
-		put_tag(b, "phase", slice_of(r->phase));
+		rec_put_tag(b, "phase", slice_of(r->phase));
 }
 
 /* By the range's name. */

@@ -6,7 +6,8 @@
 #include "base/order.h"
 #include "base/out.h"
 #include "json/json.h"
-#include "trace/emit.h"
+#include "trace/event.h"
+#include "trace/event_cols.h"
 #include "trace/own.h"
 #include "trace/sizes.h"
 
@@ -69,7 +70,7 @@ static void on_head(void *arg, struct slice key, struct slice val)
 		if (!t->probing && t->has_base && !had_base)
 			late_base(t, base);
 		if (!t->probing && t->own->d->foreign)
-			emit_head(t, key, val);
+			event_member(t, key, val);
 		return;
 	}
 	for (const struct dialect *const *d = t->o->dialects; *d && !t->own->d; d++)
@@ -113,7 +114,7 @@ static void on_begin(void *arg)
 	t->tef.stop = t->probing && (t->o->shallow || (t->has_base && (t->own_rank || !t->own->d->late_facts)));
 	if (trace_begin(t) && t->own->d->foreign)
 		for (size_t i = 0; i < t->own->n_heads; i++)
-			emit_head(t, t->own->heads[i].key, t->own->heads[i].val);
+			event_member(t, t->own->heads[i].key, t->own->heads[i].val);
 	t->own->begun = 1;
 	trace_drop_heads(t);
 }
@@ -140,9 +141,9 @@ static void on_event(void *arg, struct ev *v)
 	struct trace *t = arg;
 
 	if (t->probing)
-		emit_probe(t, v);
+		event_probe(t, v);
 	else
-		emit_event(t, v);
+		event_put(t, v);
 }
 
 static int explain(struct trace *t, enum tef_end end)
@@ -210,7 +211,7 @@ int trace_json(struct trace *t)
 	if (status)
 		account_lost(&t->tef.acc, "no_events", inbuf_at(&t->tef.b));
 	else
-		emit_end(t);
+		event_end(t);
 	if (!status && t->own->d->end)
 		status = t->own->d->end(t);
 	return status;

@@ -2,19 +2,11 @@
 
 #include "base/mem.h"
 #include "base/msg.h"
-#include "base/out.h"
 
 #include <string.h>
 
 static const int64_t NO_WINDOW = INT64_MIN; /* without windows, and of measure's totals */
 enum { BUCKETS = 10000000 };                 /* more than this are a mistake */
-
-static void write_line(struct buf *b)
-{
-	buf_ch(b, '\n');
-	out_slice(buf_slice(b));
-	b->n = 0;
-}
 
 static uint32_t device_of(struct algebra *g, const struct rec *r)
 {
@@ -24,11 +16,9 @@ static uint32_t device_of(struct algebra *g, const struct rec *r)
 
 	if (id == g->n_dev) {
 		mem_reserve((void **)&g->dev, &g->cap_dev, g->n_dev + 1, sizeof *g->dev);
-		key = g->dev_keys.text[id];
-		g->dev[g->n_dev++] = (struct device){
-			.rank = { key.p, rank.n },
-			.pid = { key.p + rank.n + 1, pid.n },
-		};
+		g->dev[g->n_dev] = (struct device){ 0 };
+		g->dev[g->n_dev].rank = intern_first(g->dev_keys.text[id], &g->dev[g->n_dev].pid);
+		g->n_dev++;
 	}
 	return id;
 }
@@ -94,19 +84,12 @@ static void put_span(struct algebra *g, uint32_t dev, int64_t s, int64_t e, cons
 {
 	struct buf *b = &g->line;
 
-	b->n = 0;
-	buf_str(b, "X\t");
-	num_put(b, s);
-	buf_ch(b, '\t');
-	num_put128(b, (i128)e - s);
-	buf_ch(b, '\t');
-	buf_put(b, g->dev[dev].rank);
-	buf_ch(b, '\t');
-	buf_put(b, g->dev[dev].pid);
-	buf_str(b, "\t.\t");
-	buf_str(b, cat);
-	buf_ch(b, '\t');
-	buf_put(b, name);
+	rec_begin_span(b, s, e);
+	rec_put(b, g->dev[dev].rank);
+	rec_put(b, g->dev[dev].pid);
+	rec_put(b, slice_of("."));
+	rec_put(b, slice_of(cat));
+	rec_put(b, name);
 }
 
 static void window_bounds(void *arg, int64_t win, int64_t *s, int64_t *e)
@@ -126,7 +109,6 @@ static void window_bounds(void *arg, int64_t win, int64_t *s, int64_t *e)
 
 static void put_piece(void *arg, uint32_t dev, int64_t win, int64_t s, int64_t e, uint64_t n)
 {
-	static const char *const ops[] = { "union", "intersection", "difference", "complement" };
 	struct algebra *g = arg;
 	int64_t lo = s, hi = e;
 
@@ -137,14 +119,12 @@ static void put_piece(void *arg, uint32_t dev, int64_t win, int64_t s, int64_t e
 	e = e < hi ? e : hi;
 	if (s >= e)
 		return;
-	put_span(g, dev, s, e, "interval", slice_of(ops[g->sweep.op]));
-	if (g->sweep.op == SWEEP_UNION) {
-		buf_str(&g->line, "\tn=");
-		num_put(&g->line, (int64_t)n);
-	}
+	put_span(g, dev, s, e, "interval", slice_of(sweep_op_name[g->sweep.op]));
+	if (g->sweep.op == SWEEP_UNION)
+		rec_put_num(&g->line, "n", (i128)n);
 	if (win != NO_WINDOW)
 		assign_put_win(g->a, &g->line, win);
-	write_line(&g->line);
+	rec_write(&g->line);
 }
 
 static void keep_sum(void *arg, uint32_t dev, int64_t win, const struct sweep_sum *sum)
@@ -157,14 +137,6 @@ static void keep_sum(void *arg, uint32_t dev, int64_t win, const struct sweep_su
 	id = intern_id(&g->sum_keys, sum_key(dev, win));
 	mem_reserve((void **)&g->sum, &g->cap_sum, (size_t)id + 1, sizeof *g->sum);
 	g->sum[id] = *sum;
-}
-
-static void put_num(struct buf *b, const char *key, i128 v)
-{
-	buf_ch(b, '\t');
-	buf_str(b, key);
-	buf_ch(b, '=');
-	num_put128(b, v);
 }
 
 /* One record of lengths; a window without any span has zeros and no span. */
@@ -186,18 +158,18 @@ static void put_measure(struct algebra *g, uint32_t dev, int64_t win)
 		         g->a->width ? slice_of("bucket") : g->a->wins.w[win].name);
 		assign_put_win(g->a, b, win);
 	}
-	put_num(b, "n_a", (i128)m->n_a);
-	put_num(b, "n_b", (i128)m->n_b);
-	put_num(b, "n_any", (i128)m->n_any);
-	put_num(b, "sum_a", m->sum_a);
-	put_num(b, "sum_b", m->sum_b);
-	put_num(b, "sum_any", m->sum_any);
-	put_num(b, "a", m->a);
-	put_num(b, "b", m->b);
-	put_num(b, "both", m->both);
-	put_num(b, "any", m->a + m->b - m->both);
-	put_num(b, "only_a", m->a - m->both);
-	put_num(b, "only_b", m->b - m->both);
+	rec_put_num(b, "n_a", (i128)m->n_a);
+	rec_put_num(b, "n_b", (i128)m->n_b);
+	rec_put_num(b, "n_any", (i128)m->n_any);
+	rec_put_num(b, "sum_a", m->sum_a);
+	rec_put_num(b, "sum_b", m->sum_b);
+	rec_put_num(b, "sum_any", m->sum_any);
+	rec_put_num(b, "a", m->a);
+	rec_put_num(b, "b", m->b);
+	rec_put_num(b, "both", m->both);
+	rec_put_num(b, "any", m->a + m->b - m->both);
+	rec_put_num(b, "only_a", m->a - m->both);
+	rec_put_num(b, "only_b", m->b - m->both);
 	if (g->tag.n) {
 		buf_str(b, "\tsum_");
 		buf_put(b, g->tag);
@@ -205,8 +177,8 @@ static void put_measure(struct algebra *g, uint32_t dev, int64_t win)
 		num_put128(b, id >= 0 && (size_t)id < g->cap_tag ? g->tag_sum[id] : 0);
 	}
 	if (m->n_a + m->n_b)
-		put_num(b, "span", (i128)m->last - m->first);
-	write_line(b);
+		rec_put_num(b, "span", (i128)m->last - m->first);
+	rec_write(b);
 }
 
 /* Calls back for every window that a device has. */
@@ -261,11 +233,9 @@ void algebra_windows(struct algebra *g)
 		put_span(g, 0, w->s, w->e, "window", w->name);
 		assign_put_win(g->a, &g->line, (int64_t)i);
 		assign_put_tags(g->a, &g->line, (int64_t)i);
-		if (of.proc.n && wins_shared(&g->a->wins, w)) {
-			buf_str(&g->line, "\tprocess=");
-			buf_put(&g->line, of.proc);
-		}
-		write_line(&g->line);
+		if (of.proc.n && wins_shared(&g->a->wins, w))
+			rec_put_tag(&g->line, "process", of.proc);
+		rec_write(&g->line);
 	}
 }
 

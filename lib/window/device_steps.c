@@ -57,14 +57,10 @@ static uint32_t device_of(struct device_steps *d, const struct rec *r)
 {
 	size_t known = d->devices.n;
 	uint32_t id = intern_id(&d->devices, intern_pair(r->col[C_RANK], r->col[C_PID]));
-	struct slice key = d->devices.text[id];
 
 	mem_reserve_zero((void **)&d->dev, &d->cap_dev, (size_t)id + 1, sizeof *d->dev);
 	if (id == known)
-		d->dev[id] = (struct device_row){
-			.rank = { key.p, r->col[C_RANK].n },
-			.pid = { key.p + r->col[C_RANK].n + 1, r->col[C_PID].n },
-		};
+		d->dev[id].rank = intern_first(d->devices.text[id], &d->dev[id].pid);
 	return id;
 }
 
@@ -97,12 +93,15 @@ static void see_stream(struct device_steps *d, uint32_t dev, uint32_t stream, in
 	}
 }
 
-void device_steps_add(struct device_steps *d, const struct rec *r, int64_t win)
+void device_steps_add(void *arg, const struct rec *r, int64_t win, int64_t from, int64_t to)
 {
+	struct device_steps *d = arg;
 	uint32_t dev = device_of(d, r), id;
 	size_t known = d->cells.n;
 	struct device_cell *c;
 
+	(void)from;
+	(void)to;
 	if (win == ASSIGN_NONE) {
 		struct device_row *row = &d->dev[dev];
 

@@ -25,8 +25,9 @@ struct device_steps {
 	struct buf line;
 };
 
-/* An event of a device that was launched in window win, or in none (ASSIGN_NONE). */
-void device_steps_add(struct device_steps *d, const struct rec *r, int64_t win);
+/* An event of a device that was launched in window win, or in none (ASSIGN_NONE); arg: the device_steps. An
+ * assign_fn. */
+void device_steps_add(void *arg, const struct rec *r, int64_t win, int64_t from, int64_t to);
 /* Is this a span of work on a device? Annotations and lines that repeat the time of others are not. */
 int device_steps_is_work(const struct rec *r);
 /* Writes the windows of every device, and what lies outside of them (##device lines). */

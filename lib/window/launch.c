@@ -2,12 +2,13 @@
 
 #include "base/mem.h"
 #include "base/msg.h"
+#include "base/order.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 struct seg { /* ids lo..hi, as far as seen, are in window win */
-	uint64_t lo, hi;
+	uint64_t hi, lo; /* hi first, for order_from */
 	int64_t win;
 };
 struct rank {
@@ -87,17 +88,7 @@ static void mark(struct launch *l, uint32_t rank, uint64_t id)
 /* Index of the first segment that ends at id or later. */
 static size_t find(const struct rank *r, uint64_t id)
 {
-	size_t lo = 0, hi = r->n;
-
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-
-		if (r->seg[mid].hi < id)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo;
+	return order_from(r->seg, r->n, sizeof *r->seg, id);
 }
 
 static void insert(struct rank *r, size_t at, struct seg s)
@@ -141,7 +132,7 @@ void launch_add(struct launch *l, uint32_t rank, uint64_t id, int64_t win)
 		/* An id of another window inside a segment: the segment is split around it. */
 		r->seg[i].hi = id - 1;
 		insert(r, i + 1, (struct seg){ id, id, win });
-		insert(r, i + 2, (struct seg){ id + 1, s.hi, s.win });
+		insert(r, i + 2, (struct seg){ s.hi, id + 1, s.win });
 	} else if (i > 0 && r->seg[i - 1].win == win) {
 		r->seg[i - 1].hi = id;
 		if (i < r->n && r->seg[i].win == win) {

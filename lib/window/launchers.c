@@ -61,6 +61,6 @@ struct slice launchers_of(const struct launchers *t, struct slice rank, struct s
 	d = t->ranks.n ? intern_find(&t->ranks, rank) : -1;
 	if (d < 0 || t->of_rank[d].n != 1)
 		return none;
-	dev = t->callers.text[t->of_rank[d].only];
-	return (struct slice){ dev.p + rank.n + 1, dev.n - rank.n - 1 };
+	intern_first(t->callers.text[t->of_rank[d].only], &dev);
+	return dev;
 }

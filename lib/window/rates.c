@@ -32,19 +32,12 @@ static void put(struct rates *t, uint32_t id, int64_t ts, int64_t end, int64_t b
 	struct rec r;
 	int at;
 
-	b->n = 0;
-	buf_str(b, "X\t");
-	num_put(b, ts);
-	buf_ch(b, '\t');
-	num_put128(b, (i128)end - ts);
-	buf_ch(b, '\t');
-	buf_put(b, t->keys.text[id]);
-	if (reset) {
-		buf_str(b, "\treset=1");
-	} else {
-		buf_str(b, "\tbytes=");
-		num_put(b, bytes);
-	}
+	rec_begin_span(b, ts, end);
+	rec_put(b, t->keys.text[id]);
+	if (reset)
+		rec_put_tag(b, "reset", slice_of("1"));
+	else
+		rec_put_num(b, "bytes", bytes);
 	if (sample)
 		put_tags(b, sample);
 	if (rec_parse(&r, buf_slice(b), &at) || t->span(t->arg, &r))

@@ -1,6 +1,8 @@
 #include "window/steps.h"
 
+#include "base/msg.h"
 #include "base/num.h"
+#include "base/opt.h"
 #include "record/lines.h"
 #include "window/vote.h"
 
@@ -207,4 +209,30 @@ int steps_settle(struct steps *s, struct assign *a, const char *records)
 	if (a->by_launch && launchers_several(&a->launchers))
 		vote(s, a, records);
 	return best < s->n ? best : -1;
+}
+
+/* A bare number might be meant in any unit. */
+static int64_t bound(struct slice s, const char *arg)
+{
+	int64_t ns = opt_time(s, arg);
+
+	if (ns && s.p[s.n - 1] >= '.' && s.p[s.n - 1] <= '9')
+		msg_usage("-t: a time needs a unit (ns us ms s min): '%s'", arg);
+	return ns;
+}
+
+void steps_range(struct wins *t, const char *arg)
+{
+	const char *comma = strchr(arg, ',');
+	struct slice none = { "", 0 };
+	int64_t from, to;
+
+	if (!comma)
+		msg_usage("-t needs FROM,TO: '%s'", arg);
+	from = bound((struct slice){ arg, (size_t)(comma - arg) }, arg);
+	to = bound(slice_of(comma + 1), arg);
+	if (from >= to)
+		msg_usage("an empty range: '%s'", arg);
+	wins_add(t, (struct owner){ { ".", 1 }, none, none, 0 }, slice_of("range"), none, from, to);
+	wins_sort(t);
 }

@@ -34,6 +34,8 @@ void steps_see(struct steps *s, struct assign *a, const struct rec *r);
 /* Takes the spans of a file as windows; by launch, its runtime calls too, which are no windows then.
  * Returns the status. */
 int steps_from_file(struct steps *s, struct assign *a, const char *file);
+/* Adds the one window of -t FROM,TO; ends with a message where arg is not that. */
+void steps_range(struct wins *t, const char *arg);
 /* After the first pass: a->wins and a->launch are set up. records: a file of the devices' records, which is
  * read where a rank has several processes. Returns the index of the expression used, -1 where none matched. */
 int steps_settle(struct steps *s, struct assign *a, const char *records);

@@ -2,6 +2,14 @@
 
 #include <string.h>
 
+const char *const sweep_op_name[SWEEP_OPS] = {
+	[SWEEP_UNION] = "union",
+	[SWEEP_INTERSECTION] = "intersection",
+	[SWEEP_DIFFERENCE] = "difference",
+	[SWEEP_COMPLEMENT] = "complement",
+	[SWEEP_MEASURE] = "measure",
+};
+
 struct state {
 	struct sweep *w;
 	uint32_t dev;
@@ -33,6 +41,7 @@ static int belongs(enum sweep_op op, int in_a, int in_b)
 	case SWEEP_COMPLEMENT:
 		return !in_a;
 	case SWEEP_MEASURE:
+	case SWEEP_OPS:
 		break;
 	}
 	return 0;

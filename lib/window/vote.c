@@ -2,13 +2,14 @@
 
 #include "base/mem.h"
 #include "base/num.h"
+#include "base/order.h"
 
 #include <stdlib.h>
 
 enum { SAMPLE = 4096 };
 
 struct sample {
-	uint64_t id;
+	uint64_t id; /* first, for order_from */
 	int64_t ts;
 	uint32_t dev;
 };
@@ -18,9 +19,8 @@ struct tally { /* events of a device after their call, and before it; the time f
 };
 struct vote {
 	struct intern devices, pairs; /* "rank\tdevice"; "device id\tcaller" */
-	struct slice *rank;           /* by device */
 	uint32_t *taken;
-	size_t cap_rank, cap_taken;
+	size_t cap_taken;
 	struct sample *sample;
 	size_t n, cap;
 	int sorted;
@@ -42,8 +42,6 @@ void vote_event(struct vote *v, const struct rec *r, uint64_t id)
 	uint32_t dev = intern_id(&v->devices, key);
 
 	mem_reserve_zero((void **)&v->taken, &v->cap_taken, (size_t)dev + 1, sizeof *v->taken);
-	mem_reserve((void **)&v->rank, &v->cap_rank, (size_t)dev + 1, sizeof *v->rank);
-	v->rank[dev] = (struct slice){ v->devices.text[dev].p, r->col[C_RANK].n };
 	if (v->taken[dev]++ >= SAMPLE)
 		return;
 	mem_reserve((void **)&v->sample, &v->cap, v->n + 1, sizeof *v->sample);
@@ -68,25 +66,17 @@ static struct slice pair_key(uint32_t dev, uint32_t caller)
 
 void vote_call(struct vote *v, const struct launchers *t, uint32_t caller, uint64_t id, int64_t ts)
 {
-	size_t lo = 0, hi = v->n;
+	size_t lo;
 	struct slice of = t->callers.text[caller];
 
 	if (!v->sorted && v->n)
 		qsort(v->sample, v->n, sizeof *v->sample, by_id);
 	v->sorted = 1;
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-
-		if (v->sample[mid].id < id)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	for (; lo < v->n && v->sample[lo].id == id; lo++) {
+	for (lo = order_from(v->sample, v->n, sizeof *v->sample, id); lo < v->n && v->sample[lo].id == id; lo++) {
 		uint32_t dev = v->sample[lo].dev, k;
-		struct slice rank = v->rank[dev];
+		struct slice unused, rank = intern_first(v->devices.text[dev], &unused);
 
-		if (of.n <= rank.n || memcmp(of.p, rank.p, rank.n) != 0 || of.p[rank.n] != '\t')
+		if (!slice_eq(intern_first(of, &unused), rank))
 			continue;
 		k = intern_id(&v->pairs, pair_key(dev, caller));
 		mem_reserve_zero((void **)&v->tally, &v->cap_tally, (size_t)k + 1, sizeof *v->tally);
@@ -128,18 +118,16 @@ static int64_t winner(const struct vote *v, const struct launchers *t, uint32_t 
 void vote_settle(struct vote *v, struct launchers *t)
 {
 	for (uint32_t d = 0; d < v->devices.n; d++) {
-		struct slice rank = v->rank[d], key = v->devices.text[d], of;
+		struct slice dev, proc, rank = intern_first(v->devices.text[d], &dev);
 		int64_t c = winner(v, t, d);
 
 		if (c < 0)
 			continue;
-		of = t->callers.text[c];
-		launchers_learn(t, rank, (struct slice){ key.p + rank.n + 1, key.n - rank.n - 1 },
-		                (struct slice){ of.p + rank.n + 1, of.n - rank.n - 1 });
+		intern_first(t->callers.text[c], &proc);
+		launchers_learn(t, rank, dev, proc);
 	}
 	free(v->sample);
 	free(v->tally);
 	free(v->taken);
-	free(v->rank);
 	free(v);
 }

@@ -208,12 +208,11 @@ void wins_join(struct wins *t, int64_t gap)
 
 struct owner wins_owner(const struct wins *t, const struct win *w)
 {
-	struct slice key = t->groups.text[w->group];
-	const char *a = memchr(key.p, '\t', key.n), *e = key.p + key.n;
-	const char *b = memchr(a + 1, '\t', (size_t)(e - a - 1));
+	struct owner of = { 0 };
 
-	return (struct owner){ { key.p, (size_t)(a - key.p) }, { a + 1, (size_t)(b - a - 1) },
-		               { b + 1, (size_t)(e - b - 1) }, 0 };
+	of.rank = intern_first(t->groups.text[w->group], &of.dev);
+	of.dev = intern_first(of.dev, &of.proc);
+	return of;
 }
 
 int wins_shared(const struct wins *t, const struct win *w)
