@@ -8,6 +8,7 @@
 #include "base/out.h"
 #include "expr/arith.h"
 #include "expr/expr.h"
+#include "expr/value.h"
 #include "json/json.h"
 #include "record/lines.h"
 
@@ -99,7 +100,7 @@ static void set_tags(struct cli *c, const struct rec *r)
 	int at;
 
 	for (int i = 0; i < c->n_set; i++) {
-		arith_see(&q);
+		value_see(&q);
 		arith_set(c->set[i], &q, &c->line[i & 1]);
 		rec_parse(&q, buf_slice(&c->line[i & 1]), &at);
 	}

@@ -105,4 +105,18 @@ for bad in "v=1+:a number or a field expected" "v=:a number or a field expected"
 	run tr-select -s "${bad%%:*}" ph ar.tr
 	[[ $rc == 2 && $err == *"${bad#*:}"* ]] && pass "misuse: -s ${bad%%:*}" || fail "misuse: -s ${bad%%:*}" "$rc $err"
 done
+
+# one language: a condition compares values, and a value has conditions
+for t in 'bytes/dur == 5:1' 'bytes/dur > 5:0' '(bytes + dur) / nranks == 300:1' 'dur*2 > 0.4us:0' 'dur*2 in 300-400:1' \
+	'!(ts + dur < 210) && (coll):1' 'bytes == dur*5:1' 'nranks - 1 >= 2 + 1:1' 'dur/nope > 1:0' '!(dur/nope > 1):0' \
+	'min(bytes, dur) == 200:1' '0 > -ts:1' '`nranks`*2 == 8:1'; do
+	is "$(tr-select "${t%:*}" ar.tr | records | grep -c kernel)" "${t##*:}" "a condition on values: ${t%:*}"
+done
+is "$(set_ '1[name ~ "[k]" && l != "]"]')" 1 "a bracket in a quoted text of a condition"
+is "$(set_ '`bytes`*2')" 2000 "a field in backquotes in a value"
+for t in 'dur + 1:a value alone is not a condition: compare it' 'dur*2 ~ "4":a value is a number' 'f(dur) > 1:unknown function' \
+	'card("w.b") > 1:card() is for values' 'dur > 1 +:a number or a field expected'; do
+	run tr-select "${t%%:*}" ar.tr
+	like "$rc:$err" "^2:tr-select: $(printf %s "${t#*:}" | sed 's/[()]/\\&/g')" "misuse: ${t%%:*}"
+done
 done_testing

@@ -4,58 +4,7 @@
 
 #include <stdlib.h>
 
-struct parser {
-	const char *text, *p;
-	int depth;
-};
 enum { EXPR_DEPTH = 1000 };
-
-static _Noreturn void bad(struct parser *s, const char *at, const char *what)
-{
-	msg_note("%s", what);
-	msg_note("  %s", s->text);
-	msg_die("  %*s^", (int)(at - s->text), "");
-}
-
-static void blanks(struct parser *s)
-{
-	while (*s->p == ' ' || *s->p == '\t' || *s->p == '\n')
-		s->p++;
-}
-
-static int accept(struct parser *s, const char *token)
-{
-	size_t n = strlen(token);
-
-	blanks(s);
-	if (strncmp(s->p, token, n) != 0)
-		return 0;
-	s->p += n;
-	return 1;
-}
-
-static int is_name(char c, int first)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
-	       (!first && ((c >= '0' && c <= '9') || c == '.'));
-}
-
-static int is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-/* The next word of letters, not consumed. */
-static struct slice peek_word(struct parser *s)
-{
-	size_t n = 0;
-
-	blanks(s);
-	if (is_name(*s->p, 1))
-		while (is_name(s->p[n], 0))
-			n++;
-	return (struct slice){ s->p, n };
-}
 
 static struct expr *node(enum kind kind)
 {
@@ -66,91 +15,49 @@ static struct expr *node(enum kind kind)
 	return e;
 }
 
-static struct slice quoted(struct parser *s)
+static int is_quote(char c)
 {
-	const char *at = s->p, q = *s->p++;
-	struct slice t = { s->p, 0 };
-
-	while (*s->p && *s->p != q)
-		s->p++;
-	if (!*s->p)
-		bad(s, at, "missing closing quote");
-	t.n = (size_t)(s->p++ - t.p);
-	return t;
+	return c == '"' || c == '\'';
 }
 
-static struct dec number(struct parser *s)
+static struct operand operand(struct words *w)
 {
-	const char *at = s->p;
-	struct dec d;
-	int e;
+	struct operand o = { .type = A_VALUE };
+	const char *at;
 
-	if (*s->p == '-' || *s->p == '+')
-		s->p++;
-	while (is_digit(*s->p) || *s->p == '.')
-		s->p++;
-	while (is_name(*s->p, 1))
-		s->p++;
-	e = num_unit((struct slice){ at, (size_t)(s->p - at) }, &d);
-	if (e)
-		bad(s, at, e == -3 ? "unknown unit" : e == -2 ? "number out of range" : "not a number");
-	return d;
-}
-
-static struct slice field_name(struct parser *s)
-{
-	struct slice t;
-
-	blanks(s);
-	if (*s->p == '`') {
-		t = quoted(s);
-		if (t.n == 0)
-			bad(s, s->p - 2, "expected a field name");
-		return t;
-	}
-	t = peek_word(s);
-	if (t.n == 0)
-		bad(s, s->p, *s->p ? "expected a field" : "expected a field, not the end");
-	s->p += t.n;
-	return t;
-}
-
-static struct operand operand(struct parser *s)
-{
-	struct operand o = { .col = -1 };
-
-	blanks(s);
-	if (*s->p == '"' || *s->p == '\'') {
+	if (is_quote(words_next(w))) {
 		o.type = A_TEXT;
-		o.text = quoted(s);
-	} else if (is_digit(*s->p) || ((*s->p == '-' || *s->p == '.') && s->p[1])) {
-		o.type = A_NUMBER;
-		o.num = number(s);
-	} else {
-		o.type = A_FIELD;
-		o.text = field_name(s);
-		o.col = rec_col(o.text);
-		o.seen = mem_resize(NULL, 1, sizeof *o.seen);
-		*o.seen = 0;
+		o.text = words_quoted(w);
+		return o;
 	}
+	at = w->p;
+	if (!*at || !strchr("(-.0123456789", *at))
+		words_field(&(struct words){ w->text, at, 0 }); /* ends where it is none */
+	o.value = value_parse(w);
+	if (value_is_number(o.value, &o.num))
+		o.type = A_NUMBER;
+	else if (value_is_field(o.value))
+		o.type = A_FIELD;
+	else if (value_has_card(o.value))
+		words_bad(w, at, "card() is for values (tr-select -s)");
 	return o;
 }
 
-static void pattern(struct parser *s, struct expr *e)
+static void pattern(struct words *w, struct expr *e)
 {
 	const char *at;
 	struct slice t;
 	char *z, why[128];
 
-	blanks(s);
-	at = s->p;
-	if (*s->p != '"' && *s->p != '\'')
-		bad(s, at, "expected a quoted regular expression");
-	t = quoted(s);
+	words_next(w);
+	at = w->p;
+	if (!is_quote(*w->p))
+		words_bad(w, at, "expected a quoted regular expression");
+	t = words_quoted(w);
 	z = mem_copy(t.p, t.n);
 	e->re = re_new(z, 0, why, sizeof why);
 	if (!e->re)
-		bad(s, at, why);
+		words_bad(w, at, why);
 	if (t.n && z[0] == '^' && strcspn(z + 1, ".[]()*+?{}|\\^$") == t.n - 1) {
 		e->has_prefix = 1;
 		e->prefix = (struct slice){ z + 1, t.n - 1 };
@@ -159,7 +66,7 @@ static void pattern(struct parser *s, struct expr *e)
 	}
 }
 
-static void items(struct parser *s, struct expr *e)
+static void items(struct words *w, struct expr *e)
 {
 	const char *at;
 
@@ -169,106 +76,129 @@ static void items(struct parser *s, struct expr *e)
 		mem_reserve((void **)&e->items, &e->cap_items, e->n_items + 1, sizeof *e->items);
 		i = &e->items[e->n_items++];
 		*i = (struct item){ 0 };
-		blanks(s);
-		if (*s->p == '"' || *s->p == '\'') {
+		words_next(w);
+		if (is_quote(*w->p)) {
 			i->is_text = 1;
-			i->text = quoted(s);
-		} else if (is_digit(*s->p) || *s->p == '-') {
-			i->lo = i->hi = number(s);
-			if (accept(s, "-")) {
-				blanks(s);
-				at = s->p;
-				i->hi = number(s);
+			i->text = words_quoted(w);
+		} else if ((*w->p >= '0' && *w->p <= '9') || *w->p == '-') {
+			i->lo = i->hi = words_number(w);
+			if (words_accept(w, "-")) {
+				words_next(w);
+				at = w->p;
+				i->hi = words_number(w);
 				if (num_cmp(i->lo, i->hi) > 0)
-					bad(s, at, "an empty range");
+					words_bad(w, at, "an empty range");
 			}
 		} else {
-			bad(s, s->p, "expected a number, a range or a quoted text");
+			words_bad(w, w->p, "expected a number, a range or a quoted text");
 		}
-	} while (accept(s, ","));
+	} while (words_accept(w, ","));
 }
 
-static struct expr *test(struct parser *s)
+static struct expr *test(struct words *w)
 {
 	static const char *const ops[] = { "==", "!=", "<=", ">=", "<", ">" };
 	static const enum op which[] = { O_EQ, O_NE, O_LE, O_GE, O_LT, O_GT };
 	const char *at;
 	struct expr *e;
-	struct slice w;
 
-	blanks(s);
-	at = s->p;
+	words_next(w);
+	at = w->p;
 	e = node(E_FIELD);
-	e->l = operand(s);
-	if (accept(s, "!~") || accept(s, "~")) {
-		e->negate = s->p[-2] == '!';
+	e->l = operand(w);
+	if (words_accept(w, "!~") || words_accept(w, "~")) {
+		if (e->l.type == A_VALUE)
+			words_bad(w, at, "a value is a number: '~' needs a field");
+		e->negate = w->p[-2] == '!';
 		e->kind = E_MATCH;
-		pattern(s, e);
+		pattern(w, e);
 		return e;
 	}
 	for (size_t i = 0; i < sizeof ops / sizeof *ops; i++)
-		if (accept(s, ops[i])) {
+		if (words_accept(w, ops[i])) {
 			e->kind = E_CMP;
 			e->op = which[i];
-			e->r = operand(s);
+			e->r = operand(w);
 			return e;
 		}
-	blanks(s);
-	if (*s->p == '=')
-		bad(s, s->p, "'=' is not an operator: use '=='");
-	w = peek_word(s);
-	if (slice_is(w, "in")) {
-		s->p += 2;
+	words_next(w);
+	if (*w->p == '=')
+		words_bad(w, w->p, "'=' is not an operator: use '=='");
+	if (slice_is(words_name(w), "in")) {
+		w->p += 2;
 		e->kind = E_IN;
-		items(s, e);
+		items(w, e);
 	} else if (e->l.type != A_FIELD) {
-		bad(s, at, "a constant alone is not a condition");
+		words_bad(w, at, e->l.type == A_VALUE ? "a value alone is not a condition: compare it"
+		                                      : "a constant alone is not a condition");
 	}
 	return e;
 }
 
-static struct expr *or_expr(struct parser *s);
+static struct expr *or_expr(struct words *w);
 
-static struct expr *not_expr(struct parser *s)
+/* Do these brackets hold a value, as an operator after them tells? */
+static int is_value(const char *p)
+{
+	int open = 0;
+	char quote = 0;
+
+	for (; *p; p++) {
+		if (quote)
+			quote = *p == quote ? 0 : quote;
+		else if (is_quote(*p) || *p == '`')
+			quote = *p;
+		else if (*p == '(')
+			open++;
+		else if (*p == ')' && --open == 0)
+			break;
+	}
+	for (p += *p != 0; *p == ' ';)
+		p++;
+	return *p && (strchr("+-*/<>=", *p) || strncmp(p, "!=", 2) == 0 || strncmp(p, "in ", 3) == 0);
+}
+
+static struct expr *not_expr(struct words *w)
 {
 	struct expr *e;
-	struct slice w;
+	struct slice name;
 
-	blanks(s);
-	if (++s->depth > EXPR_DEPTH)
-		bad(s, s->p, "nested too deep");
-	if (*s->p == '!' && s->p[1] != '=' && s->p[1] != '~') {
-		s->p++;
+	words_next(w);
+	if (++w->depth > EXPR_DEPTH)
+		words_bad(w, w->p, "nested too deep");
+	if (*w->p == '!' && w->p[1] != '=' && w->p[1] != '~') {
+		w->p++;
 		e = node(E_NOT);
-		e->a = not_expr(s);
-		s->depth--;
+		e->a = not_expr(w);
+		w->depth--;
 		return e;
 	}
-	if (accept(s, "(")) {
-		e = or_expr(s);
-		if (!accept(s, ")"))
-			bad(s, s->p, "expected ')'");
-		s->depth--;
+	if (*w->p == '(' && !is_value(w->p)) {
+		w->p++;
+		e = or_expr(w);
+		if (!words_accept(w, ")"))
+			words_bad(w, w->p, "expected ')'");
+		w->depth--;
 		return e;
 	}
-	s->depth--;
-	w = peek_word(s);
-	if (slice_is(w, "defined")) {
-		const char *after = s->p + w.n;
+	w->depth--;
+	name = words_name(w);
+	if (slice_is(name, "defined")) {
+		const char *after = w->p + name.n;
 
 		while (*after == ' ')
 			after++;
 		if (*after == '(') {
-			s->p = after + 1;
+			w->p = after + 1;
 			e = node(E_DEFINED);
-			e->l.text = field_name(s);
-			e->l.col = rec_col(e->l.text);
-			if (!accept(s, ")"))
-				bad(s, s->p, "expected ')'");
+			e->l.type = A_FIELD;
+			e->l.value = value_field(words_field(w));
+			if (!words_accept(w, ")"))
+				words_bad(w, w->p, "expected ')'");
 			return e;
 		}
 	}
-	return test(s);
+	return test(w);
 }
 
 static struct expr *join(enum kind kind, struct expr *a, struct expr *b)
@@ -280,31 +210,44 @@ static struct expr *join(enum kind kind, struct expr *a, struct expr *b)
 	return e;
 }
 
-static struct expr *and_expr(struct parser *s)
+static struct expr *and_expr(struct words *w)
 {
-	struct expr *e = not_expr(s);
+	struct expr *e = not_expr(w);
 
-	while (accept(s, "&&"))
-		e = join(E_AND, e, not_expr(s));
+	while (words_accept(w, "&&"))
+		e = join(E_AND, e, not_expr(w));
 	return e;
 }
 
-static struct expr *or_expr(struct parser *s)
+static struct expr *or_expr(struct words *w)
 {
-	struct expr *e = and_expr(s);
+	struct expr *e = and_expr(w);
 
-	while (accept(s, "||"))
-		e = join(E_OR, e, and_expr(s));
+	while (words_accept(w, "||"))
+		e = join(E_OR, e, and_expr(w));
 	return e;
 }
 
 struct expr *expr_parse(const char *text)
 {
-	struct parser s = { text, text, 0 };
-	struct expr *e = or_expr(&s);
+	struct words w = { text, text, 0 };
+	struct expr *e = or_expr(&w);
 
-	blanks(&s);
-	if (*s.p)
-		bad(&s, s.p, "expected an operator or the end");
+	if (words_next(&w))
+		words_bad(&w, w.p, "expected an operator or the end");
+	return e;
+}
+
+struct expr *expr_parse_inside(struct words *w)
+{
+	struct expr *e;
+	char c;
+
+	w->p++;
+	e = or_expr(w);
+	c = words_next(w);
+	if (c != ']')
+		words_bad(w, w->p, c ? "expected an operator or the end" : "']' expected at the end");
+	w->p++;
 	return e;
 }

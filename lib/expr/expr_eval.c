@@ -1,17 +1,8 @@
 #include "expr/expr_node.h"
 
-static struct slice value(const struct operand *o, const struct rec *r)
+static struct slice text_of(const struct operand *o, const struct rec *r)
 {
-	struct slice s;
-
-	if (o->type != A_FIELD)
-		return o->text;
-	s = o->col >= 0 ? r->col[o->col] : rec_tag(r, o->text);
-	if (s.p && s.n == 1 && s.p[0] == '.')
-		s.p = NULL;
-	if (o->seen && *o->seen < 2)
-		*o->seen = s.p ? 2 : 1;
-	return s;
+	return o->type == A_FIELD ? value_text(o->value, r) : o->text;
 }
 
 static int ordered(enum op op, int c)
@@ -41,12 +32,24 @@ static int text_cmp(struct slice a, struct slice b)
 	return c ? c : a.n < b.n ? -1 : a.n > b.n;
 }
 
+static int is_number(const struct operand *o)
+{
+	return o->type == A_NUMBER || o->type == A_VALUE;
+}
+
+/* The operand, of which s is the text, as a number; 0 where it is none, or unknown. */
+static int number_of(const struct operand *o, struct slice s, const struct rec *r, struct dec *d)
+{
+	*d = o->num;
+	return o->type == A_NUMBER || (o->type == A_VALUE ? value_eval(o->value, r, d) : num_dec(s, d) == 0);
+}
+
 /* Text with a text, numbers with a number; two fields as numbers where both are. */
 static int compare(const struct expr *e, const struct rec *r)
 {
-	struct slice a = value(&e->l, r), b = value(&e->r, r);
+	struct slice a = text_of(&e->l, r), b = text_of(&e->r, r);
 	int text = e->l.type == A_TEXT || e->r.type == A_TEXT;
-	int number = e->l.type == A_NUMBER || e->r.type == A_NUMBER;
+	int number = is_number(&e->l) || is_number(&e->r);
 
 	if ((e->l.type == A_FIELD && !a.p) || (e->r.type == A_FIELD && !b.p))
 		return -1;
@@ -55,11 +58,9 @@ static int compare(const struct expr *e, const struct rec *r)
 	if (text && e->op <= O_NE) /* O_EQ, O_NE: mostly the length tells */
 		return slice_eq(a, b) == (e->op == O_EQ);
 	if (!text) {
-		struct dec x = e->l.num, y = e->r.num;
-		int bad_x = e->l.type == A_FIELD && num_dec(a, &x);
-		int bad_y = e->r.type == A_FIELD && num_dec(b, &y);
+		struct dec x, y;
 
-		if (!bad_x && !bad_y)
+		if (number_of(&e->l, a, r, &x) && number_of(&e->r, b, r, &y))
 			return ordered(e->op, num_cmp(x, y));
 		if (number)
 			return -1;
@@ -69,7 +70,7 @@ static int compare(const struct expr *e, const struct rec *r)
 
 static int match(const struct expr *e, const struct rec *r)
 {
-	struct slice s = value(&e->l, r);
+	struct slice s = text_of(&e->l, r);
 	char *end, was;
 	int hit;
 
@@ -90,11 +91,13 @@ static int match(const struct expr *e, const struct rec *r)
 
 static int among(const struct expr *e, const struct rec *r)
 {
-	struct slice s = value(&e->l, r);
+	struct slice s = text_of(&e->l, r);
 	struct dec d = e->l.num;
-	int is_num = e->l.type == A_NUMBER, looked = is_num;
+	int is_num = e->l.type == A_NUMBER, looked = is_number(&e->l);
 
 	if (e->l.type == A_FIELD && !s.p)
+		return -1;
+	if (e->l.type == A_VALUE && !(is_num = value_eval(e->l.value, r, &d)))
 		return -1;
 	for (size_t i = 0; i < e->n_items; i++) {
 		const struct item *t = &e->items[i];
@@ -135,7 +138,7 @@ int expr_eval(const struct expr *e, const struct rec *r)
 		return a < 0 ? -1 : !a;
 	case E_DEFINED:
 	case E_FIELD:
-		return value(&e->l, r).p != NULL;
+		return text_of(&e->l, r).p != NULL;
 	case E_CMP:
 		return compare(e, r);
 	case E_MATCH:
@@ -152,8 +155,8 @@ void expr_unseen(const struct expr *e, void (*found)(struct slice field))
 		return;
 	expr_unseen(e->a, found);
 	expr_unseen(e->b, found);
-	if (e->l.seen && *e->l.seen == 1)
-		found(e->l.text);
-	if (e->r.seen && *e->r.seen == 1)
-		found(e->r.text);
+	if (e->kind != E_DEFINED && e->l.value)
+		value_unseen(e->l.value, found);
+	if (e->r.value)
+		value_unseen(e->r.value, found);
 }

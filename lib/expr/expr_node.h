@@ -4,16 +4,16 @@
 #include "base/num.h"
 #include "base/re.h"
 #include "expr/expr.h"
+#include "expr/value.h"
 
 enum kind { E_OR, E_AND, E_NOT, E_DEFINED, E_FIELD, E_CMP, E_MATCH, E_IN };
 enum op { O_EQ, O_NE, O_LT, O_LE, O_GT, O_GE };
 
 struct operand {
-	enum { A_FIELD, A_TEXT, A_NUMBER } type;
-	struct slice text; /* name of the field, or the text */
-	int col;           /* of a field: its column, or -1 */
-	int *seen;         /* of a field: 1 once one has been looked for, 2 once a record has it */
+	enum { A_FIELD, A_TEXT, A_NUMBER, A_VALUE } type; /* A_VALUE: of fields and numbers */
+	struct slice text;
 	struct dec num;
+	struct value *value; /* of A_FIELD and A_VALUE */
 };
 struct item {
 	int is_text;
