@@ -345,7 +345,7 @@ chmod +x bin/*
 export PATH=$tmp/bin:$PATH DOCKER_SAID=$tmp/docker.said SSH_SAID=$tmp/ssh.said REMOTE="$tmp/remote [home]"
 mkdir "$REMOTE"
 # Sweep 1's own launcher and options, with a client that needs no vLLM.
-sed '/^client: |/,/^  P$/d; s/^expect:/client: |\n  mkdir -p plugins\/profile\/1\n  echo "{}" >plugins\/profile\/1\/t1v.trace.json.gz\n  [[ $batch != 128 ]] || { echo "RESOURCE_EXHAUSTED: Error allocating device buffer: Attempting to allocate 31.25G. That was not possible. There are 27G of HBM free" >\&2; exit 1; }\n&/' \
+sed '/^files: /d; /^client: |/,/^facts: |/{/^facts: |/!d}; s/^expect:/client: |\n  mkdir -p plugins\/profile\/1\n  echo "{}" >plugins\/profile\/1\/t1v.trace.json.gz\n  [[ $batch != 128 ]] || { echo "RESOURCE_EXHAUSTED: Error allocating device buffer: Attempting to allocate 31.25G. That was not possible. There are 27G of HBM free" >\&2; exit 1; }\n&/' \
 	"$sweeps/tpu-v6e8-vllm.yaml" >tpu.yaml
 run "$P/sweep" run -o "dock er" -s tp=8 -s short=llama3.3-70b tpu.yaml
 is "$rc:$(cut -f1 <<<"$out" | sort | uniq -c | tr -s ' \n' ' ')" "0: 7 collected 1 oom " "docker: the runs of sweep 1 with its largest model; the largest batch does not fit"
@@ -421,7 +421,7 @@ for f in llama/slurm/*.sh; do ok "$f: bash -n" bash -n "$f"; done
 cat >pretend <<'X'
 launch() {
 	mkdir -p plugins/profile/1
-	touch kineto_trace_{0..3}.json.gz torch_et_{0..3}.json torch_et_0.json.gz timing_stats_{0..3}.json allreduce_marks_{0..3}.json nsys_0.{sqlite,nsys-rep} \
+	touch kineto_trace_{0..3}.json.gz torch_et_{0..3}.json torch_et_0.json.gz timing_stats_{0..3}.json allreduce_marks_{0..3}.json nsys_{0..3}.{sqlite,nsys-rep} \
 		logs/nsys_0.sqlite results_json/bench.json nvlink_gpu0.bin plugins/profile/1/h.trace.json.gz
 }
 X

@@ -81,6 +81,11 @@ function add(path, v,    top) {
 		if (path !~ /^files\[[0-9]+\]$/ && v != ".") complain(path, "must be a list of file names")
 	} else if (top == "expect") {
 		if (path !~ /^expect\[/ && v != ".") complain(path, "must be a list")
+		if (path ~ /^expect\[[0-9]+\][.]/) {
+			top = path
+			sub(/^expect\[[0-9]+\][.]/, "", top)
+			if (!has_word("files min check", top)) unknown_key(path, top, "files min check")
+		} else if (path !~ /^expect(\[[0-9]+\])?$/) complain(path, "must be one value")
 		template_at(path, v)
 	} else if (top == "card") {
 		if (path == "card" && v == ".") return

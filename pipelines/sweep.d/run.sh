@@ -63,3 +63,5 @@ if [[ -n $poller ]]; then
 	fi
 	poller=
 fi
+# What can be told of machine and software; where it cannot, the run is no worse for it.
+[[ ! -e facts.sh ]] || timeout 120 bash ./facts.sh >logs/facts.tsv 2>logs/facts.log </dev/null || true

@@ -7,6 +7,13 @@ function yaml_begin() {
 	split("", VALUE)
 	split("", CHILD)
 	split("", CHILDREN)
+	split("", TEXT)
+}
+# yaml_text(PATH): its value is a text, though it may look like a number
+function yaml_text(path) {
+	gsub(/\[/, ".[", path)
+	gsub(/[.]/, SUBSEP, path)
+	TEXT[SUBSEP path]
 }
 function yaml_add(path, v,    part, d, m, node, up) {
 	gsub(/\[/, ".[", path)
@@ -19,8 +26,9 @@ function yaml_add(path, v,    part, d, m, node, up) {
 		VALUE[node] = v
 	}
 }
-function yaml_scalar(s) {
+function yaml_scalar(s, is_text) {
 	if (s == "" || s == ".") return ""
+	if (is_text && s ~ /^[-+.0-9]/) return " \"" s "\""
 	if (s == "\\x2e") return " \".\""
 	if (s ~ /^[-+]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][-+]?[0-9]+)?$/ || s ~ /^(true|false)$/) return " " s
 	if (s ~ /^[A-Za-z0-9_\/(][-A-Za-z0-9_\/.,;()+=% ]*$/ && s !~ / $/ && s !~ /^(null|yes|no|on|off|y|n)$/) return " " s
@@ -32,7 +40,7 @@ function yaml_put(node, indent, item, file,    i, k) {
 		k = CHILD[node, i]
 		printf "%s%s", item && i == 1 ? "" : indent, k ~ /^\[/ ? "-" : k ":" >file
 		k = node SUBSEP k
-		if (!CHILDREN[k]) print yaml_scalar(VALUE[k]) >file
+		if (!CHILDREN[k]) print yaml_scalar(VALUE[k], k in TEXT) >file
 		else if (CHILD[node, i] ~ /^\[/) {
 			printf " " >file
 			yaml_put(k, indent "  ", 1, file)

@@ -411,7 +411,7 @@ def main():
     write_times(run, rounds, began)
     write(f"{a.out}/allreduce_marks_{run.rank}.json", {"rank": run.rank, "world": run.world, "marks": run.ladder()})
     run.profiled()
-    if run.rank == 0:
+    if run.rank == 0 and not os.path.exists(f"{a.out}/workload_card.yaml"):  # a sweep has its own
         write_card(run)
     dist.barrier()
     dist.destroy_process_group()
