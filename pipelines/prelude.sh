@@ -18,6 +18,9 @@ done
 PATH=$here:$here/stages:$here/plots:$here/report.d:${TR_BIN:+$TR_BIN:}$PATH
 command -v tr-events >/dev/null || { echo "${0##*/}: tr-events is not on PATH: build or install the filters" >&2; exit 2; }
 
+. "$here/tables/terms" # what several pipelines mean by a word
+tr_awk=$(<"$here/tr.awk") # awk "$tr_awk"'PROGRAM': with the columns' names
+
 # -h prints the pipeline's own comment.
 if [[ ${1-} == -h || ${1-} == --help ]]; then
 	[[ -n ${own_arguments-} ]] || echo "usage: ${0##*/} [STREAM|DIR]" || exit 2

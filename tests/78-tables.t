@@ -25,7 +25,7 @@ is "$rc:$(grep -E '^(tp|batch)' <<<"$out" | tr '\t\n' '= ')" "1:tp=2=card batch=
 is "$err" "run_facts: m-tp_4-batch_2-vllm-g: tp is 4 by the name, 2 by the card
 run_facts: m-tp_4-batch_2-vllm-g: batch is 2 by the name, 8 by the card" "and both are said"
 run "$P/report.d/run_facts" -h
-like "$rc:$out" "^0:run_facts \[STREAM" "run_facts -h"
+like "$rc:$out" "^0:usage: run_facts \[STREAM\|DIR\]" "run_facts -h"
 run "$P/report.d/run_facts" -x
 is "$rc:$err" "2:run_facts: unknown option '-x' (run_facts -h for help)" "run_facts: misuse"
 

@@ -1,5 +1,6 @@
-# The numbers of plot_link. Of windows (prefill or decode, from, to, GPU) and link_buckets' records of 10 ms it makes the table, on
-# standard output, and in the folder DIR what gnuplot draws: vars, gpus (a block each), all, and the windows of both panels.
+# After tr.awk: the numbers of plot_link. Of windows (prefill or decode, from, to, GPU) and
+# link_buckets' records of 10 ms it makes the table, on standard output, and in the folder DIR what
+# gnuplot draws: vars, gpus (a block each), all, and the windows of both panels.
 function seconds(ns) { return sprintf("%.6f", (ns - first * 1e7) / 1e9) }
 # The rate in the k buckets from B on; unknown where none is known.
 function rate(g, way, b,    i, sum, known) {
@@ -42,15 +43,26 @@ function shade(prefix, g, from, to, apart,    i, begin, end, name) {
 	if (name != "") print seconds(begin), seconds(end) >(DIR prefix name)
 }
 /^#/ { next }
-$1 != "M" { w_name[++n_windows] = $1; w_from[n_windows] = $2 + 0; w_to[n_windows] = $3 + 0; w_gpu[n_windows] = $4; next }
-$8 == "both" { next }
+$ph != "M" {
+	w_name[++n_windows] = $1
+	w_from[n_windows] = $2 + 0
+	w_to[n_windows] = $3 + 0
+	w_gpu[n_windows] = $4
+	next
+}
+$name == "both" { next }
 {
-	sub(/^win=/, "", $9)
-	b = $9 / 1e7
-	if (!($5 in number)) { number[$5] = ++n; gpu[n] = $5 }
+	b = tag("win") / 1e7
+	if (!($pid in number)) {
+		number[$pid] = ++n
+		gpu[n] = $pid
+	}
 	if (first == "" || b < first) first = b
 	if (last == "" || b > last) last = b
-	if (sub(/^sum_bytes=/, "", $10)) { bytes[number[$5], $8, b] = $10; bytes["all", $8, b] += $10 }
+	sum = tag("sum_bytes")
+	if (sum == "") next
+	bytes[number[$pid], $name, b] = sum
+	bytes["all", $name, b] += sum
 }
 END {
 	if (!n) exit

@@ -13,14 +13,16 @@ export LC_ALL := C
 
 # The stages that metrics begin with ("from STAGE"), each run once, and what each begins with itself.
 FROM_STREAM := light launched phase_intervals
-FROM_LIGHT := links phase_ranges requests results step_times
+FROM_LIGHT := expert_tokens links phase_ranges requests results step_times
 FROM_LAUNCHED := comm_measures device_measures kernel_measures kernel_names matched_calls
 FROM_LINKS := link_buckets link_spans
+FROM_MATCHED_CALLS := collective_lines
 FROM_PHASE_INTERVALS := step_flops
-STAGES := $(FROM_STREAM) $(FROM_LIGHT) $(FROM_LAUNCHED) $(FROM_LINKS) $(FROM_PHASE_INTERVALS)
+STAGES := $(FROM_STREAM) $(FROM_LIGHT) $(FROM_LAUNCHED) $(FROM_LINKS) \
+	$(FROM_MATCHED_CALLS) $(FROM_PHASE_INTERVALS)
 
 KEEP := TR_KEEP=. TR_PRELUDE=$(PIPES)/prelude.sh bash
-COMMON := settings $(PIPES)/report.d/report.mk $(PIPES)/report.d/metrics.sh $(PIPES)/prelude.sh \
+COMMON := settings $(PIPES)/report.d/report.mk $(PIPES)/report.d/metrics.sh $(PIPES)/prelude.sh $(PIPES)/tr.awk \
 	$(PIPES)/stages/steps $(PIPES)/stages/link_rates $(PIPES)/stages/link_windows \
 	$(wildcard $(PIPES)/stages/*.awk $(PIPES)/tables/*) \
 	$(BINS)/tr-decompress $(BINS)/tr-select $(BINS)/tr-window $(BINS)/tr-stats
@@ -54,10 +56,11 @@ $(STAGES:%=%.kept): %.kept: $(PIPES)/stages/% stream.tr $(COMMON)
 $(FROM_LIGHT:%=%.kept): light.kept
 $(FROM_LAUNCHED:%=%.kept): launched.kept
 $(FROM_LINKS:%=%.kept): links.kept
+$(FROM_MATCHED_CALLS:%=%.kept): matched_calls.kept
 $(FROM_PHASE_INTERVALS:%=%.kept): phase_intervals.kept
 
 # Status 1: the name and the card differ, which is reported.
-facts.tsv: $(PIPES)/report.d/run_facts stream.tr results.kept $(COMMON)
+facts.tsv: $(PIPES)/report.d/run_facts $(PIPES)/report.d/run_facts.awk stream.tr results.kept $(COMMON)
 	$(KEEP) $< >$@.new 2>facts.said || (($$? == 1))
 	mv $@.new $@
 
