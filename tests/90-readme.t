@@ -19,7 +19,7 @@ n=$(ls "$tmp"/cmd* | wc -l)
 cd "$tmp"
 for ((i = 0; i < n; i++)); do
 	if grep -q '^[A-Z]*=' cmd$i; then # the set-up, for this shell and those after it
-		cd "$top" && eval "$(cat cmd$i 2>/dev/null || cat "$tmp/cmd$i")" && export PATH S && cd "$tmp"
+		cd "$top" && eval "$(cat cmd$i 2>/dev/null || cat "$tmp/cmd$i")" && export PATH S A && cd "$tmp"
 		[[ -d $S ]] && pass "sets up: $(head -c 50 cmd$i)" || fail "sets up: $(head -c 50 cmd$i)"
 		continue
 	fi
