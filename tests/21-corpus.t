@@ -5,19 +5,19 @@
 corpus=$shared/corpus
 # A negative control: one ns more in one event must be found out.
 tr-decompress "$sample/kineto_trace_0.json.gz" | sed '0,/"dur": [0-9]*\.[0-9]*/s/\("dur": [0-9]*\.[0-9]*\)[0-8]/\19/' >off.json
-python3 "$tests/records.py" - off.json | sort >want
-python3 "$tests/records.py" - "$sample/kineto_trace_0.json.gz" | sort >got
+python3 "$tests/oracle/records.py" - off.json | sort >want
+python3 "$tests/oracle/records.py" - "$sample/kineto_trace_0.json.gz" | sort >got
 is "$(comm -3 want got | wc -l)" 2 "the comparison sees one ns"
 printf '#!/bin/sh\nexec "%s/tr-events" "%s/off.json"\n' "$B" "$PWD" >off
 chmod +x off
-like "$(python3 "$tests/records.py" ./off "$sample/kineto_trace_0.json.gz")" "without: .*too many: " "and the program that makes it"
-# same FILE...: the files whose records are not those of tests/records.py fail, and so does the test if not each was seen
+like "$(python3 "$tests/oracle/records.py" ./off "$sample/kineto_trace_0.json.gz")" "without: .*too many: " "and the program that makes it"
+# same FILE...: the files whose records are not those of tests/oracle/records.py fail, and so does the test if not each was seen
 same() {
 	local file how n=0
 	while IFS=$'\t' read -r file how; do
 		like "$how" "^fine [1-9]" "${file##*/}: every event counted, record by record as python's json"
 		n=$((n + 1))
-	done < <(python3 "$tests/records.py" tr-events "$@")
+	done < <(python3 "$tests/oracle/records.py" tr-events "$@")
 	is "$n" "$#" "$# files were compared"
 }
 if [[ -n ${ALL-} ]]; then same "$sample"/*.json.gz; else same "$(of_today 1 "$sample"/*.json.gz)"; fi

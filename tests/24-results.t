@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Results of load generators, timing files, arrivals, dmon, nsys stats: by hand, damaged, and against tests/raw.py.
+# Results of load generators, timing files, arrivals, dmon, nsys stats: by hand, damaged, and against tests/oracle/raw.py.
 . "${0%/*}/lib.sh"
 T=$'\t'
 # What the results say of all their requests, records named outcome, is tested in 24-serving-field.t.
@@ -117,7 +117,7 @@ if [[ -d $shared/traces ]]; then
 	run tr-events "$f"
 	is "$rc:$err:$(records <<<"$out" | grep -c "${T}request$T")" "0::32" "bench.json: 32 requests, the summary borne out"
 	tr-events "$f" >b.tr
-	python3 "$tests/raw.py" bench "$f" | awk -F'\t' '$1 ~ /^(ttft|tpot|itl|e2el)$/ && $2 ~ /mean|p99|median/ { printf "%s %s %.4f\n", $1, $2, $3 }' | sort >want
+	python3 "$tests/oracle/raw.py" bench "$f" | awk -F'\t' '$1 ~ /^(ttft|tpot|itl|e2el)$/ && $2 ~ /mean|p99|median/ { printf "%s %s %.4f\n", $1, $2, $3 }' | sort >want
 	{
 		for m in ttft:ttft_ns tpot:tpot_ns e2el:dur; do
 			tr-select 'cat == "request"' b.tr | tr-stats mean:${m#*:} p50:${m#*:} p99:${m#*:} | records | awk -v m=${m%:*} '{ printf "%s mean %.4f\n%s median %.4f\n%s p99 %.4f\n", m, $1 / 1e6, m, $2 / 1e6, m, $3 / 1e6 }'

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Counters: NVF1 as tr-events reads it, clocks, damage; tr-window -o rates and -s, by hand and against tests/raw.py.
+# Counters: NVF1 as tr-events reads it, clocks, damage; tr-window -o rates and -s, by hand and against tests/oracle/raw.py.
 . "${0%/*}/lib.sh"
 T=$'\t'
 # nvf1 FIELD:LINK:TIME:KIB[:RC[:TYPE]]...: a file of these samples
@@ -109,7 +109,7 @@ done
 # bucket by bucket, against an independent reader
 f=$shared/traces/nvlink-bursts-4-h100/nvlink_gpu0.bin.gz
 off=$(python3 -c 'import json, sys; c = json.load(open(sys.argv[1])); print(c["realtime_ns"] - c["monotonic_ns"] - 1790857026000000000)' "${f%.bin.gz}.clock.json")
-python3 "$tests/raw.py" nvf1-buckets "$f" 10000000 "$off" | sort >want
+python3 "$tests/oracle/raw.py" nvf1-buckets "$f" 10000000 "$off" | sort >want
 tr-events "$f" | tr-window -o rates -b 10ms | tr-stats -g win_n,name sum:bytes | records | awk -F'\t' '$3 > 0 { sub(/nvlink_/, "", $2); sub(/_bytes/, "", $2); print "bucket\t" $1 "\t" $2 "\t" $3 }' | sort >got
 is "$(cmp want got && wc -l <got)" "$(wc -l <want)" "bursts, GPU 0: every bucket of 10 ms, to the byte"
 # bursts: from the last sample before each to the first 20 ms after it

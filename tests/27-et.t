@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Execution traces: nodes, their order, collectives against tests/raw.py; sizes lent to kernels that have none.
+# Execution traces: nodes, their order, collectives against tests/oracle/raw.py; sizes lent to kernels that have none.
 . "${0%/*}/lib.sh"
 T=$'\t'
 et() { tr-events "$@" 2>err | records | tr '\t' ' '; }
@@ -76,7 +76,7 @@ if [[ ! -d $shared/traces ]]; then
 	exit
 fi
 for f in "$shared"/traces/*/torch_et_*.gz "$shared"/corpus/et/*; do
-	python3 "$tests/raw.py" et "$f" | grep -v '^wait' | sort >want
+	python3 "$tests/oracle/raw.py" et "$f" | grep -v '^wait' | sort >want
 	tr-events "$f" >e.tr
 	{ echo "nodes$T$(records e.tr | wc -l)"; tr-select coll e.tr | tr-stats -g coll count sum:bytes | records | cut -f1-3 | sed "s/^/coll$T/"; } | sort >got
 	is "$(cat got)" "$(cat want)" "$(basename "$(dirname "$f")")/$(basename "$f"): nodes, calls and bytes as an independent reader's"

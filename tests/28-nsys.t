@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Nsight Systems: a small export made here, of either schema; what cannot be read; public files against tests/raw.py.
+# Nsight Systems: a small export made here, of either schema; what cannot be read; public files against tests/oracle/raw.py.
 . "${0%/*}/lib.sh"
 command -v sqlite3 >/dev/null || { skip "sqlite3 is not installed"; done_testing; exit; }
 P=$top/pipelines T=$'\t'
@@ -101,7 +101,7 @@ if [[ ! -d $shared/corpus/nsys ]]; then
 	exit
 fi
 for f in "$shared"/corpus/nsys/*; do
-	python3 "$tests/raw.py" nsys "$f" | sort >want
+	python3 "$tests/oracle/raw.py" nsys "$f" | sort >want
 	"$P/nsys-events" "$f" >n.tr 2>/dev/null
 	{
 		echo "base_ns$T$(sed -n 's/^##base_ns //p' n.tr)"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# XSpace: small files written here byte by byte, damage, and real ones against tests/raw.py and the JSON of the same run.
+# XSpace: small files written here byte by byte, damage, and real ones against tests/oracle/raw.py and the JSON of the same run.
 . "${0%/*}/lib.sh"
 T=$'\t'
 cat >pb.py <<'P'
@@ -107,7 +107,7 @@ fi
 for f in "$shared"/traces/*jax*/plugins/profile/*/*.pb "$shared"/corpus/xla/*.pb; do
 	tr-events "$f" >x.tr
 	tr-select -o tid,name,start_ps,duration_ps 'ph == "X"' x.tr | records | sort >got
-	python3 "$tests/raw.py" xplane "$f" | python3 -c '
+	python3 "$tests/oracle/raw.py" xplane "$f" | python3 -c '
 import sys
 for l in sys.stdin:
     c = l.rstrip("\n").split("\t"); print(int(c[1]) & 0xffffffff, c[3] if c[6] == "." else c[6], c[4], c[5], sep="\t")' | sort >want

@@ -56,7 +56,7 @@ for m in ":no trace directory or file" "-j 0 .:not a number of jobs: '0'" "-b x 
 done
 
 # metrics: on a stream, a file, a directory
-# Those that tests/oracle.py knows; the others are 73-metrics.t's.
+# Those of kernels and steps; the others are 73-metrics.t's.
 metrics="coll_bytes coll_call_num comm_fraction comm_overhead comm_overlap comm_time dominant_kernel exposed_comm_time gpu_busy kernel_time step_time"
 "$P/events" -q cardonly >card.tr 2>/dev/null
 is "$("$P/comm_time" <s.tr)" "$("$P/comm_time" "$sample")" "a metric of a stream is that of its directory"
@@ -165,20 +165,8 @@ Q
 }
 is "$(check s.tr)" fine "sample: exposed <= communication <= busy <= sum; overlap = 1 - exposed / communication"
 
-# the oracle: slow, and independent of lib/ and the filters
-oracle() { # DIR STREAM
-	local m
-	python3 "$tests/oracle.py" "$(tr ' ' ',' <<<"$metrics")" "$1" | sort >all # a metric that the oracle does not know fails
-	for m in $metrics; do
-		grep "^$m	" all >want
-		"$P/$m" "$2" | records | cut -f2-7 | sort >got
-		[[ $m == dominant_kernel ]] && { comm -12 want got >both; mv both got; } # the oracle names the first only
-		[[ -s want ]] && cmp -s want got && pass "$(basename "$1"): $m: $(wc -l <want) values as the oracle's" ||
-			fail "$(basename "$1"): $m" "$(diff want got | head -5)"
-	done
-}
 [[ $B == "$top/build" ]] || { skip "the sanitizers' build: values are compared with the oracle on the plain one"; done_testing; exit; }
-oracle "$sample" s.tr
+oracle sample $metrics
 if [[ ! -d $shared/traces ]]; then
 	skip "no traces beside the repository: reference values not compared"
 	done_testing
@@ -186,8 +174,8 @@ if [[ ! -d $shared/traces ]]; then
 fi
 # REFERENCE.tsv, per rank, exactly
 for dir in llama8b16l-torch-tp4-batch4-h100 llama1b-torch-fsdp2-tp2-batch4-h100 ddp4-straggler-rank2-h100; do
-	"$P/events" "$shared/traces/$dir" >"$dir.tr"
-	for m in $metrics; do "$P/$m" "$dir.tr"; done | records >"$dir.tsv"
+	ln -s "$(stream "$dir")" "$dir.tr"
+	cat $(measured "$dir" $metrics) | records >"$dir.tsv"
 	grep '^##events .*kineto' "$dir.tr" | awk -v d="$dir" '{ print d "/" $3 "\tevents\t" $2 }' >got
 	awk -F'\t' -v d="$dir" '
 		function put(key, value) { print d "/kineto_trace_" rank ".json.gz\t" key "\t" value }
@@ -221,7 +209,7 @@ is "$(val step_time llama8b*.tr rank=0 mean | cut -d' ' -f2-)" "s n=8" "llama8b:
 is "$(val comm_time "$shared/traces/offload-jax-tpu-4chip" rank=.,dev=0 total | cut -d' ' -f3)" "n=3" "TPU: a device at a time"
 if [[ -z ${SAN_FAST-} ]]; then
 	for dir in llama8b16l-torch-tp4-batch4-h100 llama1b-torch-fsdp2-tp2-batch4-h100 ddp4-straggler-rank2-h100; do
-		oracle "$shared/traces/$dir" "$dir.tr"
+		oracle "$dir" $metrics
 	done
 fi
 done_testing

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The metrics of results, bandwidths, shares and links: by hand, on the sample, and against tests/oracle_more.py.
+# The metrics of results, bandwidths, shares and links: by hand, on the sample, and against tests/oracle.
 . "${0%/*}/lib.sh"
 P=$top/pipelines T=$'\t'
 "$P/events" -q "$sample" >s.tr
@@ -148,35 +148,8 @@ for m in BUCKET=10 BUCKET=50us BUCKET=10ns; do
 	run env $m "$P/nvlink_peak" fusion.tr
 	is "$rc:$err" "2:nvlink_peak: $m: not a length of time of 100us or more, such as 10ms" "refused: $m"
 done
-# the oracle
-oracle() { # DIR STREAM METRIC...
-	local dir=$1 s=$2 m
-	shift 2
-	python3 "$tests/oracle_more.py" "$(tr ' ' ',' <<<"$*")" "$dir" | sort >all
-	for m; do
-		grep "^$m	" all >want
-		"$P/$m" "$s" 2>/dev/null | records | cut -f2-7 | sort >got
-		python3 - "$m" <<'Q'
-import sys
-def read(f): return {tuple(l.rstrip("\n").split("\t")[i] for i in (1, 2)): l.rstrip("\n").split("\t")[3:] for l in open(f)}
-w, g = read("want"), read("got"); bad = []
-for k in w:
-    if k not in g: bad.append(("missing", k)); continue
-    if "." in (w[k][0], g[k][0]):
-        if w[k] != g[k]: bad.append((k, w[k], g[k]))
-        continue
-    a, b = float(w[k][0]), float(g[k][0])
-    if abs(a - b) > 2e-6 * max(1e-3, abs(a)) or w[k][1:] != g[k][1:]: bad.append((k, w[k], g[k]))
-kind = lambda k: (k[0].split("=")[0], "coll=" in k[0], k[1])
-known = {kind(k) for k in w} # the oracle does not know every statistic
-bad += [("a number too many", k, g[k]) for k in g if k not in w and g[k][0] != "." and kind(k) in known]
-open("diff", "w").write("" if w and not bad else repr(bad[:4] or "nothing to compare"))
-Q
-		[[ -s diff ]] && fail "$(basename "$dir"): $m" "$(cat diff)" || pass "$(basename "$dir"): $m: $(wc -l <want) values as the oracle's"
-	done
-}
 [[ $B == "$top/build" ]] || { skip "the sanitizers' build: values are compared with the oracle on the plain one"; done_testing; exit; }
-oracle "$sample" s.tr bubble coll_bandwidth hockney comm_by_group exposed_memcpy load_imbalance memcpy_bandwidth sm_coverage throughput_tokens_sec
+oracle sample bubble coll_bandwidth hockney comm_by_group exposed_memcpy load_imbalance memcpy_bandwidth sm_coverage throughput_tokens_sec
 if [[ ! -d $shared/traces ]]; then
 	skip "no traces beside the repository"
 	done_testing
@@ -184,18 +157,17 @@ if [[ ! -d $shared/traces ]]; then
 fi
 L=$shared/traces
 for run in llama8b16l-torch-tp4-batch4-h100 llama1b-torch-fsdp2-tp2-batch4-h100 ddp4-straggler-rank2-h100; do
-	"$P/events" -q "$L/$run" >"$run.tr" 2>/dev/null
-	oracle "$L/$run" "$run.tr" bubble coll_bandwidth hockney comm_by_group load_imbalance sm_coverage $([[ $run == ddp* ]] || echo exposed_memcpy memcpy_bandwidth)
+	oracle $run bubble coll_bandwidth hockney comm_by_group load_imbalance sm_coverage $([[ $run == ddp* ]] || echo exposed_memcpy memcpy_bandwidth)
 done
-oracle "$L/llama8b16l-torch-tp4-batch4-h100" llama8b16l-torch-tp4-batch4-h100.tr ttft tpot itl e2e_latency request_throughput output_throughput total_token_throughput failed_requests throughput_tokens_sec ttft_trace tpot_trace nvlink_total nvlink_avg nvlink_peak burst_intensity burst_duration
-"$P/events" -q "$L/nvlink-bursts-4-h100" >bursts.tr 2>/dev/null
-oracle "$L/nvlink-bursts-4-h100" bursts.tr nvlink_total nvlink_avg nvlink_peak burst_intensity burst_duration
-"$P/events" -q "$L/offload-jax-tpu-4chip" >tpu.tr 2>/dev/null
-oracle "$L/offload-jax-tpu-4chip" tpu.tr hbm_bandwidth flop_rate
-l8=llama8b16l-torch-tp4-batch4-h100.tr
-is "$(v ttft $l8 all mean) $(v ttft $l8 all p99) $(v tpot $l8 all mean) $(v tpot $l8 all p99)" "20.222900 24.383255 21.414919 71.022504" "llama8b: ttft 20.2229 and 24.3833 ms, tpot 21.4149 and 71.0225 ms"
-is "$(v request_throughput $l8) $(v output_throughput $l8) $(v total_token_throughput $l8)" "2.920627 186.920109 3177.641853" "llama8b: 2.92063 requests/s, 186.920 and 3,177.64 tok/s"
-is "$(v nvlink_total $l8 dev=0,name=tx)" 19.349634048 "llama8b: GPU 0 sends 19.349634048 GB"
+oracle llama8b16l-torch-tp4-batch4-h100 ttft tpot itl e2e_latency request_throughput output_throughput total_token_throughput failed_requests throughput_tokens_sec ttft_trace tpot_trace nvlink_total nvlink_avg nvlink_peak burst_intensity burst_duration
+ln -s "$(stream nvlink-bursts-4-h100)" bursts.tr
+oracle nvlink-bursts-4-h100 nvlink_total nvlink_avg nvlink_peak burst_intensity burst_duration
+oracle offload-jax-tpu-4chip hbm_bandwidth flop_rate
+l8=llama8b16l-torch-tp4-batch4-h100
+of() { records "$(measured "$l8" "$1")" | awk -F'\t' -v s="$2" -v t="$3" '$3 == s && $4 == t { print $5 }'; }
+is "$(of ttft all mean) $(of ttft all p99) $(of tpot all mean) $(of tpot all p99)" "20.222900 24.383255 21.414919 71.022504" "llama8b: ttft 20.2229 and 24.3833 ms, tpot 21.4149 and 71.0225 ms"
+is "$(of request_throughput all total) $(of output_throughput all total) $(of total_token_throughput all total)" "2.920627 186.920109 3177.641853" "llama8b: 2.92063 requests/s, 186.920 and 3,177.64 tok/s"
+is "$(of nvlink_total dev=0,name=tx total)" 19.349634048 "llama8b: GPU 0 sends 19.349634048 GB"
 for c in 16777216:1.00 268435456:1.00 1073741824:1.00 1048576:2.00; do
 	is "$(printf '%.2f' "$(NRANKS=4 v nvlink_check bursts.tr "dev=0,from=${c%:*},to=${c%:*}" tx_p50)")" "${c#*:}" "bursts: nvlink_check of ${c%:*} bytes"
 done

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# mfu and nvlink_check: by hand, on bursts of known size, and against tests/oracle_last.py; against that too the bandwidth of
+# mfu and nvlink_check: by hand, on bursts of known size, and against tests/oracle; against that too the bandwidth of
 # phases, bw_usage, the fractions by kernels' names and eplb.
 . "${0%/*}/lib.sh"
 P=$top/pipelines T=$'\t'
@@ -71,32 +71,19 @@ is "$(v nvlink_check nranks.tr $s tx)$(v nvlink_check nranks.tr dev=0,from=.,to=
 is "$(v nvlink_check nocount.tr $s tx)$(v nvlink_check nocount.tr $s counted_tx) $(v nvlink_check nocount.tr $s implied)" ".. 0.001500000" "nvlink_check: no counters: what the arguments imply, and no ratio"
 
 [[ $B == "$top/build" ]] || { skip "the sanitizers' build: values are compared with the oracle on the plain one"; done_testing; exit; }
-same() { # DIR STREAM METRIC...: to the digit
-	local dir=$1 s=$2 m
-	shift 2
-	wait
-	cp "$(basename "$dir")" want
+neither() { # RUN METRIC...: not a number, from the oracle or the metric
+	local run=$1 m
+	shift
 	for m; do
-		said "$m" "$s" | records | awk -F'\t' '$5 != "." && $4 !~ /_p50$/' | cut -f2-7 | sort >got # medians: by hand, in 73
-		grep "^$m$T" want >mine
-		[[ -s mine ]] && cmp -s mine got && pass "$(basename "$dir"): $m: $(wc -l <mine) values as the oracle's" ||
-			fail "$(basename "$dir"): $m" "$(diff mine got | head -8)"
+		records "$(measured "$run" $m)" | awk -F'\t' '$5 != "."' >got
+		records "$(measured "$run" $m)" | awk -F'\t' '$5 == "." { print $8 }' >why
+		grep "^$m$T" "$(values "$run")" >mine
+		[[ ! -s mine && ! -s got && -s why ]] && pass "$run: $m: no number, and why" || fail "$run: $m: a number" "$(cat mine got)"
 	done
 }
-neither() { # DIR STREAM METRIC...: not a number, from the oracle or the metric
-	local dir=$1 s=$2 m
-	shift 2
-	for m; do
-		said "$m" "$s" | records | awk -F'\t' '$5 != "."' >got
-		grep "^$m$T" "$(basename "$dir")" >mine
-		[[ ! -s mine && ! -s got && -n $(why "$m" "$s") ]] && pass "$(basename "$dir"): $m: no number, and why" || fail "$(basename "$dir"): $m: a number" "$(cat mine got)"
-	done
-}
-fractions=moe_fraction,memory_bound_fraction
-python3 "$tests/oracle_last.py" phase_bandwidth,bw_usage,$fractions,eplb "$sample" >"$(basename "$sample")"
-"$P/events" -q "$sample" >sample.tr 2>/dev/null
-same "$sample" sample.tr ${fractions/,/ }
-neither "$sample" sample.tr phase_bandwidth bw_usage eplb
+fractions="moe_fraction memory_bound_fraction"
+oracle sample $fractions
+neither sample phase_bandwidth bw_usage eplb
 # made up, the same each time: two ranks, experts that only one of them has, voids and resets of the counters
 mkdir run && (cd run && python3 - <<'EOF'
 import json, random, struct
@@ -138,31 +125,22 @@ with open("workload_card.yaml", "w") as f:
     f.write("workload:\n  hardware:\n    network_topo:\n      bandwidth_gbps:\n        - 25\n        - 100\n")
 EOF
 )
-python3 "$tests/oracle_last.py" bw_usage,$fractions,eplb run >made
+"$tests/oracle/values" bw_usage,${fractions/ /,},eplb run >want
 "$P/events" -q run >made.tr 2>/dev/null
-same made made.tr bw_usage ${fractions/,/ } eplb
+for m in bw_usage $fractions eplb; do "$P/$m" made.tr 2>/dev/null; done | records | cut -f2-7 >got
+as_oracle "made up" want got bw_usage $fractions eplb
 
 L=$shared/traces
-[[ -d $L ]] || { skip "no traces beside the repository"; done_testing; exit; }
+[[ -d $L ]] || { skip "no ../shared: mfu, nvlink_check and phase_bandwidth of real runs"; done_testing; exit; }
 D=$L/nvlink-bursts-4-h100
-for run in llama8b16l-torch-tp4-batch4-h100 llama1b-torch-fsdp2-tp2-batch4-h100 nvlink-bursts-4-h100; do
-	case $run in nvlink*) more= ;; *) more=,phase_bandwidth,bw_usage,$fractions ;; esac
-	python3 "$tests/oracle_last.py" mfu,nvlink_check$more "$L/$run" >$run &
-done
-for run in llama8b16l-torch-tp4-batch4-h100 llama1b-torch-fsdp2-tp2-batch4-h100; do
-	"$P/events" -q "$L/$run" >"$run.tr" 2>/dev/null
-	same "$L/$run" "$run.tr" mfu nvlink_check bw_usage ${fractions/,/ }
-done
-same "$L/llama8b16l-torch-tp4-batch4-h100" llama8b16l-torch-tp4-batch4-h100.tr phase_bandwidth
-neither "$L/llama1b-torch-fsdp2-tp2-batch4-h100" llama1b-torch-fsdp2-tp2-batch4-h100.tr phase_bandwidth
-run=ddp4-straggler-rank2-h100
-python3 "$tests/oracle_last.py" phase_bandwidth,bw_usage,$fractions "$L/$run" >$run
-"$P/events" -q "$L/$run" >$run.tr 2>/dev/null
-same "$L/$run" $run.tr ${fractions/,/ }
-neither "$L/$run" $run.tr phase_bandwidth bw_usage
+oracle llama8b16l-torch-tp4-batch4-h100 mfu nvlink_check bw_usage phase_bandwidth $fractions
+oracle llama1b-torch-fsdp2-tp2-batch4-h100 mfu nvlink_check bw_usage $fractions
+neither llama1b-torch-fsdp2-tp2-batch4-h100 phase_bandwidth
+oracle ddp4-straggler-rank2-h100 $fractions
+neither ddp4-straggler-rank2-h100 phase_bandwidth
 
 # bursts of known size, as if each had been traced: its repetitions are equal pieces of it
-"$P/events" -q "$D" 2>/dev/null | tr-select 'cat != "collective"' >counters.tr # the marks are taken below
+tr-select 'cat != "collective"' "$(stream nvlink-bursts-4-h100)" >counters.tr # the marks are taken below
 marks() { # RANK FIRST LAST: the kernels of these marks
 	jq -r --argjson c "$(cat "$D/nvlink_gpu$1.clock.json")" --argjson a "$2" --argjson z "$3" '
 		.rank as $r | .marks[$a:$z + 1][] | . as $m | range(.reps) | . as $i |
@@ -175,7 +153,8 @@ marks() { # RANK FIRST LAST: the kernels of these marks
 }
 for r in 0 1 2 3; do marks $r 0 11; done | cat counters.tr - >bursts.tr
 is "$(records bursts.tr | grep -c "${T}kernel$T")" $((4 * 4 * 61)) "bursts: 61 repetitions of four sizes on four devices"
-same "$D" bursts.tr nvlink_check
+"$P/nvlink_check" bursts.tr | records | cut -f2-7 >got
+as_oracle bursts "$(values nvlink-bursts-4-h100)" got nvlink_check
 for r in 0 1 2 3; do
 	for size in 16777216 268435456 1073741824; do
 		for way in tx rx; do

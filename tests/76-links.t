@@ -14,7 +14,7 @@ for dir in part "$L/nvlink-bursts-4-h100"; do
 	run=$(basename "$dir")
 	for f in "$dir"/nvlink_gpu*.bin*; do
 		g=${f##*nvlink_gpu}
-		python3 "$tests/raw.py" nvf1 "$f" | awk -F'\t' -v g="${g%%.*}" '/^[tr]x_bytes/ { s += $2; print g "\t" substr($1, 1, 2) "\t" $2 } END { printf "%s\tboth\t%.0f\n", g, s }'
+		python3 "$tests/oracle/raw.py" nvf1 "$f" | awk -F'\t' -v g="${g%%.*}" '/^[tr]x_bytes/ { s += $2; print g "\t" substr($1, 1, 2) "\t" $2 } END { printf "%s\tboth\t%.0f\n", g, s }'
 	done | sort >want
 	ok "$run: a gigabyte and more was counted" awk -F'\t' '$3 < 1e9 { exit 1 }' want
 	"$P/events" -q "$dir" 2>/dev/null >links.tr

@@ -82,12 +82,38 @@ stream() {
 	*) once "${1##*/}.tr" "$top/pipelines/events" -q "$shared/traces/${1##*/}" ;;
 	esac
 }
-# answers RUN: the path of all that the oracles say of a run
-answers() {
+# values RUN: the path of what the oracle says of a run: slow, and independent of lib/ and the filters
+values() {
 	case $1 in
-	sample) once sample.answers python3 "$tests/oracle.py" "$sample" ;;
-	*) once "${1##*/}.answers" python3 "$tests/oracle.py" "$shared/traces/${1##*/}" ;;
+	sample) once sample.values "$tests/oracle/values" all "$sample" ;;
+	*) once "${1##*/}.values" "$tests/oracle/values" all "$shared/traces/${1##*/}" ;;
 	esac
+}
+# measured RUN METRIC...: the path of what each metric says of a run's stream
+measured() {
+	local run=${1##*/} s m
+	s=$(stream "$1")
+	shift
+	for m; do once "$run.$m" "$top/pipelines/$m" "$s"; done
+}
+# as_oracle [-e] NAME VALUES GOT METRIC...: what metrics say, each without columns 1 and 8 in GOT, is what VALUES says; -e: line by line
+as_oracle() {
+	local exact=
+	[[ $1 != -e ]] || { exact=-e; shift; }
+	local name=$1 values=$2 got=$3 m how n=0
+	shift 3
+	while IFS=$'\t' read -r m how; do
+		n=$((n + 1))
+		[[ $how == "fine "[1-9]* ]] && pass "$name: $m: ${how#fine } values as the oracle's" || fail "$name: $m" "$how"
+	done < <(python3 "$tests/oracle/compare" $exact "$values" "$got" "$@")
+	is "$n" $# "$name: $# metrics were compared"
+}
+# oracle RUN METRIC...: the metrics of a run are what the oracle's values are
+oracle() {
+	local run=$1
+	shift
+	measured "$run" "$@" | tr '\n' '\0' | xargs -0 cat | grep -v '^#' | cut -f2-7 >"got.${run##*/}"
+	as_oracle "${run##*/}" "$(values "$run")" "got.${run##*/}" "$@"
 }
 done_testing() { echo "1..$count"; }
 # records: the lines that are no description

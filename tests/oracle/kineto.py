@@ -1,14 +1,6 @@
-#!/usr/bin/env python3
-"""oracle.py METRIC[,METRIC] DIR - slow, exact reference values of trace metrics.
+"""Kineto traces of a directory: every kineto_trace_<rank>.json[.gz], its kernels, copies and steps.
 
-Reads every kineto_trace_<rank>.json[.gz] in DIR and prints the records of the
-metrics, tab separated, without legend:   metric scope stat value unit n
-METRIC: step_time coll_call_num comm_time exposed_comm_time comm_fraction
-comm_overhead comm_overlap coll_bytes kernel_time gpu_busy dominant_kernel
-
-Written from the definitions alone, not from the toolchain that it tests.
-Times are integer nanoseconds made from the decimal text, all else is a Fraction
-rounded once, half away from zero, when printed: no float anywhere.
+Times are integer nanoseconds made from the decimal text.
 
 Terms. kernel: an X event of cat "kernel". comm: a kernel with the arg
 "Collective name" or a name that begins with "nccl"; compute: any other kernel.
@@ -25,10 +17,6 @@ that launched nothing has none. Where more than 5 % of the launched time of a st
 lies after its device step, only the stream with the most computation tells the
 beginnings. comm_overhead cuts kernels at these edges; without any step, its one
 window holds all device events.
-
-Lines. scope rank=R: `total` over all kernels in steps or not, then mean p50 p99
-min max over the steps, if any. scope all: mean min max over the ranks' totals.
-A value that the evidence cannot give is `.`, and doubts are told on stderr.
 """
 import functools
 import gzip
@@ -37,13 +25,12 @@ import os
 import re
 import sys
 from collections import Counter, defaultdict
-from fractions import Fraction
 
 WIDTH = {"float": 4, "int": 4, "half": 2, "bfloat16": 2, "short": 2, "double": 8,
          "long": 8, "complexfloat": 8, "byte": 1, "char": 1, "bool": 1}
 
 def warn(text):
-    print("oracle: " + text, file=sys.stderr)
+    print("kineto: " + text, file=sys.stderr)
 
 def nanoseconds(text):
     """Decimal text in microseconds -> integer nanoseconds, exactly."""
@@ -160,7 +147,7 @@ def read(directory):
              if re.fullmatch(r"kineto_trace_[0-9]+\.json(\.gz)?", n)]
     ranks = sorted((Rank(os.path.join(directory, n)) for n in names), key=lambda r: r.rank)
     if not ranks or len({r.rank for r in ranks}) != len(ranks):
-        sys.exit("oracle: no traces, or two of one rank, in " + directory)
+        sys.exit("kineto: no traces, or two of one rank, in " + directory)
     return ranks
 
 def comm(kernels):
@@ -196,18 +183,6 @@ def overlap(kernels):
 def duration(kernels):
     return sum(k.dur for k in kernels)
 
-def known_bytes(kernels):
-    known = [k.bytes for k in comm(kernels) if k.bytes is not None]
-    if len(known) < len(comm(kernels)):
-        warn("%d of %d comm kernels have no size" % (len(comm(kernels)) - len(known),
-                                                    len(comm(kernels))))
-        if not known:
-            return None
-    return sum(known)
-
-def percent(part, whole):
-    return Fraction(100 * part, whole) if whole else None
-
 def tiles(steps, events_of):
     """[(step, begin, end)] by the starts of the events chosen from each step's"""
     chosen = [(s, events_of(s)) for s in steps]
@@ -216,14 +191,14 @@ def tiles(steps, events_of):
     if begins:
         ends.append(max(v.end for v in begins[-1][1].events))
     if any(a >= b for (a, _), (b, _) in zip(begins, begins[1:])):
-        sys.exit("oracle: device steps that are out of order: not covered")
+        sys.exit("kineto: device steps that are out of order: not covered")
     return [(s, b, e) for (b, s), e in zip(begins, ends)]
 
 def device_steps(rank):
     if len({v.device for v in rank.events}) > 1:
-        sys.exit("oracle: a rank of several devices: not covered")
+        sys.exit("kineto: a rank of several devices: not covered")
     if rank.steps and not any(s.events for s in rank.steps):
-        sys.exit("oracle: steps, but no launches: not covered")
+        sys.exit("kineto: steps, but no launches: not covered")
     plain = tiles(rank.steps, lambda s: s.events)
     for s, _, end in plain:
         late = sum(max(0, v.end - max(v.start, end)) for v in s.events)
@@ -245,125 +220,11 @@ def within(kernels, begin, end):
             reached = hi
     return covered
 
-def quantile(values, q):
-    """Linear between order statistics, as numpy's default."""
-    v = sorted(values)
-    at = q * (len(v) - 1)
-    low = at.numerator // at.denominator
-    high = min(low + 1, len(v) - 1)
-    return v[low] + (v[high] - v[low]) * (at - low)
+def traces(directory):
+    names = [n for n in os.listdir(directory)
+             if re.fullmatch(r"kineto_trace_[0-9]+\.json(\.gz)?", n)]
+    return [os.path.join(directory, n) for n in sorted(names)]
 
-STAT = {"mean": lambda v: Fraction(sum(v)) / len(v),
-        "p50": lambda v: quantile(v, Fraction(50, 100)),
-        "p99": lambda v: quantile(v, Fraction(99, 100)),
-        "min": min, "max": max}
-OVER_STEPS = ("mean", "p50", "p99", "min", "max")
-OVER_RANKS = ("mean", "min", "max")
 
-def digits(value, unit):
-    """Text of an exact value; s: from nanoseconds to nine decimals."""
-    if value is None:
-        return "."
-    value = Fraction(value, 10 ** 9) if unit == "s" else Fraction(value)
-    places = 9 if unit == "s" else 6
-    scaled = abs(value) * 10 ** places
-    whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
-    text = str(whole).rjust(places + 1, "0")
-    text = text[:-places] + "." + text[-places:]
-    if unit in ("count", "bytes"):
-        text = text.rstrip("0").rstrip(".")
-    return "-" + text if value < 0 and whole else text
-
-def line(metric, scope, stat, value, unit, n):
-    print(metric, scope, stat, digits(value, unit), unit, n, sep="\t")
-
-def distribution(metric, scope, stats, values, unit):
-    known = [v for v in values if v is not None]
-    if known:
-        for stat in stats:
-            line(metric, scope, stat, STAT[stat](known), unit, len(known))
-
-# metric: unit, value of a list of kernels (None: undefined, left out), events counted
-PLAIN = {
-    "coll_call_num": ("count", lambda ks: len(comm(ks)), comm),
-    "coll_bytes": ("bytes", known_bytes, comm),
-    "comm_time": ("s", lambda ks: union(comm(ks)), comm),
-    "exposed_comm_time": ("s", lambda ks: union(comm(ks)) - overlap(ks), comm),
-    "comm_fraction": ("%", lambda ks: percent(duration(comm(ks)), duration(ks)), comm),
-    "comm_overlap": ("%", lambda ks: percent(overlap(ks), union(comm(ks))), comm),
-    "kernel_time": ("s", duration, lambda ks: ks),
-    "gpu_busy": ("%", lambda ks: percent(union(ks), span(ks)), lambda ks: ks),
-}
-
-def plain(metric, ranks, coll=None):
-    """A metric that is one function of a set of kernels, be it a trace's or a step's."""
-    unit, value, behind = PLAIN[metric]
-    suffix = ",coll=" + coll if coll else ""
-    totals = []
-    for r in ranks:
-        def pick(ks):
-            return [k for k in ks if k.coll == coll] if coll else ks
-        mine = pick(r.kernels)
-        if coll and not mine:
-            continue
-        scope = "rank=%d%s" % (r.rank, suffix)
-        totals.append(value(mine))
-        line(metric, scope, "total", totals[-1], unit, len(behind(mine)))
-        distribution(metric, scope, OVER_STEPS, [value(pick(s.kernels)) for s in r.steps], unit)
-        if metric == "kernel_time":
-            line(metric, scope, "union", union(mine), unit, len(mine))
-    distribution(metric, "all" + suffix, OVER_RANKS, totals, unit)
-
-def by_collective(metric, ranks):
-    plain(metric, ranks)
-    for coll in sorted({k.coll for r in ranks for k in comm(r.kernels)}):
-        plain(metric, ranks, coll)
-
-def comm_overhead(metric, ranks):
-    totals = []
-    for r in ranks:
-        if r.steps:
-            windows = [(b, e) for _, b, e in device_steps(r)]
-        else:
-            windows = [(min(v.start for v in r.events), max(v.end for v in r.events))]
-        parts = [within(r.comm, b, e) for b, e in windows]
-        behind = [k for k in r.comm if any(k.start < e and k.end > b for b, e in windows)]
-        totals.append(percent(sum(parts), sum(e - b for b, e in windows)))
-        line(metric, r.scope, "total", totals[-1], "%", len(behind))
-        if r.steps:
-            distribution(metric, r.scope, OVER_STEPS,
-                         [percent(p, e - b) for p, (b, e) in zip(parts, windows)], "%")
-    distribution(metric, "all", OVER_RANKS, totals, "%")
-
-def step_time(metric, ranks):
-    for r in ranks:
-        distribution(metric, "rank=%d" % r.rank, OVER_STEPS, [s.dur for s in r.steps], "s")
-    if len({len(r.steps) for r in ranks}) > 1:
-        warn("ranks differ in their number of steps; k-th over the ranks that have it")
-    most = max(len(r.steps) for r in ranks)
-    slowest = [max(r.steps[k].dur for r in ranks if k < len(r.steps)) for k in range(most)]
-    distribution(metric, "all", OVER_STEPS, slowest, "s")
-
-def dominant_kernel(metric, ranks):
-    for r in ranks:
-        named = defaultdict(list)
-        for k in r.kernels:
-            named[k.name].append(k)
-        if named:
-            name = min(named, key=lambda n: (-duration(named[n]), n))
-            line(metric, "rank=%d,name=%s" % (r.rank, name), "total",
-                 percent(duration(named[name]), duration(r.kernels)), "%", len(named[name]))
-
-def main():
-    special = {"coll_call_num": by_collective, "coll_bytes": by_collective,
-               "comm_overhead": comm_overhead, "step_time": step_time,
-               "dominant_kernel": dominant_kernel}
-    wanted = sys.argv[1].split(",") if len(sys.argv) == 3 else []
-    if not wanted or set(wanted) - set(PLAIN) - set(special):
-        sys.exit(__doc__)
-    ranks = read(sys.argv[2])
-    for metric in wanted:
-        special.get(metric, plain)(metric, ranks)
-
-if __name__ == "__main__":
-    main()
+def ranks_of(directory):
+    return read(directory) if traces(directory) else []
