@@ -76,7 +76,7 @@ is "$(circles "$PWD/bad/lib" "$PWD/obj")" "" "and none where there is none"
 # pipelines/: a program there is a metric, but for the commands; everything else is in folders
 commands="events metrics-doc nsys-events report schedule sweep"
 programs() { (cd "$1" && for f in *; do [[ ! -f $f || ! -x $f ]] || echo "$f"; done); }
-is "$(programs "$top/pipelines" | grep -vxF "$(tr ' ' '\n' <<<"$commands")")" "$(cd "$top/pipelines" && grep -ls '^# unit:' *)" \
+alike "$(programs "$top/pipelines" | grep -vxF "$(tr ' ' '\n' <<<"$commands")")" "$(cd "$top/pipelines" && grep -ls '^# unit:' *)" \
 	"a program in pipelines/ is a metric, or one of: $commands"
 is "$(cd "$top/pipelines" && grep -ls '^# unit:' */*)" "" "no metric is in a folder below it"
 # which stages a report keeps, and what each begins with, is a table; the files say the same

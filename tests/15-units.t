@@ -15,6 +15,6 @@ done
 if [[ $B == "$top/build" ]]; then
 	ok "builds without SIMD" make -s -C "$top" SCALAR=1 build-scalar/unit/scan build-scalar/tr-events
 	ok "the scanner without SIMD" "$top/build-scalar/unit/scan"
-	ok "the same records" cmp <("$top/build-scalar/tr-events" <"$sample/kineto_trace_0.json.gz") <(tr-events <"$sample/kineto_trace_0.json.gz")
+	same "the same records" <("$top/build-scalar/tr-events" <"$sample/kineto_trace_0.json.gz") <(tr-events <"$sample/kineto_trace_0.json.gz")
 fi
 done_testing

@@ -207,11 +207,11 @@ P
 is "$(cat cutgz)" fine "a gz cut anywhere: offsets, status 1"
 
 # events -> JSON -> events is the identity, but for ##pg
-id_ok() { diff <(grep -v '^##pg' "$1") <(tr-events -j "$1" | tr-events | grep -v '^##pg') >diff; }
+identity() { same "$1" <(grep -v '^##pg' "$2") <(tr-events -j "$2" | tr-events | grep -v '^##pg'); }
 tr-events "$sample"/kineto_trace_{0,1}.json.gz >two.tr
-ok "identity: two ranks of the sample" id_ok two.tr
+identity "identity: two ranks of the sample" two.tr
 printf '## tr 1\n##base_ns 5\n#ph\tts\tdur\trank\tpid\ttid\tcat\tname\nX\t-1\t.\t.\t.\t.\t.\t.\n##odd "line" \\ \nX\t1\t2\t3\ta b\tt.\t\\x2e\tn\\tm\\\\\\xff\tk\\x3d=v=w\te=\td=\\x2e\tz=.\tn=007\tf=1.50\tj={"a":[1]}\tj2=[1, 2]\tid=4\nf\t1\t.\t3\t\\x2e\t9\tg\tf\tid=1\tbp=e\nC\t1\t.\t0\t1\tx\tcounter\tc\tvalue=5\n' >odd.tr
-ok "identity: odd columns, tags and lines" id_ok odd.tr
+identity "identity: odd columns, tags and lines" odd.tr
 is "$(tr-events -j odd.tr | jq -r '.traceEvents[] | select(.ph=="C") | .pid')" "rank 0 pid 1" "-j: jq reads it; ranks have processes of their own"
 is "$(tr-events -j odd.tr | jq .baseTimeNanoseconds)" 5 "-j: the base"
 printf 'X\t1\t2\n' >bad.tr

@@ -11,8 +11,8 @@ is "$(comm -3 want got | wc -l)" 2 "the comparison sees one ns"
 printf '#!/bin/sh\nexec "%s/tr-events" "%s/off.json"\n' "$B" "$PWD" >off
 chmod +x off
 like "$(python3 "$tests/oracle/records.py" ./off "$sample/kineto_trace_0.json.gz")" "without: .*too many: " "and the program that makes it"
-# same FILE...: the files whose records are not those of tests/oracle/records.py fail, and so does the test if not each was seen
-same() {
+# as_python FILE...: the files whose records are not those of tests/oracle/records.py fail, and so does the test if not each was seen
+as_python() {
 	local file how n=0
 	while IFS=$'\t' read -r file how; do
 		like "$how" "^fine [1-9]" "${file##*/}: every event counted, record by record as python's json"
@@ -20,7 +20,7 @@ same() {
 	done < <(python3 "$tests/oracle/records.py" tr-events "$@")
 	is "$n" "$#" "$# files were compared"
 }
-if [[ -n ${ALL-} ]]; then same "$sample"/*.json.gz; else same "$(of_today 1 "$sample"/*.json.gz)"; fi
+if [[ -n ${ALL-} ]]; then as_python "$sample"/*.json.gz; else as_python "$(of_today 1 "$sample"/*.json.gz)"; fi
 if [[ ! -d $corpus ]]; then
 	skip "no ../shared: no public trace was read"
 	done_testing
@@ -30,10 +30,10 @@ sized() { find "$corpus/kineto" "$shared"/traces/{llama1b,ddp4}*/kineto_trace_0.
 mapfile -t small < <(sized -300k)
 mapfile -t large < <(sized +299k)
 if [[ -n ${ALL-} ]]; then
-	same "${small[@]}" "${large[@]}"
+	as_python "${small[@]}" "${large[@]}"
 else
 	mapfile -t some < <(of_today 2 "${large[@]}")
-	same "${small[@]}" "${some[@]}"
+	as_python "${small[@]}" "${some[@]}"
 	cut_short "$((${#large[@]} - 2)) large traces"
 fi
 for f in "$corpus"/edge/*; do

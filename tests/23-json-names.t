@@ -3,7 +3,7 @@
 # never meet; and what is read back is what was written.
 . "${0%/*}/lib.sh"
 export PATH=$top/pipelines:$PATH
-id_ok() { diff <(grep -v '^##pg' "$1") <(tr-events -j "$1" | tr-events | grep -v '^##pg') >diff; }
+identity() { same "$1" <(grep -v '^##pg' "$2") <(tr-events -j "$2" | tr-events | grep -v '^##pg'); }
 # ask FILE PYTHON: over the events e of the document, as a viewer reads it
 ask() { python3 -c 'import json, sys
 e = json.load(open(sys.argv[1]))["traceEvents"]
@@ -32,7 +32,7 @@ rank() {
 }
 rank 0; rank 1
 tr-events k_0.json k_1.json >all.tr
-ok "identity: two ranks" id_ok all.tr
+identity "identity: two ranks" all.tr
 tr-events -j all.tr >all.json
 is "$(ask all.json 'sorted(set(x["args"]["name"] for x in e if x["ph"] == "M" and x["name"] == "process_name"))')" \
 	"['rank 0 python', 'rank 1 python']" "each rank's processes are named after it"
@@ -48,7 +48,7 @@ is "$(records kernel.tr | wc -l)" 1 "one kernel is selected"
 tr-events -j kernel.tr >kernel.json
 is "$(ask kernel.json 'names("process")[("rank 1 pid 0",)], names("thread")[("rank 1 pid 0", 7)]')" "rank 1 python stream 7" "a selection: names"
 is "$(ask kernel.json 'sorted(x["args"]["labels"] for x in e if x["name"] == "process_labels" and x["pid"] == "rank 1 pid 0")')" "['GPU 0']" "and labels"
-ok "identity: a selection" id_ok kernel.tr
+identity "identity: a selection" kernel.tr
 tr-window -l -W 'name == "ProfilerStep#5"' <all.tr | tr-events -j >step.json
 is "$(ask step.json '[names("process")[("rank %d pid %d" % p,)] for p in ((0, 0), (0, 77), (1, 0), (1, 77))]')" \
 	"['rank 0 python', 'rank 0 python', 'rank 1 python', 'rank 1 python']" "a window: names"
@@ -69,7 +69,7 @@ for r in . 0 1 4194304 99999999999999999999; do
 done >>odd.tr
 printf 'X\t1\t2\t0\t1\t1\ttr\t#\tline=x\nM\t.\t.\t.\t1\t1\ttr\tprocess_name\tname=x\ns\t1\t.\t0\t1\t1\tc\tn\tid=1\ttr_id=2\n' >>odd.tr
 printf '##meta process_name\t0\t5\t0\tpython\n##meta nonsense\n##meta process_name\t0\n##meta other\t0\t5\t0\tx\n' >>odd.tr
-ok "identity: odd ids, names, ranks, and records that look like description" id_ok odd.tr
+identity "identity: odd ids, names, ranks, and records that look like description" odd.tr
 tr-events -j odd.tr >odd.json
 is "$(ask odd.json 'sum(x["ph"] == "s" for x in e), len({(x["pid"], x["tr_id"] if isinstance(x["tr_id"], str) else repr(x["tr_id"])) for x in e if x["ph"] == "s"})')" "51 51" "each odd id of each rank is written"
 is "$(ask odd.json 'max(len({x["pid"] for x in e if x["ph"] == "s" and x["id"] == i}) for i in {x["id"] for x in e if x["ph"] == "s"})')" 1 "no id is of two ranks"

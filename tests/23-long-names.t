@@ -31,7 +31,7 @@ t=$(ms tr-select 'name ~ "nccl[a-z]*kernel"' long.tr)
 pad=$(printf 'x%.0s' {1..300})
 kind() { doc "$(event "$1" d)" | tr-events | records | grep -o 'coll=[a-z]*' || echo none; }
 for name in "ncclDevKernel_AllReduce_Sum(@)" "void @::cross_device_reduce_1stage" "ncclAllGather@" "void at::native::@all_reduce_kernel" "@ncclAllGather" "all-reduce.@"; do
-	is "$(kind "${name/@/$pad}")" "$(kind "${name/@/x}")" "${name/@/...} is $(kind "${name/@/x}"), long or short"
+	alike "$(kind "${name/@/$pad}")" "$(kind "${name/@/x}")" "${name/@/...} is $(kind "${name/@/x}"), long or short"
 done
 # expressions whose meaning a group around them could change
 printf 'X\t0\t1\t0\t0\t7\tkernel\t%s\n' "ab)$pad" >a.tr

@@ -10,10 +10,10 @@ is "$(records a | cut -f9-)" "$want=1" "Trace Event JSON: a member"
 echo '{"traceEvents":[{"ph":"X","cat":"kernel","name":"k","ts":1,"dur":1,"pid":0,"tid":7,"args":{"o d=d":1,"":2,"=":3}}]}' | tr-events >a
 is "$(records a | cut -f9-)" "$want=1"$'\t_=2\t\\x3d=3' "Trace Event JSON: args; no name at all; nothing but ="
 tr-events -j a | tr-events >b
-is "$(records b)" "$(records a)" "events -> JSON -> events keeps them"
+alike "$(records b)" "$(records a)" "events -> JSON -> events keeps them"
 is "$(tr-events -j a | python3 -c 'import json, sys; print([k for e in json.load(sys.stdin)["traceEvents"] if e["ph"] == "X" for k in e["args"]])')" \
 	"['o_d=d', '_', '=']" "in JSON the '=' is itself again"
-is "$(tr-select 'cat == "kernel"' a | records | cut -f9-)" "$(records a | cut -f9-)" "tr-select keeps them"
+alike "$(tr-select 'cat == "kernel"' a | records | cut -f9-)" "$(records a | cut -f9-)" "tr-select keeps them"
 
 # CSV: arrivals (small letters), nsys stats
 printf 'Timestamp,Request tokens,Response tokens,O D=D\n1,2,3,4\n' >arrivals.csv

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Nsight Systems: a small export made here, of either schema; what cannot be read; public files against tests/oracle/raw.py.
 . "${0%/*}/lib.sh"
-command -v sqlite3 >/dev/null || { skip "sqlite3 is not installed"; done_testing; exit; }
+command -v sqlite3 >/dev/null || { skip "no sqlite3"; done_testing; exit; }
 P=$top/pipelines T=$'\t'
 n() { "$P/nsys-events" "$@" 2>err | records | grep -v "${T}trace$T" | tr '\t' ' '; }
 # gid PID: a serialized global id; + TID for a thread's
@@ -91,12 +91,12 @@ mkdir bin; printf '#!/bin/sh\nwhile [ $# -gt 1 ]; do [ "$1" = -o ] && o=$2; shif
 is "$(A=$PWD/a.sqlite PATH=$PWD/bin:$PATH n r.nsys-rep | wc -l)" 12 ".nsys-rep: exported where nsys is"
 is "$(sqlite3 -readonly -json a.sqlite < <("$P/nsys-events" -s a.sqlite) | grep -c '"ph"')" 12 "-s: the SQL, to run by hand"
 is "$("$P/nsys-events" 2>&1)" "nsys-events: no file (nsys-events -h for help)" "no file"
-is "$(tr-events a.sqlite 2>&1 | grep -v '^##pg')" "$("$P/nsys-events" a.sqlite 2>&1 | grep -v '^##pg')" "tr-events reads it itself"
+alike "$(tr-events a.sqlite 2>&1 | grep -v '^##pg')" "$("$P/nsys-events" a.sqlite 2>&1 | grep -v '^##pg')" "tr-events reads it itself"
 is "$(cut -f1,4 <(tr-events -p a.sqlite | tail -1)):$(tr-events -p nsys_5.sqlite | tail -1 | cut -f1-3)" "nsys	a.sqlite:nsys	5	1700000000000000000" "tr-events -p knows it"
 is "$(sqlite3 -readonly -json a.sqlite "SELECT 'X' AS ph, 'kernel' AS cat, start AS ts, end - start AS dur, 'mine' AS name FROM CUPTI_ACTIVITY_KIND_KERNEL" | tr-events -f nsys | records | tr '\t' ' ' | head -1)" "X 100 50 . . . kernel mine" "SQL of one's own"
 
 if [[ ! -d $shared/corpus/nsys ]]; then
-	skip "no corpus beside the repository"
+	skip "no ../shared: public files"
 	done_testing
 	exit
 fi
@@ -112,10 +112,10 @@ for f in "$shared"/corpus/nsys/*; do
 		tr-select 'cat == "cuda_sync"' n.tr | tr-stats count | records | sed "s/^/sync$T/"
 		tr-select 'cat == "user_annotation"' n.tr | tr-stats count sum:dur | records | cut -f1,2 | sed "s/^/nvtx${T}59$T/"
 	} | grep -v "${T}0${T}\.\|^nvtx.*59${T}0" | sort >got
-	is "$(cat got)" "$(cat want)" "$(basename "$f"): every table's count and sum as an independent reader's"
+	alike "$(cat got)" "$(cat want)" "$(basename "$f"): every table's count and sum as an independent reader's"
 done
 f=$shared/corpus/nsys/pipit__cloverleaf-nsys__perlmutter-cloverleaf-cuda.sqlite
-is "$("$P/nsys-events" "$f" 2>/dev/null | tr-select 'cat == "kernel"' | tr-stats count sum:dur | records | cut -f1,2 | tr '\t' '|')" "$(sqlite3 -readonly "$f" 'SELECT count(*), sum(end - start) FROM CUPTI_ACTIVITY_KIND_KERNEL')" "cloverleaf: 1,312 kernels whose sum is one line of SQL's"
+alike "$("$P/nsys-events" "$f" 2>/dev/null | tr-select 'cat == "kernel"' | tr-stats count sum:dur | records | cut -f1,2 | tr '\t' '|')" "$(sqlite3 -readonly "$f" 'SELECT count(*), sum(end - start) FROM CUPTI_ACTIVITY_KIND_KERNEL')" "cloverleaf: 1,312 kernels whose sum is one line of SQL's"
 f=$shared/corpus/nsys/nsys-ai__mock.sqlite
 "$P/nsys-events" "$f" >n.tr 2>err
 for t in $(sqlite3 -readonly "$f" "SELECT name FROM sqlite_master WHERE type = 'table'"); do

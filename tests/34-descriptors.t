@@ -61,9 +61,9 @@ for p in "$P"/* "$P"/{stages,plots}/*; do
 	[[ " ${metrics[*]} " != *" ${p##*/} "* || $today == *" ${p##*/} "* ]] || continue
 	case ${p##*/} in
 	events) check "$p" dir; check "$p" "-l dir" ;;
-	nsys-events) [[ -e p.sqlite ]] && check "$p" "p.sqlite -r 0" || skip "sqlite3 is not installed" ;;
+	nsys-events) [[ -e p.sqlite ]] && check "$p" "p.sqlite -r 0" || skip "no sqlite3" ;;
 	report) check "$p" "-o rep dir" ;;
-	plot_link) command -v gnuplot >/dev/null && check "$p" "-o link all.tr" || skip "gnuplot is not installed" ;;
+	plot_link) command -v gnuplot >/dev/null && check "$p" "-o link all.tr" || skip "no gnuplot" ;;
 	plot_scaling | plot_serving) skip "draws of metrics" ;;
 	schedule) check "$p" arrivals.csv ;;
 	sweep) check "$p" "plan two.yaml" ;;

@@ -21,7 +21,7 @@ out=$(tr-stats sum:v <bad.tr 2>err)
 is "$?:$(tr '\n' ';' <<<"$out"):$(cat err)" $'1:#sum:v\tmissing:v;2\t0;:tr-stats: (standard input):1: sum:v: not a number: \'x\'' "a value that is no number: line and offender, status 1, the rest counts"
 python3 -c '
 for i in range(20): print("X\t0\t1\t0\t0\t7\tkernel\ta\tv=" + "1" * 37)' >big.tr
-is "$(head -2 big.tr | tr-stats sum:v | tail -1 | cut -f1)" "$(python3 -c 'print(2 * int("1" * 37))')" "sums in 128 bits"
+alike "$(head -2 big.tr | tr-stats sum:v | tail -1 | cut -f1)" "$(python3 -c 'print(2 * int("1" * 37))')" "sums in 128 bits"
 python3 -c '
 for i in range(20): print("X\t0\t1\t0\t0\t7\tkernel\ta\tv=" + "9" * 38)' >big.tr
 out=$(tr-stats sum:v <big.tr 2>err)
@@ -66,7 +66,7 @@ import random
 random.seed(9); v = [random.randrange(10**12) for _ in range(150001)]
 print("\n".join("X\t0\t%d\t0\t0\t7\tkernel\tk" % x for x in v)); s = sorted(v)
 open("want", "w").write("%d\t%d\t%d\n" % (s[0], s[75000], s[148500]))' >many.tr
-is "$(tr-stats p0:dur median:dur p99:dur <many.tr | records | cut -f1-3)" "$(cat want)" "quantiles of 150,001 values, through the temporary file"
+alike "$(tr-stats p0:dur median:dur p99:dur <many.tr | records | cut -f1-3)" "$(cat want)" "quantiles of 150,001 values, through the temporary file"
 
 # metric records
 m() { tr-stats "$@" 2>err | records | cut -f3- | tr '\t' ' '; }

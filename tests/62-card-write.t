@@ -445,7 +445,8 @@ run tr-card new no.yaml
 like "$rc:$err" "^1:tr-card: no.yaml:1:[0-9]+: mapping values" "new: a configuration that is no YAML"
 events -q "$sample" >sample.tr
 tr-card new "$card" <sample.tr >n.yaml 2>said
-is "$?:$(diff <(tr-card list "$card") <(tr-card list n.yaml)):$(tr-card check -e sample.tr n.yaml)" "0::" "new: a card is a configuration, and comes out the same"
+is "$?:$(tr-card check -e sample.tr n.yaml)" "0:" "new: a card is a configuration"
+same "and comes out the same" <(tr-card list "$card") <(tr-card list n.yaml)
 # a byte order mark stays in front
 printf '\xef\xbb\xbfworkload:\n  data:\n    seq_len: 4\n' >bom.yaml
 tr-card fix bom.yaml >fixed.yaml 2>/dev/null

@@ -36,7 +36,7 @@ is "$(grep "${T}kernel$T" <<<"$out" | cut -f4,10,11)" "0${T}bytes=16${T}lent=ord
 1" "sizes lent to the rank whose execution trace is there"
 is "$("$P/events" -A run 2>/dev/null | grep -c "${T}et_node$T")" 1 "-A: its nodes too"
 is "$("$P/events" -q run 2>&1 >/dev/null | grep -c found)" 0 "-q"
-is "$("$P/events" -j 1 run 2>/dev/null | cksum)" "$("$P/events" -j 4 run 2>/dev/null | cksum)" "whatever the jobs, byte for byte"
+alike "$("$P/events" -j 1 run 2>/dev/null | cksum)" "$("$P/events" -j 4 run 2>/dev/null | cksum)" "whatever the jobs, byte for byte"
 is "$("$P/events" -l run | cut -f1 | uniq -c | tr -s ' \n' ' ')" " 2 trace 1 sizes 1 counter 1 result 1 timing 1 arrivals 1 clock 1 card " "-l: by kind"
 printf '# mine\nresult\tnotes.*\n' >mine
 is "$(TR_SOURCES=$PWD/mine "$P/events" run 2>&1 >/dev/null | head -1)" "events: run/notes.txt: not a known source" "TR_SOURCES: a line of one's own"
@@ -60,7 +60,7 @@ if command -v sqlite3 >/dev/null; then
 	run "$P/events" two
 	like "$rc:$err" "^1:events: two/nsys_1.sqlite: file is not a database" "an SQLite file that is none"
 else
-	skip "sqlite3 is not installed"
+	skip "no sqlite3"
 fi
 # counters without a clock of their own
 two run/kineto_trace_0.json run/nvlink_gpu0.bin
@@ -79,7 +79,7 @@ two run/kineto_trace_0.json; cp run/torch_et_0.json two/x_et_.json; cp run/torch
 run "$P/events" two
 like "$rc:$err" "^1:events: two/torch_et_x.json: the rank of these sizes is unknown: left out" "sizes of nobody knows whom"
 if [[ ! -d $shared/traces ]]; then
-	skip "no traces beside the repository"
+	skip "no ../shared: real runs"
 	done_testing
 	exit
 fi

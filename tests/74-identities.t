@@ -196,14 +196,14 @@ identities() { # NAME STREAM
 	checked="$checked$(wc -l <said) "
 }
 checked=
-"$P/events" -q "$sample" >sample.tr 2>/dev/null
+cp "$(stream sample)" sample.tr
 identities sample "$PWD/sample.tr"
 [[ $B == "$top/build" ]] || { skip "the sanitizers' build: real runs are looked at on the plain one"; done_testing; exit; }
 L=$shared/traces
-[[ -d $L ]] || { skip "no traces beside the repository: only the sample was looked at"; done_testing; exit; }
+[[ -d $L ]] || { skip "no ../shared: sums of real runs"; done_testing; exit; }
 for run in ddp4-straggler-rank2-h100 mlp8-jax-tp4-h100 offload-jax-tpu-4chip llama8b16l-torch-tp4-batch4-h100 llama1b-torch-fsdp2-tp2-batch4-h100; do
-	# the counters are 76-links.t's
-	"$P/events" -q "$L/$run" 2>/dev/null | tr-select 'cat != "counter" && cat != "gpu_user_annotation"' >"$run.tr"
+	# the counters are 76-link-totals.t's
+	tr-select 'cat != "counter" && cat != "gpu_user_annotation"' "$(stream "$run")" >"$run.tr"
 	identities "$run" "$PWD/$run.tr"
 done
 is "$checked" "9 9 9 7 9 9 " "every check was made, but those of steps where there are none"

@@ -196,7 +196,7 @@ workload.data.batch_size	2
 Model-executor.model_plan_parallelization.tp	1
 metric_source.traces[0]	json
 metric_source.traces[1]	csv" "the card: the template's keys, and the sweep's values"
-is "$(tr-card list "$d/workload_card.yaml" | cut -f1 | sed 's/\[.*//' | sort -u)" "$(tr-card list "$sample/workload_card.yaml" | cut -f1 | sed 's/\[.*//; s/\.env\..*/.env/' | sort -u)" "the card: every key that the sample's has"
+alike "$(tr-card list "$d/workload_card.yaml" | cut -f1 | sed 's/\[.*//' | sort -u)" "$(tr-card list "$sample/workload_card.yaml" | cut -f1 | sed 's/\[.*//; s/\.env\..*/.env/' | sort -u)" "the card: every key that the sample's has"
 cp -R "$d" "again[1]" && (cd / && JOURNAL=/dev/null "$tmp/again[1]/client.sh") && pass "client.sh runs by hand, from anywhere" || fail "client.sh by hand"
 run "$P/sweep" status -c -o out ways.yaml
 is "$rc:$(cut -f1,2 <<<"$out" | sed 's/ x.y//')" "1:collected	w[fine]

@@ -241,7 +241,7 @@ sys.stdout.buffer.write(b"NVF1" + struct.pack("<HHi", 1, 40, 8) + b"".join(struc
 report() { "$P/report" -o out "$one" runs/two >said 2>err; }
 report
 is "$?:$(cat said)" "0:out/report.md" "a report with pictures"
-ok "the picture of scaling" cmp <("$P/plots/plot_scaling" -o by_hand -f out/facts.tsv out/report.tsv; cat by_hand.svg) out/scaling_analysis.svg
+same "the picture of scaling" <("$P/plots/plot_scaling" -o by_hand -f out/facts.tsv out/report.tsv; cat by_hand.svg) out/scaling_analysis.svg
 is "$(cut -f2-5 out/scaling_analysis.tsv | tail -n +2)" "1${T}r[1] 50%_{x}${T}5.000000${T}1.000000
 2${T}two${T}15.000000${T}3.000000" "tp is of the cards, throughput of the results"
 is "$(cut -f2,8 out/serving.tsv | tail -n +2)" "TP 1${T}5.000000

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Peak memory of each filter: at most 16 MiB, and the same for ten times the input.
 . "${0%/*}/lib.sh"
-[[ $B == "$top/build" ]] || { skip "measured on the plain build only"; done_testing; exit; }
+[[ $B == "$top/build" ]] || { skip "the sanitizers' build: memory is measured on the plain one"; done_testing; exit; }
 tr-decompress "$sample/kineto_trace_0.json.gz" >one.json
 python3 - <<'P'
 s = open("one.json").read(); i = s.index('"traceEvents": [') + 16; j = s.rindex('  ],\n  "traceName"')
@@ -85,7 +85,7 @@ for text in 'x\\\\\"' '\ud83d\ude00' é a; do
 	a=$(long $n "$text" | peak bash -c "exec tr-events - >long.tr 2>err")
 	((a > 65536 && a < 150000)) && pass "a string of $n MB, '$text': $a KiB" || fail "a string of $n MB, '$text': $a KiB"
 	is "$(grep -v '^#\|^M' long.tr | awk -F'\t' '{ print $2, (length($8) > 100 ? "long" : $8), (length($8) <= 1048576) }' | tr '\n' ' ')" "1000 a 1 2000 long 1 3000 b 1 4000 c 1 " "and the events around them"
-	is "$(grep ^##lost long.tr | tr '\n' ' ')" "$(cat want)" "and what is lost, where the source has it"
+	alike "$(grep ^##lost long.tr | tr '\n' ' ')" "$(cat want)" "and what is lost, where the source has it"
 	iconv -f UTF-8 -t UTF-16 long.tr >/dev/null 2>&1 && pass "and no character is cut" || fail "and no character is cut"
 done
 flat tr-card "tr-card list $sample/workload_card.yaml"

@@ -29,6 +29,19 @@ fail() {
 }
 # is GOT WANT NAME
 is() { if [[ $1 == "$2" ]]; then pass "$3"; else fail "$3" "got:  $1"$'\n'"want: $2"; fi; }
+# alike GOT WANT NAME: the same, where both are worked out; nothing, 0, or a checksum of nothing is no answer
+alike() {
+	case $2 in
+	'' | 0 | "4294967295 0" | d41d8cd98f00b204e9800998ecf8427e*) fail "$3" "nothing to compare with: '$2'" ;;
+	*) is "$@" ;;
+	esac
+}
+# same NAME A B: two files, or what <(...) print, are the same, and not empty
+same() {
+	cat "$2" >"$tmp/.a"
+	cat "$3" >"$tmp/.b"
+	[[ -s $tmp/.a ]] && cmp -s "$tmp/.a" "$tmp/.b" && pass "$1" || fail "$1" "$(diff "$tmp/.a" "$tmp/.b" | head -8)"
+}
 like() { if [[ $1 =~ $2 ]]; then pass "$3"; else fail "$3" "got:  $1"$'\n'"want a match of: $2"; fi; }
 ok() { # NAME COMMAND...
 	local name=$1

@@ -15,7 +15,7 @@ x() { xxd -r -p <<<"0a610801120d2f6465766963653a4750553a30220c08011208080112046b
 if command -v xxd >/dev/null; then
 	for st in 0801284d 0801304d; do is "$(x $st | tr-events | records | grep -c 'st=')" 0 "xspace: a text that is a number is no value ($st)"; done
 else
-	skip "xxd is not here"
+	skip "no xxd"
 fi
 # sizes are lent to the kernels that they are for, whatever stands between
 k() { echo "{\"ph\":\"$1\",\"cat\":\"kernel\",\"name\":\"ncclDevKernel_AllReduce_x\",\"pid\":0,\"tid\":$3$2}"; }

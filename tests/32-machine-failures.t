@@ -20,7 +20,7 @@ is "$(records <<<"$want" | wc -l)" 200 "which is all of it"
 
 # passes behind the first
 if [[ $B == *-san* ]]; then
-	skip "the sanitizers have their own malloc"
+	skip "the sanitizers' build: it has its own malloc"
 else
 	ok "what makes calls fail is built" make -s -C "$top" "${B#"$top/"}/faults.so"
 	ok "inputs" python3 "$tests/faults/inputs.py" "$sample/workload_card.yaml"

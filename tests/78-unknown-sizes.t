@@ -26,7 +26,7 @@ is "$("$P/hockney" onesize.tr | records | awk -F'\t' '$5 != "." || $8 == "no mes
 
 # public traces
 K=$shared/corpus/kineto
-[[ -d $K ]] || { skip "no corpus beside the repository"; done_testing; exit; }
+[[ -d $K ]] || { skip "no ../shared: public files"; done_testing; exit; }
 for f in "$K"/hta-hist__large_integer* "$K"/hta__negative_queue* "$K"/hta__trace_filter__sampled_rank-{0,1}* "$K"/param-dlrm-kineto__worker{0,3}_*; do
 	name=$(basename "$f")
 	name=${name:0:40}

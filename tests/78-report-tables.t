@@ -78,10 +78,10 @@ printf 'version: 1\nModel-executor:\n  model_plan_parallelization:\n    tp: 2\n'
 "$P/report" -o rep2 'runs/x-tp_8-batch_2-vllm-g' >/dev/null 2>&1
 is "$(grep -c 'tp is 8 by the name, 2 by the card' rep2/report.md)" 1 "report.md tells of a name that contradicts the card"
 if [[ -d $shared/traces ]]; then
-	"$P/events" -q "$shared/traces/llama8b16l-torch-tp4-batch4-h100" 2>/dev/null | tr-select 'cat == "card"' >l8.tr
+	tr-select 'cat == "card"' "$(stream llama8b16l-torch-tp4-batch4-h100)" >l8.tr
 	is "$("$P/report.d/run_facts" l8.tr | grep -cE 'both$'; echo $?)" "3
 0" "llama8b: backend, tp and batch by both"
 else
-	skip "no traces beside the repository"
+	skip "no ../shared: real runs"
 fi
 done_testing

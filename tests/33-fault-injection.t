@@ -2,7 +2,7 @@
 # A part of `make faults`: of the calls that can fail, one of each kind under every command. And a negative control:
 # programs that take a fault badly are found out.
 . "${0%/*}/lib.sh"
-[[ $B != *-san* ]] || { skip "the sanitizers have their own malloc"; done_testing; exit; }
+[[ $B != *-san* ]] || { skip "the sanitizers' build: it has its own malloc"; done_testing; exit; }
 ok "what makes calls fail is built" make -s -C "$top" "${B#"$top/"}/faults.so"
 cat >bad.c <<'C'
 #include <stdlib.h>

@@ -3,11 +3,11 @@
 . "${0%/*}/lib.sh"
 records "$tests/names.tsv" | cut -f3- | tr '\n' '\0' | xargs -0 tr-events -e | grep -v '^#coll' >got
 records "$tests/names.tsv" | cut -f1,3- >want
-is "$(wc -l <got)" "$(wc -l <want)" "every name is answered"
+alike "$(wc -l <got)" "$(wc -l <want)" "every name is answered"
 (($(wc -l <want) >= 300)) && pass "300 names or more" || fail "300 names or more"
 for label in $(cut -f1 want | sort -u); do
 	paste want got | awk -F'\t' -v l="$label" '$1 == l && $3 != l' >wrong
-	is "$(wc -l <wrong)" 0 "$label: $(grep -c "^$label	" want) names" || head -3 wrong
+	is "$(wc -l <wrong)" 0 "$label: $(grep -c "^$label	" want) names"
 done
 # A classifier that says yes to all, or no to all, must not pass: both kinds are there in numbers.
 (($(grep -c '^none' want) >= 100 && $(grep -vc '^none' want) >= 100)) && pass "100 of each kind" || fail "100 of each kind"
@@ -17,5 +17,5 @@ done
 	cut -f2- want | jq -R '{ph: "X", cat: "kernel", name: ., pid: 0, tid: 7, ts: 1, dur: 1}' | sed '/^}$/s/$/,/'
 	echo '{}]'
 } | tr-events | records | awk -F'\t' '{ c = "none"; for (i = 9; i <= NF; i++) if (sub(/^coll=/, "", $i)) c = $i; print c }' >got2
-ok "the reader tags what -e says" cmp <(cut -f1 want) got2
+same "the reader tags what -e says" <(cut -f1 want) got2
 done_testing

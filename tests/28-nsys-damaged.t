@@ -2,7 +2,7 @@
 # Nsight Systems: databases that lie or are damaged, versions of tables, sizes of messages; by the library and by the
 # sqlite3 shell, which must give the same bytes.
 . "${0%/*}/lib.sh"
-command -v sqlite3 >/dev/null || { skip "sqlite3 is not installed"; done_testing; exit; }
+command -v sqlite3 >/dev/null || { skip "no sqlite3"; done_testing; exit; }
 P=$top/pipelines T=$'\t'
 gid() { echo $(($1 << 24 | ${2-0})); }
 db() { rm -f "$1"; sqlite3 "$1"; }
@@ -147,7 +147,7 @@ mkdir bin
 for t in bash env readlink dirname basename head tr mktemp rm; do ln -sf "$(command -v $t)" bin/$t; done
 TR_SQLITE=shell PATH=$B:$PWD/bin tr-events plain.sqlite >out.tr 2>err
 like "$?:$(cat err)" "^2:tr-events: plain.sqlite: sqlite3: neither libsqlite3 nor the sqlite3 shell is installed" "neither is there: status 2"
-is "$(TR_SQLITE=libm.so.6 tr-events plain.sqlite 2>/dev/null | records | md5sum)" "$(tr-events plain.sqlite 2>/dev/null | records | md5sum)" "a library that is another: the shell does it"
+alike "$(TR_SQLITE=libm.so.6 tr-events plain.sqlite 2>/dev/null | records | md5sum)" "$(tr-events plain.sqlite 2>/dev/null | records | md5sum)" "a library that is another: the shell does it"
 printf '#!/bin/sh\necho "sqlite3: Error: unknown option: -safe" >&2\nexit 1\n' >bin/sqlite3; chmod +x bin/sqlite3
 TR_SQLITE=shell PATH=$B:$PWD/bin tr-events plain.sqlite >out.tr 2>err
 like "$?:$(cat err)" "^2:.*unknown option: -safe" "a shell that is too old: status 2"
@@ -177,7 +177,7 @@ like "$rc:$err" "^1:.*r.ncu-rep: a report of Nsight Compute" "r.ncu-rep is refus
 run "$P/nsys-events" nothing
 like "$rc:$err" "^2:nsys-events: nothing: is a directory" "another directory"
 
-[[ -d $shared/cases/trace ]] || { skip "no cases beside the repository"; done_testing; exit; }
+[[ -d $shared/cases/trace ]] || { skip "no ../shared: cases"; done_testing; exit; }
 for c in nsys_plain nsys_v3; do
 	both "case $c" "$shared/cases/trace/$c.sqlite"
 	tr-select ph out.tr >one.tr 2>/dev/null

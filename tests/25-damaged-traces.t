@@ -34,7 +34,7 @@ for k in range(700):
 for b in bad[:3]: print(b)
 print(len(bad))
 P
-is "$(tail -1 diff)" 0 "700 mutated documents: -c as the whole, nothing lost in silence, no tag twice" || head -3 diff
+is "$(cat diff)" 0 "700 mutated documents: -c as the whole, nothing lost in silence, no tag twice"
 doc=$(printf '%s\n%s,\n%s]}' "$H" '{"ph":"X","cat":"kernel","name":"k1","pid":0,"tid":7,"ts":1,"dur":1,"ar"a0}}' "$(K 2)")
 is "$(names <<<"$doc")" "k2 " "an odd quote does not join two events"
 is "$(tr-events <<<"$doc" 2>/dev/null | grep -c '^##lost broken_event 1 ')" 1 "and is told"
