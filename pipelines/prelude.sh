@@ -1,10 +1,12 @@
-# Sourced by every pipeline: a strict shell, the filters on PATH, and `from`: what a pipeline begins with.
+# Sourced by every pipeline: a strict shell, the filters on PATH, and `from`: what a pipeline
+# begins with.
 [[ -z ${prelude_read-} ]] || return 0
 set -euo pipefail
 export LC_ALL=C
-# A file opened later must not become standard input, output or error where they are closed: what takes their place can be
-# read or written as little as they (not /dev/null: grep would write nothing to it, and call that success).
-# bash itself opens the script in the place of the first that is closed.
+# A file opened later must not become standard input, output or error where they are closed: what
+# takes their place can be read or written as little as they (not /dev/null: grep would write
+# nothing to it, and call that success). bash itself opens the script in the place of the first
+# that is closed.
 [[ -e /dev/fd/0 && ! /dev/fd/0 -ef $0 ]] || exec 0>/dev/null
 [[ -e /dev/fd/1 && ! /dev/fd/1 -ef $0 ]] || exec 1</
 [[ -e /dev/fd/2 && ! /dev/fd/2 -ef $0 ]] || exec 2>/dev/null
@@ -16,7 +18,10 @@ for d in "$here/../build" "$here/../../../bin"; do
 	[[ -x $d/tr-events ]] && PATH=$d:$PATH
 done
 PATH=$here:$here/stages:$here/plots:$here/report.d:${TR_BIN:+$TR_BIN:}$PATH
-command -v tr-events >/dev/null || { echo "${0##*/}: tr-events is not on PATH: build or install the filters" >&2; exit 2; }
+command -v tr-events >/dev/null || {
+	echo "${0##*/}: tr-events is not on PATH: build or install the filters" >&2
+	exit 2
+}
 
 . "$here/tables/terms" # what several pipelines mean by a word
 tr_awk=$(<"$here/tr.awk") # awk "$tr_awk"'PROGRAM': with the columns' names
@@ -36,12 +41,15 @@ setting() { # NAME PATTERN WHAT
 	[[ -z ${!1-} || ${!1} =~ ^($2)$ ]] || { echo "${0##*/}: $1=${!1}: not $3" >&2; exit 2; }
 }
 for name in BURST PEAK FLOPS; do setting $name '[0-9]+([.][0-9]+)?' 'a number'; done
-setting BUCKET '0*[1-9][0-9]*(ms|s|min)|0*[1-9][0-9]{2,}us|[0-9]*[.][0-9]*[1-9][0-9]*(ms|s|min)' 'a length of time of 100us or more, such as 10ms'
-setting GAP '0*[1-9][0-9]*(ns|us|ms|s|min)?|0*[.][0-9]*[1-9][0-9]*(us|ms|s|min)|[0-9]+[.][0-9]+(us|ms|s|min)' 'a length of time, such as 10ms'
+setting BUCKET '0*[1-9][0-9]*(ms|s|min)|0*[1-9][0-9]{2,}us|[0-9]*[.][0-9]*[1-9][0-9]*(ms|s|min)' \
+	'a length of time of 100us or more, such as 10ms'
+unit='(us|ms|s|min)'
+setting GAP "0*[1-9][0-9]*(ns|us|ms|s|min)?|0*[.][0-9]*[1-9][0-9]*$unit|[0-9]+[.][0-9]+$unit" \
+	'a length of time, such as 10ms'
 setting NRANKS '[1-9][0-9]*' 'a number of ranks'
 
-# A metric or stage takes one operand; it is looked at here, since a failure inside the pipe would be hidden by the last
-# filter's status.
+# A metric or stage takes one operand; it is looked at here, since a failure inside the pipe
+# would be hidden by the last filter's status.
 if [[ -z ${own_arguments-}${TR_KEEP-} ]]; then
 	wrong() { echo "${0##*/}: $1" >&2; exit 2; }
 	if [[ ${1-} == -- ]]; then
@@ -56,8 +64,9 @@ if [[ -z ${own_arguments-}${TR_KEEP-} ]]; then
 	[[ ${1-} != -?* ]] || set -- "./$1"
 fi
 
-# finish STATUS PART...: the end of each shell here. What a part could not do for reasons of the machine (status 2, not
-# found, killed) is the status of all, whatever the filters after it made of what they got; so is damaged input (1).
+# finish STATUS PART...: the end of each shell here. What a part could not do for reasons of the
+# machine (status 2, not found, killed) is the status of all, whatever the filters after it made
+# of what they got; so is damaged input (1).
 finish() {
 	local status=$1 part begun=0
 	shift
@@ -74,9 +83,10 @@ finish() {
 at_end='finish $? "${PIPESTATUS[@]}"'
 trap "$at_end" EXIT
 
-# from STAGE [STREAM|DIR]: a pipeline begins with this stage: makes standard input its records, of this stream, trace
-# directory or standard input. Typed by hand, the stage runs. In a report it ran once for all who begin with it: TR_KEEP
-# names the folder, and the pipeline's first filter reads the file there itself. `from stream`: the records as they are.
+# from STAGE [STREAM|DIR]: a pipeline begins with this stage: makes standard input its records,
+# of this stream, trace directory or standard input. Typed by hand, the stage runs. In a report
+# it ran once for all who begin with it: TR_KEEP names the folder, and the pipeline's first
+# filter reads the file there itself. `from stream`: the records as they are.
 from() {
 	local stage=$1 kept=${TR_KEEP-}/$1.kept
 	shift
@@ -102,8 +112,8 @@ begin() { # STAGE [STREAM|DIR]
 	fi
 }
 
-# stream [FILE|DIR]: the event stream of a stream file, of a trace or of a trace directory. Only of a regular file the first
-# bytes are looked at before it is read: a pipe's would be gone.
+# stream [FILE|DIR]: the event stream of a stream file, of a trace or of a trace directory. Only
+# of a regular file the first bytes are looked at before it is read: a pipe's would be gone.
 stream() {
 	if (($# == 0)); then
 		cat
@@ -120,7 +130,8 @@ is_stream() {
 	[[ $start == '' || $start == '##'* || $start == '#ph'$'\t'* || $start == ?$'\t'* ]]
 }
 
-# compute METRIC [STREAM|DIR]: its rows; by hand as in a report the same text, in a shell of its own.
+# compute METRIC [STREAM|DIR]: its rows; by hand as in a report the same text, in a shell of its
+# own.
 compute() {
 	local metric=$1
 	shift
@@ -133,7 +144,8 @@ compute() {
 }
 prelude_read=1
 
-# A metric's rows are printed when all of its stages have done what they could: none where one of them failed.
+# A metric's rows are printed when all of its stages have done what they could: none where one of
+# them failed.
 if [[ -z ${own_arguments-}${TR_KEEP-} && $(<"$0") == *$'\n# unit:'* ]]; then
 	set +e
 	rows=$(compute "$0" "$@")
@@ -141,7 +153,10 @@ if [[ -z ${own_arguments-}${TR_KEEP-} && $(<"$0") == *$'\n# unit:'* ]]; then
 	set -e
 	trap - EXIT
 	if ((status != 2)) && [[ -n $rows ]]; then
-		printf '%s\n' "$rows" 2>/dev/null || { echo "${0##*/}: standard output: cannot be written to" >&2; exit 2; }
+		printf '%s\n' "$rows" 2>/dev/null || {
+			echo "${0##*/}: standard output: cannot be written to" >&2
+			exit 2
+		}
 	fi
 	exit "$status"
 fi

@@ -1,8 +1,11 @@
-# Event records for awk: the columns have names, tag("coll") is a tag's value. For a program of your own:
+# Event records for awk: the columns have names, tag("coll") is a tag's value. For a program of
+# your own:
 #
-#     events DIR | awk "$(cat tr.awk)"'$cat == "kernel" && tag("coll") { ns[$rank] += $dur } END { ... }'
+# events DIR | awk "$(cat tr.awk)"'$cat == "kernel" && tag("coll") { ns[$rank] += $dur } END {
+# ... }'
 #
-# ns above 2^53 lose digits in awk, and mawk prints them with %.0f only: keep times as text where you can.
+# ns above 2^53 lose digits in awk, and mawk prints them with %.0f only: keep times as text where
+# you can.
 BEGIN {
 	FS = OFS = "\t"
 	ph = 1; ts = 2; dur = 3; rank = 4; pid = 5; tid = 6; cat = 7; name = 8

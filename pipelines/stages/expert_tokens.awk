@@ -15,6 +15,7 @@ END {
 	for (expert in tokens) n++
 	if (bad) print "##lost bad_value " bad " 0"
 	for (expert in tokens)
-		print record("i", "", "", "", "", "", "expert", expert), sprintf("tokens=%.0f", tokens[expert]) \
+		print record("i", "", "", "", "", "", "expert", expert), \
+			sprintf("tokens=%.0f", tokens[expert]) \
 			(all && n > 1 ? OFS sprintf("entropy=%.12f", entropy(tokens[expert] / all)) : "")
 }

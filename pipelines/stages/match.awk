@@ -1,5 +1,5 @@
-# The calls of matched_calls, from its kernels in the order of group, step, rank and ts: a record for each call that all
-# ranks of its group took part in, as long as on the rank that came last.
+# The calls of matched_calls, from its kernels in the order of group, step, rank and ts: a record
+# for each call that all ranks of its group took part in, as long as on the rank that came last.
 # in:  tp . . 2	s#0	0	10	900	allreduce	64	2	tp	.	.
 #      tp . . 2	s#0	1	700	200	allreduce	64	2	tp	.	.
 # out: X	700	200	*	.	.	call	allreduce	coll=allreduce	bytes=64	nranks=2	pg=tp	step=s#0	late=1
@@ -44,12 +44,14 @@ function finish(    i, r, k, first, late, tie) {
 				tie = 0
 			}
 		}
-		if (k !~ /^seq/ && !noted++) print "##note calls are matched by their order in group and step"
+		if (k !~ /^seq/ && !noted++)
+			print "##note calls are matched by their order in group and step"
 		write(k, first, late, tie)
 	}
 }
 function write(k, first, late, tie,    w) {
 	split(what[first, k], w, FS)
-	print "X", ts[late, k], dur[late, k], "*", ".", ".", "call", w[1], "coll=" w[1] (w[2] == "." ? "" : OFS "bytes=" w[2]), \
-		"nranks=" size, "pg=" pg (step == "." ? "" : OFS "step=" step), "late=" (tie ? "none" : late)
+	print "X", ts[late, k], dur[late, k], "*", ".", ".", "call", w[1], \
+		"coll=" w[1] (w[2] == "." ? "" : OFS "bytes=" w[2]), "nranks=" size, \
+		"pg=" pg (step == "." ? "" : OFS "step=" step), "late=" (tie ? "none" : late)
 }

@@ -1,6 +1,7 @@
-# After tr.awk: writes each kernel as it is, and hands what tells its call to sort(1) and match.awk.
+# After tr.awk: writes each kernel as it is, and hands what tells its call to sort(1) and
+# match.awk.
 # in:  X	10	900	0	0	7	kernel	k	coll=allreduce	bytes=64	nranks=2	pg=tp	win=s	win_n=0
-# out: the same; and to sort: the group, its step (name#occurrence), rank, ts, dur, what the call is
+# out: the same; to sort: the group, its step (name#occurrence), rank, ts, dur, what the call is
 BEGIN {
 	matchable = "^(allreduce|allgather|reducescatter|alltoall|barrier)$"
 	by_call = "sort -s -t '\t' -k1,1 -k2,2 -k3,3 -k4,4n | awk -f \"$here/stages/match.awk\""

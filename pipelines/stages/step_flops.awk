@@ -29,7 +29,8 @@ function take(n, start, length_ns, label, phase) {
 		start_of[n] = start
 		longest[n] = length_ns
 		phase_of[n] = phase
-		if (phase != "") tokens_of[n] = tag(phase == "prefill" ? "prefill_tokens" : "decode_tokens")
+		if (phase != "")
+			tokens_of[n] = tag(phase == "prefill" ? "prefill_tokens" : "decode_tokens")
 	}
 	if (length_ns + 0 > longest[n] + 0) longest[n] = length_ns
 }
@@ -106,7 +107,8 @@ END {
 		phase = phase_of[n] == "" ? "other" : phase_of[n]
 		if (card[model "phase"] == "training") phase = "training"
 		flop = flops(phase, tokens_of[n])
-		out[i] = record("X", start_of[n], longest[n], "", "", "", "step", label_of[n]) OFS "phase=" phase
+		out[i] = record("X", start_of[n], longest[n], "", "", "", "step", label_of[n])
+		out[i] = out[i] OFS "phase=" phase
 		capacity = peak * devices * longest[n] / 1e9
 		if (flop) out[i] = out[i] sprintf("\tflop=%.0f\tcapacity=%.0f", flop, capacity)
 		useful += flop > 0
