@@ -111,6 +111,9 @@ faults: $(BIN) $B/faults.so ## every call that can fail made to fail, under ever
 bench: $(BIN) ## speed and memory, as ratios against gzip, jq and python in the same run
 	@tests/bench
 
+sweep-endurance: $(BIN) ## sweeps under SIGKILL and on a Slurm that loses tasks, at full length (half an hour)
+	@TR_ENDURANCE=1 prove --timer -v tests/77-sweep-kill.t tests/77-sweep-endurance.t
+
 metrics-doc: ## the table of metrics, from their own comments; W=1 writes it into README and tr-metrics(7)
 	@pipelines/metrics-doc $(if $(W),-w README.md filters/tr-metrics.7)
 
@@ -140,5 +143,5 @@ clean: ## remove the build folders
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | sort | awk -F'\t' '{ printf "make %-11s %s\n", $$1, $$2 }'
 
-.PHONY: all demo report check faults bench metrics-doc lint deps install uninstall clean help
+.PHONY: all demo report check faults bench sweep-endurance metrics-doc lint deps install uninstall clean help
 .SECONDARY:

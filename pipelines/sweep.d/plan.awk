@@ -272,7 +272,7 @@ END {
 		choose(c)
 		AT = "name"
 		run = expand(TOPV["name"])
-		if (run == "" || run ~ /^[.]|[\/\\]/ || run ~ /^(report|slurm|profiling_errors[.]log)$/) complain("name", "no name for a directory: '" run "'")
+		if (run == "" || run ~ /^[.]|[\/\\]/ || run ~ /^(report|slurm|profiling_errors[.]log)$|[.]failed$/) complain("name", "no name for a directory: '" run "'")
 		if (length(run) > 200) complain("name", "longer than 200 bytes: '" run "'")
 		if (run in taken) complain("name", "two runs are called '" run "'")
 		taken[run]

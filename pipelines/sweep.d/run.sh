@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
-# One run, whole: the server until it is ready, the poller of counters beside the client, the client. Which of the scripts
-# there are (server.sh, ready.sh, poller.sh, client.sh) says what is done. The status is the client's; 1 where server or
-# poller ended before it. By hand instead: ./server.sh in one terminal, ./client.sh in another.
+# One run, all of it: the server until it is ready, the poller of counters next to the client, the client. Which of the
+# scripts there are (server.sh, ready.sh, poller.sh, client.sh) says what is done. The status is the client's; 1 where server
+# or poller ended before it. By hand instead: ./server.sh in one terminal, ./client.sh in another.
+# A setting named port is the server's: nobody may listen there before, and then only what this run has started.
 set -euo pipefail
 [[ $0 != */* ]] || cd "${0%/*}"
 [[ -d logs && -d results_json ]] || mkdir -p logs results_json
 server= poller= client=
+export TR_SWEEP_ID=${TR_SWEEP_ID:-by-hand-$$} # in the environment of all that is started here
 
 # ended PID: TERM to the process and what it started, KILL after TR_GRACE seconds
 ended() {
@@ -17,14 +19,49 @@ ended() {
 	done
 	kill -KILL -- "-$1" 2>/dev/null || true
 }
+# oom_kills: how many processes the kernel has ended for want of memory in this cgroup, in $kills; $counted says where.
+# Where the cgroup has no count, the host's is read, which counts others' processes too.
+oom_kills() {
+	local kind path file
+	kills=0
+	while IFS=: read -r _ kind path; do
+		case $kind in
+		'') file=/sys/fs/cgroup${path%/}/memory.events ;;
+		*memory*) file=/sys/fs/cgroup/memory${path%/}/memory.oom_control ;;
+		*) continue ;;
+		esac
+		for counted in "$file" "${file%"$path"*}/${file##*/}" /proc/vmstat; do
+			read_kills "$counted" && return
+		done
+	done </proc/self/cgroup
+}
+read_kills() { # FILE
+	local key n
+	[[ -r $1 ]] || return 1
+	while read -r key n; do
+		[[ $key == oom_kill ]] && { kills=$n; return 0; }
+	done <"$1"
+	return 1
+}
 finish() {
+	local status=$? before=$kills
 	trap - EXIT
+	trap '' TERM INT HUP
 	[[ -z $client ]] || ended "$client"
 	[[ -z $poller ]] || ended "$poller"
 	[[ -z $server ]] || ended "$server"
+	((status)) || return 0
+	oom_kills 2>/dev/null || return 0
+	if ((kills > before)) && [[ $counted != /proc/vmstat || $status == 137 ]]; then
+		echo "run.sh: the kernel ended processes for want of memory ($counted: oom_kill $before, now $kills)" >&2
+	fi
+	exit "$status"
 }
+kills=0 counted=
+oom_kills 2>/dev/null || true
 trap finish EXIT
 trap 'exit 143' TERM INT HUP
+fail() { echo "run.sh: $1" >&2; exit 1; }
 # start NAME: in the background, as a process group of its own; the pid in $pid
 start() {
 	set -m
@@ -34,13 +71,50 @@ start() {
 }
 gone() { ! kill -0 "$1" 2>/dev/null; }
 
+# listeners PORT: the inodes of the sockets that listen there
+listeners() {
+	local hex
+	printf -v hex ':%04X' "$1"
+	cat /proc/net/tcp /proc/net/tcp6 2>/dev/null |
+		awk -v port="$hex" '$4 == "0A" && substr($2, length($2) - 4) == port { print $10 }'
+}
+# foreign INODE...: who has these sockets, in $who; 1: this run, or Docker's proxy
+foreign() {
+	local pid inode ours all
+	ours=$(grep -lsxzF "TR_SWEEP_ID=$TR_SWEEP_ID" /proc/[0-9]*/environ | cut -d/ -f3) || true
+	for inode; do
+		for pid in $ours; do
+			[[ -z $(find "/proc/$pid/fd" -lname "socket:\[$inode\]" -print -quit 2>/dev/null) ]] || return 1
+		done
+	done
+	! grep -lsz -- '^docker-proxy\|/docker-proxy$' /proc/[0-9]*/cmdline | grep -q . || return 1
+	who="another user's process"
+	all=$(find /proc/[0-9]*/fd -maxdepth 1 -lname "socket:\[$1\]" -print -quit 2>/dev/null) || true
+	[[ -z $all ]] || { pid=${all#/proc/} pid=${pid%%/*} who="process $pid, $(tr '\0' ' ' <"/proc/$pid/cmdline")"; }
+}
+port=
+[[ ! -e server.sh ]] || port=$(sed -n '/^port=[0-9][0-9]*$/{s/^port=//p;q;}' server.sh)
+
 if [[ -e server.sh ]]; then
+	if [[ -n $port && -n $(listeners "$port") ]]; then
+		# shellcheck disable=SC2046
+		foreign $(listeners "$port") || true
+		fail "port $port is in use before the server is started: ${who:-by this run}"
+	fi
+	! { [[ -e ready.sh ]] && timeout 5 bash ./ready.sh >>logs/ready.log 2>&1; } ||
+		fail "ready.sh succeeds before the server is started: another server answers, or it checks nothing"
 	start server
 	server=$pid
 	while [[ -e ready.sh ]] && ! bash ./ready.sh >>logs/ready.log 2>&1; do
-		gone "$server" && { echo "run.sh: the server ended before it was ready" >&2; exit 1; }
+		! gone "$server" || fail "the server ended before it was ready"
 		sleep 0.5
 	done
+	! gone "$server" || fail "the server ended before it was ready"
+	if [[ -n $port && -e ready.sh ]]; then
+		inodes=$(listeners "$port")
+		# shellcheck disable=SC2086
+		[[ -z $inodes ]] || ! foreign $inodes || fail "port $port is answered by another server: $who"
+	fi
 fi
 if [[ -e poller.sh ]]; then
 	start poller
@@ -49,7 +123,7 @@ fi
 start client
 client=$pid
 while [[ -n $server ]] && ! gone "$client"; do
-	gone "$server" && { echo "run.sh: the server ended before the client" >&2; exit 1; }
+	! gone "$server" || fail "the server ended before the client"
 	sleep 0.2
 done
 wait "$client" && status=0 || status=$?
@@ -57,7 +131,11 @@ client=
 ((status == 0)) || exit "$status"
 if [[ -n $poller ]]; then
 	if gone "$poller"; then
-		wait "$poller" || { echo "run.sh: the poller ended with status $?" >&2; tail -n 20 logs/poller.log >&2; exit 1; }
+		wait "$poller" || {
+			echo "run.sh: the poller ended with status $?" >&2
+			tail -n 20 logs/poller.log >&2
+			exit 1
+		}
 	else
 		ended "$poller"
 	fi

@@ -1,0 +1,95 @@
+# Sourced by tests that need Slurm: a real one on loopback, with ${nodes:-1} nodes of four GPUs in name.
+# slurm_up [LINE...]   starts it, with these lines in slurm.conf; ends the test where it is not to be had
+slurm_need() { skip "$1: sweeps by Slurm not tried"; done_testing; exit; }
+PATH=$PATH:/usr/sbin:/sbin
+for program in munged slurmctld slurmd sbatch squeue scancel sinfo; do
+	command -v $program >/dev/null || slurm_need "$program is not installed (slurm-wlm, munge)"
+done
+[[ $(id -u) == 0 ]] || slurm_need "not root"
+
+S=$tmp/slurm daemons=()
+mkdir -p "$S"/state
+export SLURM_CONF=$S/slurm.conf
+slurm_down() { # whatever happens
+	local pid
+	((${#daemons[@]} < 2)) || scancel -u root >/dev/null 2>&1
+	# The steps are no children of ours: those of this configuration.
+	for pid in $(grep -lszxF "SLURM_CONF=$SLURM_CONF" /proc/[0-9]*/environ | cut -d/ -f3); do
+		[[ $(cat "/proc/$pid/comm" 2>/dev/null) != slurmstepd ]] || kill "$pid" 2>/dev/null
+	done
+	for ((i = ${#daemons[@]} - 1; i >= 0; i--)); do
+		kill "${daemons[i]}" 2>/dev/null
+		for ((t = 0; t < 100; t++)); do kill -0 "${daemons[i]}" 2>/dev/null || break; sleep 0.05; done
+		kill -KILL "${daemons[i]}" 2>/dev/null
+		wait "${daemons[i]}" 2>/dev/null
+	done
+	rm -rf "$tmp"
+}
+trap slurm_down EXIT
+trap 'exit 143' TERM INT HUP
+wait_for() { # SECONDS COMMAND...
+	local i n=$(($1 * 10))
+	shift
+	for ((i = 0; i < n; i++)); do "$@" >/dev/null 2>&1 && return 0; sleep 0.1; done
+	return 1
+}
+idle() { [[ $(sinfo -h -N -o %T 2>/dev/null | sort -u) == idle ]]; }
+finished() { [[ -z $(squeue -h 2>&1) ]]; }
+slurm_up() {
+	local n port=$((20000 + $$ % 20000)) host
+	host=$(hostname -s)
+	cat >"$SLURM_CONF" <<-C
+		ClusterName=tr
+		SlurmctldHost=$host(127.0.0.1)
+		SlurmUser=root
+		SlurmdUser=root
+		AuthType=auth/munge
+		AuthInfo=socket=$S/munge.socket
+		SlurmctldPort=$port
+		StateSaveLocation=$S/state
+		SlurmdSpoolDir=$S/spool.%n
+		SlurmctldPidFile=$S/slurmctld.pid
+		SlurmdPidFile=$S/slurmd.%n.pid
+		SlurmctldLogFile=$S/slurmctld.log
+		SlurmdLogFile=$S/slurmd.%n.log
+		ProctrackType=proctrack/linuxproc
+		TaskPlugin=task/none
+		JobAcctGatherType=jobacct_gather/none
+		SwitchType=switch/none
+		MpiDefault=none
+		SelectType=select/cons_tres
+		SelectTypeParameters=CR_Core
+		SchedulerParameters=sched_interval=1,batch_sched_delay=0
+		GresTypes=gpu
+		ReturnToService=2
+		KillWait=3
+		PartitionName=all Nodes=ALL Default=YES MaxTime=INFINITE State=UP
+	C
+	((nodes > 1)) && printf 'TreeWidth=1\n' >>"$SLURM_CONF"
+	(($# == 0)) || printf '%s\n' "$@" >>"$SLURM_CONF"
+	for ((n = 1; n <= nodes; n++)); do
+		mkdir -p "$S/spool.n$n"
+		printf 'NodeName=n%d NodeHostname=%s NodeAddr=127.0.0.1 Port=%d CPUs=%d Gres=gpu:4 State=UNKNOWN\n' \
+			$n "$host" $((port + n)) "$(nproc)" >>"$SLURM_CONF"
+	done
+	touch "$S"/gpu{0..3}
+	echo "Name=gpu File=$S/gpu[0-3]" >"$S/gres.conf"
+	(umask 077 && head -c 1024 /dev/urandom >"$S/munge.key")
+	munged --foreground --force --key-file="$S/munge.key" --socket="$S/munge.socket" --pid-file="$S/munged.pid" \
+		--seed-file="$S/munge.seed" --log-file="$S/munged.log" --num-threads=2 >"$S/munged.out" 2>&1 &
+	daemons+=($!)
+	wait_for 10 test -S "$S/munge.socket" || { fail "munged" "$(cat "$S"/munged.*)"; done_testing; exit; }
+	slurmctld -D -f "$SLURM_CONF" >"$S/ctld.out" 2>&1 &
+	daemons+=($!)
+	for ((n = 1; n <= nodes; n++)); do
+		slurmd -D -f "$SLURM_CONF" -N "n$n" >"$S/slurmd.out.$n" 2>&1 &
+		daemons+=($!)
+	done
+	wait_for 60 idle || {
+		fail "Slurm is up" "$(sinfo 2>&1; grep -hi error "$S"/*.log)"
+		done_testing
+		exit
+	}
+	pass "munged, slurmctld and $nodes slurmd are up, on port $port"
+}
+nodes=${nodes:-1}
