@@ -28,9 +28,9 @@ slurm_down() { # whatever happens
 trap slurm_down EXIT
 trap 'exit 143' TERM INT HUP
 wait_for() { # SECONDS COMMAND...
-	local i n=$(($1 * 10))
+	local i n=$(($1 * 3))
 	shift
-	for ((i = 0; i < n; i++)); do "$@" >/dev/null 2>&1 && return 0; sleep 0.1; done
+	for ((i = 0; i < n; i++)); do "$@" >/dev/null 2>&1 && return 0; sleep 0.33; done
 	return 1
 }
 idle() { [[ $(sinfo -h -N -o %T 2>/dev/null | sort -u) == idle ]]; }

@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
-# ranks.sh [-n RANKS] COMMAND...: starts the command once for each rank, on all nodes of the Slurm job by srun, else here;
-# RANK, LOCAL_RANK, WORLD_SIZE, LOCAL_WORLD_SIZE, MASTER_ADDR and MASTER_PORT are set as torch.distributed wants them.
+# ranks.sh [-n RANKS] COMMAND...: starts the command once for each rank, on all nodes of the Slurm
+# job by srun, else here;
+# RANK, LOCAL_RANK, WORLD_SIZE, LOCAL_WORLD_SIZE, MASTER_ADDR and MASTER_PORT are set as
+# torch.distributed wants them.
 #   -n RANKS   ranks of each node (default 1)
 set -euo pipefail
 ranks=1

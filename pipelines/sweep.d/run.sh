@@ -31,7 +31,7 @@ oom_kills() {
 		*) continue ;;
 		esac
 		for counted in "$file" "${file%"$path"*}/${file##*/}" /proc/vmstat; do
-			read_kills "$counted" && return
+			read_kills "$counted" && return 0 # in a trap a bare return has another status
 		done
 	done </proc/self/cgroup
 }
