@@ -30,7 +30,7 @@ TR_CFLAGS := $(if $(SAN),$(SAN_CFLAGS)) $(if $(COV),--coverage -O0)
 TR_LIBS := $(if $(ISAL),-lisal) -lz -lpthread -lm
 COMPILE = $(CC) -std=c11 $(TR_CPPFLAGS) $(CPPFLAGS) $(WARN) $(CFLAGS) $(TR_CFLAGS) -MMD -MP
 
-TOOLS := tr-decompress tr-events tr-select tr-window tr-stats tr-card nvlink-poll
+TOOLS := tr-decompress tr-events tr-select tr-window tr-match tr-stats tr-card nvlink-poll
 BIN := $(TOOLS:%=$B/%)
 LIB_OBJ := $(patsubst lib/%.c,$B/lib/%.o,$(wildcard lib/*/*.c))
 UNITS := $(patsubst tests/unit/%.c,$B/unit/%,$(wildcard tests/unit/*.c))

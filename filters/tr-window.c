@@ -8,6 +8,7 @@
 #include "record/lines.h"
 #include "window/algebra.h"
 #include "window/device_steps.h"
+#include "window/partition.h"
 #include "window/parts.h"
 #include "window/rates.h"
 #include "window/steps.h"
@@ -36,11 +37,14 @@ static const char help[] =
     "              windows (the windows themselves) or rates (counters to spans with bytes);\n"
     "              with -l or -n, by device: device_steps (a step begins at the first event that\n"
     "              it launched, and ends where the next step begins) or extents (from a step's first\n"
-    "              event to the end of its last)\n"
+    "              event to the end of its last); or partition: the time of each device divided\n"
+    "              among the classes of -P; the rest is host, queued or idle\n"
+    "  -P NAME=EXPR  a class of partition; an event is of the first whose EXPR is true\n"
     "  -A EXPR     the set A; default: all spans (rates: counters whose name ends in _bytes);\n"
     "              without -o: write these records only\n"
     "  -B EXPR     the set B; default: empty; with device_steps or extents: records to pass on\n"
-    "  -a TAG,...  without -o: keep only these tags, or 'none'\n"
+    "  -a TAG,...  without -o: keep only these tags, or 'none'; with -l, the tag lag is the time from\n"
+    "              the start of an event's runtime call to its own start\n"
     "  -h          this text\n";
 
 struct cli {
@@ -50,8 +54,9 @@ struct cli {
 	const char *file;
 	int64_t gap; /* -G, ns; 0: none */
 	int range, windows, also, rating; /* -o windows; -e; -o rates */
-	int stepping;                     /* -o device_steps, -o extents */
+	int stepping, dividing;           /* -o device_steps, -o extents; -o partition */
 	struct device_steps device_steps;
+	struct partition partition;       /* -o partition, where dividing */
 	int settled;                      /* no window may come any more */
 	int chosen;                       /* the first pass has left only what is wanted */
 	struct parts parts;               /* -s, -a */
@@ -66,12 +71,18 @@ static void set_op(struct cli *c, const char *arg)
 	c->windows = strcmp(arg, "windows") == 0;
 	c->rating = strcmp(arg, "rates") == 0;
 	c->device_steps.extents = strcmp(arg, "extents") == 0;
+	c->dividing = strcmp(arg, "partition") == 0;
 	c->stepping = c->device_steps.extents || strcmp(arg, "device_steps") == 0;
 	for (int i = 0; i < SWEEP_OPS; i++)
 		if (strcmp(arg, sweep_op_name[i]) == 0)
 			c->op = i;
-	if (c->op < 0 && !c->windows && !c->rating && !c->stepping)
+	if (c->op < 0 && !c->windows && !c->rating && !c->stepping && !c->dividing)
 		msg_usage("unknown operation: '%s'", arg);
+}
+
+static int has_windows(const struct cli *c)
+{
+	return c->file || c->steps.n || c->a.by_number || c->range || c->a.width;
 }
 
 /* Do the options go together? */
@@ -81,7 +92,7 @@ static void check(const struct cli *c)
 		msg_usage("-e and -o windows need windows from -w or -W");
 	if ((c->file != NULL) + (c->steps.n > 0) + c->a.by_number + c->range + (c->a.width > 0) > 1)
 		msg_usage("-w, -W, -n, -t and -b exclude each other");
-	if (!c->file && !c->steps.n && !c->a.by_number && !c->range && !c->a.width && c->op < 0 && !c->rating)
+	if (!has_windows(c) && c->op < 0 && !c->rating && !c->dividing)
 		msg_usage("no windows (-w, -W, -n, -t, -b) and no operation (-o)");
 	if (c->gap && !c->file && !c->steps.n)
 		msg_usage("-G joins the windows of -w or -W");
@@ -91,9 +102,13 @@ static void check(const struct cli *c)
 		msg_usage("-l needs windows from -w or -W");
 	if (c->set_b && c->op < 0 && !c->stepping)
 		msg_usage("-B needs an operation (-o)");
-	if (c->parts.n_tags >= 0 && (c->op >= 0 || c->rating || c->windows || c->stepping))
+	if (c->dividing != (c->partition.n > 0))
+		msg_usage("-o partition needs classes (-P), and -P needs -o partition");
+	if (c->dividing && (c->set_a || c->set_b || c->a.width || c->a.keep))
+		msg_usage("-A, -B, -b and -k do not go with -o partition");
+	if (c->parts.n_tags >= 0 && (c->op >= 0 || c->rating || c->windows || c->stepping || c->dividing))
 		msg_usage("-a does not go with -o: it is for records");
-	if (c->a.by_number && c->op < 0 && !c->stepping)
+	if (c->a.by_number && c->op < 0 && !c->stepping && !c->dividing)
 		msg_usage("-n needs an operation (-o)");
 	if (c->stepping && !c->a.by_launch && !c->a.by_number)
 		msg_usage("device_steps and extents need -l or -n");
@@ -113,7 +128,7 @@ static void options(struct cli *c, int argc, char **argv)
 	int k;
 
 	c->op = c->parts.n_tags = -1;
-	while ((k = getopt(argc, argv, ":w:W:nG:t:b:lkes:o:A:B:a:h")) != -1)
+	while ((k = getopt(argc, argv, ":w:W:nG:t:b:lkes:o:A:B:P:a:h")) != -1)
 		switch (k) {
 		case 'w':
 			c->file = optarg;
@@ -162,6 +177,9 @@ static void options(struct cli *c, int argc, char **argv)
 		case 'B':
 			c->set_b = expr_parse(optarg);
 			break;
+		case 'P':
+			partition_class(&c->partition, optarg);
+			break;
 		case 'a':
 			c->parts.n_tags = list_tags(optarg, &c->parts.tags);
 			break;
@@ -171,11 +189,9 @@ static void options(struct cli *c, int argc, char **argv)
 			opt_misuse(k, optopt);
 		}
 	check(c);
-}
-
-static int has_windows(const struct cli *c)
-{
-	return c->file || c->steps.n || c->a.by_number || c->range || c->a.width;
+	for (int i = 0; i < c->parts.n_tags; i++)
+		if (slice_is(c->parts.tags[i], "lag") && c->a.by_launch)
+			c->a.times = call_times_new();
 }
 
 static void assign_record(struct cli *c, const struct rec *r)
@@ -194,11 +210,10 @@ static int put_rate(void *arg, const struct rec *r)
 
 	if (assign_too_long(&c->a, r))
 		return -1;
-	if (has_windows(c)) {
+	if (has_windows(c))
 		assign_event(&c->a, r, parts_put, &c->parts);
-		return 0;
-	}
-	parts_rest(&c->parts, r);
+	else
+		parts_rest(&c->parts, r);
 	return 0;
 }
 
@@ -238,6 +253,8 @@ static int wanted(const struct cli *c, const struct rec *r)
 {
 	if (c->stepping)
 		return device_event(c, r) || (c->set_b && expr_eval(c->set_b, r) == 1);
+	if (c->dividing)
+		return r->has_ts && r->has_dur && slice_is(r->col[C_PH], "X");
 	return c->op >= 0 ? side_of(c, r) != 0 : c->rating || !c->set_a || expr_eval(c->set_a, r) == 1;
 }
 
@@ -269,8 +286,7 @@ static void settle(struct cli *c, const char *records)
 
 	if (c->gap)
 		wins_join(&c->a.wins, c->gap);
-
-	if (used < 0 && c->op < 0 && !c->windows && !c->a.keep) {
+	if (used < 0 && c->op < 0 && !c->windows && !c->dividing && !c->a.keep) {
 		msg_note("no span matches -W: nothing is in a window");
 		out_str("##why no span matches -W: nothing is in a window\n");
 	}
@@ -329,8 +345,13 @@ static void second_pass(struct cli *c)
 	uint32_t side;
 
 	while (lines_next(&c->l, &r)) {
-		if (c->windows || (c->a.by_number && is_window(c, &r)))
+		if (c->windows)
 			continue;
+		if (c->a.by_number && is_window(c, &r)) {
+			if (c->stepping && c->set_b && expr_eval(c->set_b, &r) == 1)
+				parts_rest(&c->parts, &r);
+			continue;
+		}
 		if (r.has_ts)
 			begin_records(c);
 		if (c->rating) {
@@ -338,6 +359,9 @@ static void second_pass(struct cli *c)
 				rates_add(&c->rates, &r);
 			else if (c->a.keep)
 				parts_rest(&c->parts, &r);
+		} else if (c->dividing) {
+			if (wanted(c, &r))
+				partition_add(&c->partition, &r);
 		} else if (c->stepping) {
 			if (device_event(c, &r))
 				assign_event(&c->a, &r, device_steps_add, &c->device_steps);
@@ -353,14 +377,6 @@ static void second_pass(struct cli *c)
 		}
 	}
 	begin_records(c);
-}
-
-static int same_base(const struct cli *c, int has_base, int64_t base)
-{
-	if (!c->file || !c->steps.has_base || !has_base || c->steps.base_ns == base)
-		return ST_OK;
-	return msg_data("%s: its base %lld is not the stream's %lld", c->file,
-	                (long long)c->steps.base_ns, (long long)base);
 }
 
 static int run(struct cli *c, char **files)
@@ -402,7 +418,7 @@ static int run(struct cli *c, char **files)
 		base = c->l.base_ns;
 	}
 	status = msg_worse(status, lines_close(&c->l));
-	return msg_worse(status, same_base(c, has_base, base));
+	return msg_worse(status, steps_same_base(&c->steps, c->file, has_base, base));
 }
 
 int main(int argc, char **argv)
@@ -420,12 +436,14 @@ int main(int argc, char **argv)
 		c.algebra.tag = c.parts.share;
 	c.a.keep |= c.stepping; /* what no step launched is counted */
 	c.a.strict = c.stepping;
-	c.device_steps.a = c.parts.a = &c.a;
+	c.device_steps.a = c.parts.a = c.partition.a = &c.a;
 	status = run(&c, argv + optind);
 	if (c.op >= 0)
 		algebra_write(&c.algebra);
 	if (c.stepping)
 		device_steps_write(&c.device_steps);
+	if (c.dividing)
+		partition_write(&c.partition);
 	if (c.windows || (c.also && (c.op >= 0 || c.stepping)))
 		algebra_windows(&c.algebra);
 	return out_close(status);

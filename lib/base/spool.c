@@ -65,6 +65,23 @@ void spool_write(struct spool *s, const void *p, size_t n)
 	s->n += n;
 }
 
+void spool_write_at(struct spool *s, uint64_t at, const void *p, size_t n)
+{
+	const char *from = p;
+
+	while (n) {
+		ssize_t w = pwrite(s->fd, from, n, (off_t)at);
+
+		if (w < 0 && errno == EINTR)
+			continue;
+		if (w < 0)
+			msg_die("temporary file: %s", strerror(errno));
+		from += w;
+		at += (uint64_t)w;
+		n -= (size_t)w;
+	}
+}
+
 void spool_read_at(struct spool *s, uint64_t at, void *p, size_t n)
 {
 	char *to = p;

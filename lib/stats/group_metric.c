@@ -12,6 +12,7 @@ enum { MOST_TERMS = 6, DECIMALS = 27 };
 
 struct group_metric_value {
 	const char *stat, *unit; /* unit NULL: the metric's */
+	int optional;            /* no record for a group of which no record fulfils its condition */
 	struct {
 		int over;            /* divided by, not multiplied with */
 		long op;             /* index; -1: the constant */
@@ -77,6 +78,10 @@ static void add_value(struct group_metric *p, const char *stat, const char *text
 	mem_reserve((void **)&p->value, &p->cap_values, p->n_values + 1, sizeof *p->value);
 	v = &p->value[p->n_values++];
 	*v = (struct group_metric_value){ .stat = stat, .unit = at ? at + 1 : NULL };
+	if (*stat && stat[strlen(stat) - 1] == '?') {
+		v->optional = 1;
+		v->stat = mem_copy(stat, strlen(stat) - 1);
+	}
 	if (v->unit)
 		metric_unit_check(v->unit);
 	for (const char *q = s, *e; ; q = e + 1) {
@@ -175,30 +180,31 @@ static int value_of(const struct group_metric *p, const struct metric *m, const 
 	return 1;
 }
 
+/* "rank=0,dev=1". A key of '*' is of all, and left out; a rank of '*' is "all", but not in front of a step. */
 static void put_scope(struct buf *b, const struct group_metric *p, struct slice group)
 {
 	const char *q = group.p, *e = q + group.n;
+	int any = 0;
 
 	b->n = 0;
-	if (!p->scope) {
-		buf_str(b, "all");
-		return;
-	}
-	for (int i = 0; q <= e; i++) {
+	for (int i = 0; p->scope && q <= e; i++) {
 		const char *tab = memchr(q, '\t', (size_t)(e - q));
 		struct slice text = { q, (size_t)((tab ? tab : e) - q) };
 
-		if (i)
-			buf_ch(b, ',');
-		if (i == p->rank && slice_is(text, "*")) {
-			buf_str(b, "all");
-		} else {
-			buf_put(b, p->scope[i]);
-			buf_ch(b, '=');
-			buf_put(b, text);
-		}
 		q = text.p + text.n + 1;
+		if (slice_is(text, "*"))
+			continue;
+		if (!any && p->rank >= 0 && p->rank < i && !slice_is(p->scope[i], "step"))
+			buf_str(b, "all,");
+		else if (any)
+			buf_ch(b, ',');
+		buf_put(b, p->scope[i]);
+		buf_ch(b, '=');
+		buf_put(b, text);
+		any = 1;
 	}
+	if (!any)
+		buf_str(b, "all");
 }
 
 /* Where the requests give no value: what a summary states (*n: of how many results), else why there is
@@ -239,6 +245,8 @@ static void set_owner(struct group_metric *p, struct metric *m, struct slice gro
 		return;
 	m->of_rank = key_of(group, p->rank);
 	m->of_dev = key_of(group, p->dev);
+	if (m->of_dev.p && slice_is(m->of_dev, "*"))
+		m->of_dev.p = NULL;
 	if (m->of_rank.p && slice_is(m->of_rank, "*"))
 		m->of_rank.p = NULL;
 	else if (m->of_rank.p)
@@ -261,6 +269,8 @@ void group_metric_write(struct group_metric *p, struct metric *m, struct slice g
 		int known = value_of(p, m, v, cells, &d);
 		const char *note = m->over_ranks ? metric_coverage(m) : m->note;
 
+		if (v->optional && !first->n && !first->missing)
+			continue;
 		/* The note is about what lacks: where there is no value, in the term that has none. */
 		c.num = (struct agg){ .n = first->events, .missing = first->lacking };
 		for (int k = 0; k < v->n && !known; k++)
@@ -271,14 +281,21 @@ void group_metric_write(struct group_metric *p, struct metric *m, struct slice g
 
 		m->unit = v->unit ? v->unit : unit;
 		text.n = 0;
-		if (known) {
+		if (metric_named(m)) {
+			if (agg_result(&p->op[v->term[0].op], first, &text) || slice_is(buf_slice(&text), "."))
+				text.n = 0;
+			else
+				c.num.missing = 0;
+			if (!text.n)
+				note = reason_of(p, m, cells);
+		} else if (known) {
 			if (metric_percent(m) && v->n > 1)
 				num_mul10(&d.m, 2);
 			metric_put_value(m, d, 1, &text);
 		} else {
 			note = instead(m, v->stat, note, &text, &c, &n);
 		}
-		if (!known && (!c.num.missing || !m->missing) && !text.n && p->why >= 0)
+		if (!known && !metric_named(m) && (!c.num.missing || !m->missing) && !text.n && p->why >= 0)
 			note = reason_of(p, m, cells);
 		metric_record(m, buf_slice(&scope), v->stat, buf_slice(&text), n, &c, note);
 		m->by_summary = 0;
@@ -302,6 +319,8 @@ void group_metric_missing(struct group_metric *p, struct metric *m)
 		buf_ch(&scope, '=');
 		buf_put(&scope, m->ranks.text[r]);
 		for (size_t i = 0; i < p->n_values; i++) {
+			if (p->value[i].optional && i)
+				continue;
 			m->unit = p->value[i].unit ? p->value[i].unit : unit;
 			metric_record(m, buf_slice(&scope), p->value[i].stat, none, 0, NULL,
 			              p->seen.n || !m->why ? "nothing to compute it from on this rank" : m->why);
@@ -319,6 +338,8 @@ void group_metric_none(struct group_metric *p, struct metric *m)
 		struct metric_cell c = { 0 };
 		int64_t n = 0;
 
+		if (p->value[i].optional && i)
+			continue;
 		m->unit = p->value[i].unit ? p->value[i].unit : unit;
 		text.n = 0;
 		note = instead(m, p->value[i].stat, m->note, &text, &c, &n);

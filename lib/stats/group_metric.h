@@ -1,9 +1,10 @@
 /* group_metric: metric records of groups of records, whatever their rank: values worked out from
  * aggregations.
  *
- *   VALUE = [STAT=]TERM{(*|/)TERM}[@UNIT] | dist:FIELD
+ *   VALUE = [STAT[?]=]TERM{(*|/)TERM}[@UNIT] | dist:FIELD
  *   TERM  = an aggregation (agg.h) | a number with a unit
  *
+ * STAT? is left out where no record of a group fulfils the condition of its first term. The unit "name" is of a text, first:FIELD.
  * dist:FIELD is the six of a distribution: mean p50 p99 min max std. */
 #ifndef GROUP_METRIC_H
 #define GROUP_METRIC_H

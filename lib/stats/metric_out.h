@@ -36,6 +36,8 @@ int metric_hidden(struct metric *m, int zero);
 const char *metric_coverage(const struct metric *m);
 /* Is the metric's unit a percentage? */
 int metric_percent(const struct metric *m);
+/* Is the value a text: the name of a rank, a cause? */
+int metric_named(const struct metric *m);
 /* Ends: a sum does not fit. */
 void metric_overflow(const struct metric *m);
 

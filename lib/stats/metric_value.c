@@ -13,6 +13,7 @@ static const struct unit {
 	/* of bytes; of bytes a ns; of numbers a ns */
 	{ "GB", 9, 9, 0, 0 }, { "GB/s", 0, 6, 0, 0 }, { "1/s", -9, 6, 0, 0 }, { "tok/s", -9, 6, 0, 0 },
 	{ "FLOP/s", -9, 0, 0, 0 }, { "s/B", 9, 18, 0, 0 },
+	{ "name", 0, 0, 0, 0 }, /* text: first:FIELD */
 };
 
 static const struct unit *unit_of(const char *name)
@@ -26,7 +27,7 @@ static const struct unit *unit_of(const char *name)
 void metric_unit_check(const char *unit)
 {
 	if (!unit_of(unit))
-		msg_usage("unknown unit: '%s' (s ms %% count bytes ratio GB GB/s 1/s tok/s FLOP/s s/B)", unit);
+		msg_usage("unknown unit: '%s' (s ms %% count bytes ratio GB GB/s 1/s tok/s FLOP/s s/B name)", unit);
 }
 
 void metric_unit(struct metric *m, const char *unit)
@@ -38,6 +39,11 @@ void metric_unit(struct metric *m, const char *unit)
 int metric_percent(const struct metric *m)
 {
 	return unit_of(m->unit)->percent;
+}
+
+int metric_named(const struct metric *m)
+{
+	return strcmp(m->unit, "name") == 0;
 }
 
 void metric_overflow(const struct metric *m)

@@ -224,6 +224,7 @@ static void put_idle(struct algebra *g, uint32_t d, int64_t win)
 
 void algebra_windows(struct algebra *g)
 {
+	wins_name_twins(&g->a->wins);
 	for (size_t i = 0; i < g->a->wins.n; i++) {
 		const struct win *w = &g->a->wins.w[i];
 		struct owner of = wins_owner(&g->a->wins, w);

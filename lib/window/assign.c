@@ -169,6 +169,22 @@ static int64_t launched_in(struct assign *a, const struct rec *r)
 	return win < 0 ? ASSIGN_NONE : win;
 }
 
+int assign_lag(struct assign *a, const struct rec *r, int64_t *ns)
+{
+	struct owner of = assign_owner(a, r);
+	int64_t caller, ts;
+	uint64_t id;
+
+	if (!a->times || !of.dev.n || of.gpu || !assign_correlation(r, &id))
+		return 0;
+	caller = launchers_id(&a->launchers, of.rank, of.proc);
+	if (caller < 0 || launch_find(a->launch, (uint32_t)caller, id) == LAUNCH_UNKNOWN ||
+	    !call_times_get(a->times, (uint32_t)caller, id, &ts) || ts > r->ts)
+		return 0;
+	*ns = r->ts - ts;
+	return 1;
+}
+
 /* The window that the tags win and win_n name. */
 static int64_t numbered(struct assign *a, const struct rec *r)
 {
@@ -226,8 +242,12 @@ void assign_put_tags(const struct assign *a, struct buf *b, int64_t win)
 	/* But for the phase, which stands with win and win_n. */
 	if (!w->phase.n) {
 		buf_put(b, w->tags);
-		return;
+	} else {
+		buf_add(b, w->tags.p, (size_t)(w->phase.p - w->tags.p));
+		buf_add(b, after, (size_t)(w->tags.p + w->tags.n - after));
 	}
-	buf_add(b, w->tags.p, (size_t)(w->phase.p - w->tags.p));
-	buf_add(b, after, (size_t)(w->tags.p + w->tags.n - after));
+	if (w->nth < 0)
+		return;
+	buf_str(b, "\tnth=");
+	num_put(b, w->nth);
 }

@@ -2,6 +2,7 @@
  * where its runtime call is), by the number that it has already, or fixed buckets of time. */
 #ifndef ASSIGN_H
 #define ASSIGN_H
+#include "window/call_times.h"
 #include "window/launch.h"
 #include "window/launchers.h"
 #include "window/wins.h"
@@ -13,6 +14,7 @@ struct assign {
 	int strict;            /* by launch: a device's event without a call is in no window, where its rank has calls */
 	int keep;              /* keep: what is in no window comes too, as window ASSIGN_NONE */
 	struct launch *launch; /* used by launch */
+	struct call_times *times; /* by launch, of each call; NULL: not asked for */
 	struct launchers launchers; /* which processes make calls, and on which devices */
 	int named_none;        /* by number: the last event named a window that there is not */
 	uint64_t unowned;      /* events of devices whose process is not known, where several have windows */
@@ -37,6 +39,9 @@ void assign_event(struct assign *a, const struct rec *r, assign_fn *part, void *
 void assign_put_win(const struct assign *a, struct buf *b, int64_t win);
 /* Appends the window's other tags. */
 void assign_put_tags(const struct assign *a, struct buf *b, int64_t win);
+/* By launch: how long after the start of its runtime call the device's event began. Returns 0 where that is not
+ * known. */
+int assign_lag(struct assign *a, const struct rec *r, int64_t *ns);
 /* Bucket that holds ts. */
 /* Is the record of more buckets than anybody wants? Its length is damaged, or the width a mistake: its parts
  * would fill the disk. */

@@ -362,6 +362,7 @@ void device_steps_write(struct device_steps *d)
 		each_device(d, id, follow_main);
 	}
 	put_notes(d);
+	wins_name_twins(&d->a->wins);
 	each_device(d, id, put_windows);
 	free(id);
 }

@@ -61,7 +61,8 @@ void parts_put(void *arg, const struct rec *r, int64_t win, int64_t s, int64_t e
 	struct parts *p = arg;
 	struct buf *b = &p->line;
 	int cut = r->has_dur && (s != r->ts || e - s != r->dur);
-	int64_t part;
+	int64_t part, lag;
+	int lagged = assign_lag(p->a, r, &lag); /* by tags that may not be kept */
 	struct rec q;
 
 	r = trim(p, r, &q);
@@ -77,6 +78,8 @@ void parts_put(void *arg, const struct rec *r, int64_t win, int64_t s, int64_t e
 	}
 	if (win != ASSIGN_NONE)
 		assign_put_win(p->a, b, win);
+	if (lagged)
+		rec_put_num(b, "lag", lag);
 	if (cut) {
 		rec_put_num(b, "whole_ts", r->ts);
 		rec_put_num(b, "whole_dur", r->dur);

@@ -33,7 +33,7 @@ struct owner steps_owner(const struct rec *r)
 
 struct slice steps_tags(const struct rec *r)
 {
-	static const char *const keep[] = { "step", "phase", "prefill_tokens", "decode_tokens" };
+	static const char *const keep[] = { "step", "phase", "prefill_tokens", "decode_tokens", "nth" };
 	static struct buf b;
 
 	b.n = 0;
@@ -188,6 +188,8 @@ static void note_calls(struct steps *s, struct assign *a)
 		of = (struct owner){ { key.p, (size_t)(tab - key.p) }, none,
 			             { tab + 1, (size_t)(key.p + key.n - tab - 1) }, 0 };
 		launch_add(a->launch, (uint32_t)buf[k].caller, buf[k].id, wins_at(&a->wins, of, buf[k].ts));
+		if (a->times)
+			call_times_put(a->times, (uint32_t)buf[k].caller, buf[k].id, buf[k].ts);
 	}
 }
 
@@ -235,4 +237,11 @@ void steps_range(struct wins *t, const char *arg)
 		msg_usage("an empty range: '%s'", arg);
 	wins_add(t, (struct owner){ { ".", 1 }, none, none, 0 }, slice_of("range"), none, from, to);
 	wins_sort(t);
+}
+
+int steps_same_base(const struct steps *s, const char *file, int has_base, int64_t base)
+{
+	if (!file || !s->has_base || !has_base || s->base_ns == base)
+		return ST_OK;
+	return msg_data("%s: its base %lld is not the stream's %lld", file, (long long)s->base_ns, (long long)base);
 }

@@ -39,4 +39,7 @@ void steps_range(struct wins *t, const char *arg);
 /* After the first pass: a->wins and a->launch are set up. records: a file of the devices' records, which is
  * read where a rank has several processes. Returns the index of the expression used, -1 where none matched. */
 int steps_settle(struct steps *s, struct assign *a, const char *records);
+/* Does the stream have the base of the file that its windows came from (NULL: none)? Returns a status, ST_DATA
+ * after a message. */
+int steps_same_base(const struct steps *s, const char *file, int has_base, int64_t base);
 #endif

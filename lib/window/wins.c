@@ -52,6 +52,7 @@ void wins_add(struct wins *t, struct owner of, struct slice name, struct slice t
 		.n = (uint32_t)t->n,
 		.name = { mem_copy(name.p, name.n), name.n },
 		.tags = copy(tags),
+		.nth = -1,
 	};
 	t->w[t->n].phase = phase_of(t->w[t->n].tags);
 	t->n++;
@@ -133,6 +134,28 @@ void wins_sort(struct wins *t)
 	while (set <= t->sets.n)
 		t->set_first[set++] = t->n;
 	count_owners(t);
+}
+
+/* Of windows sorted by group and time. */
+void wins_name_twins(struct wins *t)
+{
+	struct intern names = { 0 };
+	int64_t *n = mem_zero(t->n, sizeof *n);
+	uint32_t *id = mem_zero(t->n, sizeof *id);
+
+	for (size_t i = 0; i < t->n; i++) {
+		struct slice key = intern_pair((struct slice){ (char *)&t->w[i].group, sizeof t->w[i].group }, t->w[i].name);
+
+		id[i] = intern_id(&names, key);
+		t->w[i].nth = slice_has(t->w[i].tags, "\tnth=") ? -1 : n[id[i]];
+		n[id[i]]++;
+	}
+	for (size_t i = 0; i < t->n; i++)
+		if (n[id[i]] == 1)
+			t->w[i].nth = -1;
+	intern_free(&names);
+	free(n);
+	free(id);
 }
 
 static int cmp_name(const void *pa, const void *pb)

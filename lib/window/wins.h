@@ -19,6 +19,8 @@ struct win {
 	struct slice name;      /* record text */
 	struct slice tags;      /* tags of the span that it comes from, each with its tab; .n 0: none */
 	struct slice phase;     /* the tag phase among them, with its tab */
+	int64_t nth;            /* of its group's windows of this name, from 0; -1: the only one, or its tags
+	                         * tell it. Set by wins_name_twins */
 	int64_t max_e;          /* largest end up to here in the group */
 };
 
@@ -43,6 +45,8 @@ void wins_add(struct wins *t, struct owner of, struct slice name, struct slice t
 /* The window added last has this ordinal, as a record says. Then all of them must. */
 void wins_given(struct wins *t, int64_t n);
 void wins_sort(struct wins *t);
+/* Numbers the windows of a group that share a name. */
+void wins_name_twins(struct wins *t);
 /* Windows of one group and name that overlap become one: threads of a process that are in the same step. */
 void wins_merge(struct wins *t);
 /* Windows of a group less than gap (ns) apart become one, with the first one's name, that begins gap/2 before

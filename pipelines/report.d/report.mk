@@ -16,7 +16,8 @@ export LC_ALL := C
 # itself.
 FROM_STREAM := light launched phase_intervals
 FROM_LIGHT := expert_tokens links phase_ranges requests results step_times
-FROM_LAUNCHED := comm_measures device_measures kernel_measures kernel_names matched_calls
+FROM_LAUNCHED := breakdown_parts comm_measures device_measures kernel_measures kernel_names \
+	matched_calls waits
 FROM_LINKS := link_buckets link_spans
 FROM_MATCHED_CALLS := collective_lines
 FROM_PHASE_INTERVALS := step_flops
@@ -27,7 +28,7 @@ KEEP := TR_KEEP=. TR_PRELUDE=$(PIPES)/prelude.sh bash
 COMMON := settings $(PIPES)/report.d/report.mk $(PIPES)/report.d/metrics.sh $(PIPES)/prelude.sh $(PIPES)/tr.awk \
 	$(PIPES)/stages/steps $(PIPES)/stages/link_rates $(PIPES)/stages/link_windows \
 	$(wildcard $(PIPES)/stages/*.awk $(PIPES)/tables/*) \
-	$(BINS)/tr-decompress $(BINS)/tr-select $(BINS)/tr-window $(BINS)/tr-stats
+	$(BINS)/tr-decompress $(BINS)/tr-select $(BINS)/tr-window $(BINS)/tr-match $(BINS)/tr-stats
 EVENTS := $(PIPES)/events $(PIPES)/nsys-events $(PIPES)/prelude.sh $(PIPES)/tables/sources \
 	$(wildcard $(PIPES)/events.d/* $(PIPES)/nsys-sql/*.sql) $(BINS)/tr-events $(BINS)/tr-card $(RULES)
 PLOT := $(PIPES)/plots/plot_link $(PIPES)/plots/plot_link.awk $(PIPES)/plots/plot.sh \

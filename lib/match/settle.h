@@ -1,0 +1,8 @@
+/* settle: inside match: what match.c gathers and settle.c decides. */
+#ifndef SETTLE_H
+#define SETTLE_H
+#include "match/match.h"
+
+enum { KIND_TOGETHER, KIND_ROOTED, KIND_PAIR, KIND_OTHER };
+enum { NO_LANE = UINT32_MAX, KEYED = UINT32_MAX - 1, NO_STEP = UINT32_MAX };
+#endif

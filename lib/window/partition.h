@@ -1,0 +1,37 @@
+/* partition: divides the time of each device among classes: an instant belongs to the first class of which a
+ * span is open. Where none is, the next event tells: launched after the gap began (host), before it (queued), or
+ * not known (idle).
+ *
+ *   compute     ====      ==
+ *   copy          =====
+ *   partition   |compute|copy|host|compute|
+ *
+ * Memory: 8 bytes for each class, device and window; the spans are sorted on disk. */
+#ifndef PARTITION_H
+#define PARTITION_H
+#include "base/sorter.h"
+#include "expr/expr.h"
+#include "window/assign.h"
+
+enum { PARTITION_CLASSES = 12, PARTITION_GAPS = 3 };
+
+struct partition {
+	struct assign *a; /* its windows; they are looked at when all is written */
+	struct expr *expr[PARTITION_CLASSES];
+	struct slice name[PARTITION_CLASSES];
+	int n;
+	struct intern devices; /* "rank\tpid" */
+	struct partition_device *dev;
+	size_t cap_dev;
+	struct sorter *spans;
+	struct buf line;
+	struct intern taken; /* names of the classes */
+};
+
+/* "NAME=EXPR"; ends with a message where it is not. */
+void partition_class(struct partition *p, char *text);
+/* A span of work. */
+void partition_add(struct partition *p, const struct rec *r);
+/* Writes a record for each device and window, and one for what lies outside of them. */
+void partition_write(struct partition *p);
+#endif

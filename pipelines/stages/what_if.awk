@@ -1,0 +1,119 @@
+# Matched calls and device steps, to a replay of the ranks' chains of local times and calls; and to others that might be.
+# in:  X	10	900	0	0	7	kernel	k	coll=allreduce	nranks=2	pg=tp	call=0	wait=700	transfer=200	late=1
+# out: M	.	.	*	*	.	what_if	.	row=all	calls=1	measured=900	replay=900	error=0	even=550	fast=800
+BEGIN { FS = OFS = "\t" }
+/^#/ { print; next }
+{
+	split("", tag)
+	for (i = 9; i <= NF; i++) tag[substr($i, 1, index($i, "=") - 1)] = substr($i, index($i, "=") + 1)
+	p = $4 OFS $5
+}
+$7 == "window" {
+	if ($5 == ".") next
+	if (!(p in from) || $2 + 0 < from[p]) from[p] = $2 + 0
+	if (!(p in to) || $2 + $3 > to[p]) to[p] = $2 + $3
+	next
+}
+$7 != "kernel" || !("coll" in tag) { next }
+!("call" in tag) { unmatched++; next }
+tag["coll"] == "sendrecv" { pairs++; next }
+{
+	if (!(p in n)) { who[++n_who] = p; rank[n_who] = $4; dev[n_who] = $5; devices[$4]++ }
+	k = ++n[p]
+	call[p, k] = tag["pg"] OFS tag["Process_Group_Name"] OFS tag["Process_Group_Ranks"] OFS tag["call"]
+	start[p, k] = $2 + 0; end[p, k] = $2 + $3
+	need[call[p, k]]++; transfer[call[p, k]] = tag["transfer"] + 0
+}
+# Sorts the calls of a chain by start (they nearly are).
+function sort_chain(p,   i, k, c, s, e) {
+	for (i = 2; i <= n[p]; i++) {
+		c = call[p, i]; s = start[p, i]; e = end[p, i]
+		for (k = i - 1; k >= 1 && start[p, k] > s; k--) { call[p, k + 1] = call[p, k]; start[p, k + 1] = start[p, k]; end[p, k + 1] = end[p, k] }
+		call[p, k + 1] = c; start[p, k + 1] = s; end[p, k + 1] = e
+	}
+}
+# The local times, 1 to n+1; returns why there is none.
+function chain(p,   k, last) {
+	last = from[p]
+	for (k = 1; k <= n[p]; k++) {
+		if (start[p, k] < last) return k > 1 ? "calls of one rank overlap" : "a call begins before the first device step"
+		gap[p, k] = start[p, k] - last
+		last = end[p, k]
+	}
+	if (to[p] < last) return "a call ends after the last device step"
+	gap[p, k] = to[p] - last
+	return ""
+}
+# Lets the chains run with the local times t; returns the time of the last one, -1 where calls wait for each other.
+function replay(speed,   i, p, c, at, now, arrived, latest, left, moved, most) {
+	split("", at); split("", now); split("", arrived); split("", latest)
+	for (i = 1; i <= n_who; i++) { p = who[i]; at[p] = 1; now[p] = t[p, 1]; left += n[p]; arrive(p, 1, now, arrived, latest) }
+	while (left) {
+		moved = 0
+		for (i = 1; i <= n_who; i++) {
+			p = who[i]
+			while (at[p] <= n[p] && arrived[c = call[p, at[p]]] == need[c]) {
+				now[p] = latest[c] + transfer[c] / speed
+				left--; moved = 1
+				now[p] += t[p, ++at[p]]
+				arrive(p, at[p], now, arrived, latest)
+			}
+		}
+		if (!moved) return -1
+	}
+	for (i = 1; i <= n_who; i++) if (now[who[i]] > most) most = now[who[i]]
+	return most
+}
+function arrive(p, k, now, arrived, latest,   c) {
+	if (k > n[p]) return
+	c = call[p, k]
+	arrived[c]++
+	if (!(c in latest) || now[p] > latest[c]) latest[c] = now[p]
+}
+function median(k,   i, j, v, a, m) {
+	m = 0
+	for (i = 1; i <= n_who; i++) {
+		v = gap[who[i], k]
+		for (j = m++; j >= 1 && a[j] > v; j--) a[j + 1] = a[j]
+		a[j + 1] = v
+	}
+	return (a[int((m + 1) / 2)] + a[int(m / 2) + 1]) / 2
+}
+function ns(v) { return v == int(v) ? sprintf("%.0f", v) : sprintf("%.3f", v) }
+function put(more) { print "M", ".", ".", "*", "*", ".", "what_if", ".", "row=all", "calls=" n_calls + 0 more }
+function unknown(why) { put(OFS "even=." OFS "fast=." shown OFS "why_not=" why); exit }
+END {
+	if (!n_who) { if (unmatched) unknown("no call is matched"); if (pairs) unknown("only point-to-point calls"); exit }
+	for (c in need) n_calls++
+	if (pairs) unknown("point-to-point calls: only the receiver's wait is known")
+	if (unmatched) unknown(unmatched " calls are not matched")
+	for (i = 1; i <= n_who; i++) {
+		p = who[i]
+		if (!(p in from)) unknown("no device steps")
+		sort_chain(p)
+		if ((why = chain(p)) != "") unknown(why)
+		if (to[p] - from[p] > measured) measured = to[p] - from[p]
+		for (k = 1; k <= n[p] + 1; k++) t[p, k] = gap[p, k]
+	}
+	again = replay(1)
+	if (again < 0) unknown("ranks call their groups in crossed order")
+	error = measured ? 100 * (again - measured) / measured : 0
+	shown = OFS "measured=" ns(measured) OFS "replay=" ns(again) OFS "error=" sprintf("%.9f", error / 100)
+	if (error > 5 || error < -5) unknown("the replay is more than 5 % off")
+	fast = replay(link)
+	for (i = 2; i <= n_who; i++)
+		for (k = 1; k <= n[who[i]] || k <= n[who[1]]; k++)
+			if (call[who[i], k] != call[who[1], k]) { split_groups = 1; break }
+	if (split_groups) unknown("ranks make different calls: their local times cannot be compared")
+	for (k = 1; k <= n[who[1]] + 1; k++) even[k] = median(k)
+	for (i = 1; i <= n_who; i++) for (k = 1; k <= n[who[1]] + 1; k++) t[who[i], k] = even[k]
+	put(shown OFS "even=" ns(replay(1)) OFS "fast=" ns(fast))
+	for (i = 1; i <= n_who; i++) for (k = 1; k <= n[who[1]] + 1; k++) t[who[i], k] = gap[who[i], k]
+	for (i = 1; i <= n_who; i++) {
+		p = who[i]
+		for (k = 1; k <= n[p] + 1; k++) t[p, k] = even[k]
+		print "M", ".", ".", rank[i], (devices[rank[i]] > 1 || rank[i] == "." ? dev[i] : "*"), ".", "what_if", ".", \
+			"calls=" n[p], "without=" ns(replay(1))
+		for (k = 1; k <= n[p] + 1; k++) t[p, k] = gap[p, k]
+	}
+}
