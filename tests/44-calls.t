@@ -12,11 +12,7 @@ is "$(two | "$P/stages/matched_calls" | records | grep -c kernel)" 4 "the kernel
 # clocks do not matter: a second between the ranks
 is "$(two | awk -F'\t' -v OFS='\t' '$4 == 1 { $2 += 1000000000 } 1' | calls | awk "{ print \$2, \$NF }")" "200 late=1
 50 late=0" "another clock on one rank: the same"
-<<<<<<< HEAD
-alike "$(two | tac | calls)" "$(two | calls)" "in any order"
-=======
-is "$(two | tac | calls | sort)" "$(two | calls | sort)" "in any order"
->>>>>>> 885ccdd (tr-match, straggler, breakdown: who waited for whom, and where each step's time went)
+alike "$(two | tac | calls | sort)" "$(two | calls | sort)" "in any order"
 is "$({ n 0 0 5 allreduce 64 2 tp; n 1 9 5 allreduce 64 2 tp; } | calls | tail -1 | grep -o 'late=.*')" "late=none" "as long on both: nobody is late"
 # what cannot be matched is not
 is "$({ two; n 0 2000 5 allreduce 64 2 tp; } | calls)" "" "a rank with a call more: none is matched"
