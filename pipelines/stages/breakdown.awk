@@ -1,27 +1,28 @@
-# The records of breakdown_parts, once with the name of their step, once for the rank's sum (step=*), and their means over the
-# ranks (rank *), with the rank that waited least. A key of * is left out of the scope.
+# The records of breakdown_parts, once with the name of their step, once for the rank's sum
+# (step=*), and their means over the ranks (rank *), with the rank that waited least. A key of *
+# is left out of the scope.
 # in:  X	10	900	0	0	.	partition	s	win=s	win_n=0	compute=0	transfer=200	wait=700	...
 # out: M	.	.	0	*	.	partition	s	step=s	total=900	compute=0	transfer=200	wait=700	...
 #      M	.	.	*	*	.	partition	s	step=s	critical=1	total=900	...
 BEGIN {
-	FS = OFS = "\t"
+
 	n_class = split("compute transfer wait comm copy unknown host queued idle", class, " ")
 }
 /^#/ { print; next }
-$7 == "partition" {
-	split("", tag)
-	for (i = 9; i <= NF; i++) tag[substr($i, 1, index($i, "=") - 1)] = substr($i, index($i, "=") + 1)
-	if (!(($4, $5) in seen)) { seen[$4, $5] = 1; devices[$4]++ }
+$cat == "partition" {
+	tags(has)
+	if (!(($rank, $pid) in seen)) { seen[$rank, $pid] = 1; devices[$rank]++ }
 	k = ++n
-	rank[k] = $4; dev[k] = $5; total[k] = $3; name[k] = $8; nth[k] = "nth" in tag ? tag["nth"] : ""
-	out[k] = !("win" in tag)
-	tag["wait"] += tag["recv_wait"]
-	for (c = 1; c <= n_class; c++) value[k, c] = tag[class[c]]
-	if (nth[k] != "") repeated[name[k]] = 1
+	rank_of[k] = $rank; dev[k] = $pid; total[k] = $dur; name_of_step[k] = $name
+	nth[k] = "nth" in has ? has["nth"] : ""
+	out[k] = !("win" in has)
+	has["wait"] += has["recv_wait"]
+	for (c = 1; c <= n_class; c++) value[k, c] = has[class[c]]
+	if (nth[k] != "") repeated[name_of_step[k]] = 1
 }
 # The record: where, step, what is added, and the sums divided by `by`.
 function put(r, d, step, more, sums, at, by,   c, line) {
-	line = "M" OFS "." OFS "." OFS r OFS d OFS "." OFS "partition" OFS "." OFS "step=" step more
+	line = record("M", ".", ".", r, d, ".", "partition", ".") OFS "step=" step more
 	line = line OFS "total=" number(sums[at, 0] / by)
 	for (c = 1; c <= n_class; c++) line = line OFS class[c] "=" number(sums[at, c] / by)
 	print line
@@ -32,8 +33,9 @@ function label(r, d) { return r == "." ? "dev=" d : devices[r] > 1 ? r "." d : r
 function critical(at,   p, least, who) {
 	who = "none"
 	for (p = 1; p <= n_who[at]; p++)
-		if (who == "none" && p == 1 || waited[at, p] < least) { least = waited[at, p]; who = whose[at, p] }
-		else if (waited[at, p] == least) who = "none"
+		if (p == 1 || waited[at, p] < least) {
+			least = waited[at, p]; who = whose[at, p]
+		} else if (waited[at, p] == least) who = "none"
 	return OFS "n=" n_who[at] OFS "critical=" who
 }
 function add(at, k, who,   c) {
@@ -44,23 +46,25 @@ function add(at, k, who,   c) {
 }
 END {
 	for (k = 1; k <= n; k++) {
-		d = devices[rank[k]] > 1 || rank[k] == "." ? dev[k] : "*"
+		d = devices[rank_of[k]] > 1 || rank_of[k] == "." ? dev[k] : "*"
 		if (out[k]) {
 			for (c = o = 0; c < n_class;) o += value[k, ++c]
-			print "M", ".", ".", rank[k], d, ".", "partition", "outside", "step=*", "outside=" number(o)
+			print record("M", ".", ".", rank_of[k], d, ".", "partition", "outside"), \
+				"step=*", "outside=" number(o)
 			continue
 		}
-		who = label(rank[k], dev[k])
-		step = name[k] (name[k] in repeated ? "#" (nth[k] == "" ? 0 : nth[k]) : "")
+		who = label(rank_of[k], dev[k])
+		step = name_of_step[k] (name_of_step[k] in repeated ? "#" (nth[k] == "" ? 0 : nth[k]) : "")
 		split("", one)
 		for (c = 1; c <= n_class; c++) one[1, c] = value[k, c]
 		one[1, 0] = total[k]
-		put(rank[k], d, step, OFS "n=1", one, 1, 1)
-		put(rank[k], d, "*", OFS "n=1", one, 1, 1)
+		put(rank_of[k], d, step, OFS "n=1", one, 1, 1)
+		put(rank_of[k], d, "*", OFS "n=1", one, 1, 1)
 		if (!(step in n_who)) steps[++n_steps] = step
 		add(step, k, who)
 		add("*", k, who)
 	}
-	for (s = 1; s <= n_steps; s++) put("*", "*", steps[s], critical(steps[s]), all, steps[s], n_who[steps[s]])
+	for (s = 1; s <= n_steps; s++)
+		put("*", "*", steps[s], critical(steps[s]), all, steps[s], n_who[steps[s]])
 	if (n_steps) put("*", "*", "*", critical("*"), all, "*", n_who["*"])
 }

@@ -1,33 +1,36 @@
 # The all-to-all kernels of matched_calls, summed by rank; their calls by how uneven they are.
-# in:  X	10	900	0	0	7	kernel	k	coll=alltoall	bytes=64	nranks=2	pg=ep	call=0	wait=700	transfer=200	late=1
+# in:  X	10	900	0	0	7	kernel	k	coll=alltoall	bytes=64	pg=ep	call=0	wait=700	late=1	...
 # out: M	.	.	0	*	.	imbalance	.	row=rank	calls=1	bytes=64	of=192	waited=700	caused=0
-BEGIN { FS = OFS = "\t" }
+
 /^#/ { print; next }
 {
-	split("", tag)
-	for (i = 9; i <= NF; i++) tag[substr($i, 1, index($i, "=") - 1)] = substr($i, index($i, "=") + 1)
+	tags(has)
 }
-$7 != "kernel" || tag["coll"] != "alltoall" { next }
-!("call" in tag) { lost++; next }
-!("bytes" in tag) || tag["bytes"] == "." { unsized++; next }
+$cat != "kernel" || has["coll"] != "alltoall" { next }
+!("call" in has) { lost++; next }
+!("bytes" in has) || has["bytes"] == "." { unsized++; next }
 {
-	w = $4 OFS $5
-	if (!(w in calls)) { who[++n] = w; devices[$4]++; rank[n] = $4; dev[n] = $5 }
+	w = $rank OFS $pid
+	if (!(w in calls)) { who[++n] = w; devices[$rank]++; rank_of[n] = $rank; dev[n] = $pid }
 	calls[w]++
-	bytes[w] += tag["bytes"]; all += tag["bytes"]; waited[w] += tag["wait"]
-	c = tag["pg"] OFS tag["Process_Group_Name"] OFS tag["Process_Group_Ranks"] OFS tag["call"]
+	bytes[w] += has["bytes"]; all += has["bytes"]; waited[w] += has["wait"]
+	c = has["pg"] OFS has["Process_Group_Name"] OFS has["Process_Group_Ranks"] OFS has["call"]
 	if (!(c in sum)) call[++n_calls] = c
-	sum[c] += tag["bytes"]; parts[c]++; waits[c] += tag["wait"]; late[c] = tag["late"]
-	if (!(c in most) || tag["bytes"] + 0 > most[c]) most[c] = tag["bytes"] + 0
+	sum[c] += has["bytes"]; parts[c]++; waits[c] += has["wait"]; late[c] = has["late"]
+	if (!(c in most) || has["bytes"] + 0 > most[c]) most[c] = has["bytes"] + 0
 }
-function label(k) { return rank[k] == "." ? "dev=" dev[k] : devices[rank[k]] > 1 ? rank[k] "." dev[k] : rank[k] }
+function label(k) {
+	if (rank_of[k] == ".") return "dev=" dev[k]
+	return devices[rank_of[k]] > 1 ? rank_of[k] "." dev[k] : rank_of[k]
+}
 END {
 	for (k = 1; k <= n_calls; k++) caused[late[call[k]]] += waits[call[k]]
 	for (k = 1; k <= n; k++) {
 		w = who[k]
-		print "M", ".", ".", rank[k], label(k) == rank[k] ? "*" : dev[k], ".", "imbalance", ".", "row=rank", "calls=" calls[w], \
-			sprintf("bytes=%.0f", bytes[w]), sprintf("of=%.0f", all), sprintf("waited=%.0f", waited[w]), \
-			sprintf("caused=%.0f", caused[label(k)])
+		d = label(k) == rank_of[k] ? "*" : dev[k]
+		print record("M", ".", ".", rank_of[k], d, ".", "imbalance", "."), \
+			"row=rank", "calls=" calls[w], sprintf("bytes=%.0f", bytes[w]), sprintf("of=%.0f", all), \
+			sprintf("waited=%.0f", waited[w]), sprintf("caused=%.0f", caused[label(k)])
 	}
 	for (k = 1; k <= n_calls; k++)
 		if (sum[call[k]])

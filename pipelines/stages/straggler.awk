@@ -1,37 +1,41 @@
-# The records of waits, to one for each rank, step and the run: who is late, or why that is not known.
+# The records of waits, to one for each rank, step and the run: who is late, or why that is
+# not known.
 # in:  i	.	.	0	0	.	waits	s	calls=1	late=0	waited=700	caused=0	busy=0	idle=0	who=0
 # out: M	.	.	0	*	.	waits	s	step=*	row=rank	calls=1	waited=700	caused=0	part=0	of=700
 #      M	.	.	*	*	.	waits	s	step=s	row=step	calls=1	late=1	part=700	of=700	wait=700	step=900
-BEGIN { FS = OFS = "\t" }
+
 /^##unmatched / { split($0, w, " "); reasons = reasons (reasons == "" ? "" : ", ") w[2] " " w[3] }
 /^#/ { print; next }
 {
-	split("", tag)
-	for (i = 9; i <= NF; i++) tag[substr($i, 1, index($i, "=") - 1)] = substr($i, index($i, "=") + 1)
+	tags(has)
 }
-$7 == "window" {
-	if ($5 == ".") next
-	name = tag["win"] ("nth" in tag ? "#" tag["nth"] : "")
-	length_of[name] += $3; devices[name]++
-	if (!(($4, $5) in seen)) { seen[$4, $5] = 1; n_devices++ }
-	all_length += $3
+$cat == "window" {
+	if ($pid == ".") next
+	at = has["win"] ("nth" in has ? "#" has["nth"] : "")
+	length_of[at] += $dur; devices[at]++
+	if (!(($rank, $pid) in seen)) { seen[$rank, $pid] = 1; n_devices++ }
+	all_length += $dur
 	next
 }
-$4 == "*" {
-	if (!($8 in place)) { steps[++n_steps] = $8; place[$8] = n_steps }
-	matched[$8] += tag["matched"]; unmatched[$8] += tag["unmatched"]; calls[$8] += tag["calls"]
-	all_matched += tag["matched"]; all_unmatched += tag["unmatched"]; all_calls += tag["calls"]
+$rank == "*" {
+	if (!($name in place)) { steps[++n_steps] = $name; place[$name] = n_steps }
+	matched[$name] += has["matched"]; all_matched += has["matched"]
+	unmatched[$name] += has["unmatched"]; all_unmatched += has["unmatched"]
+	calls[$name] += has["calls"]; all_calls += has["calls"]
 	next
 }
-$7 == "waits" {
-	p = tag["who"]
-	if (!(p in known)) { known[p] = 1; who[++n_who] = p; rank[p] = $4; dev[p] = p == $4 ? "*" : $5 }
-	in_step[$8, ++members[$8]] = p
-	waited[$8, p] = tag["waited"] + 0; caused[$8, p] = tag["caused"] + 0
-	busy[$8, p] = tag["busy"] + 0; idle[$8, p] = tag["idle"] + 0
-	rank_waited[p] += tag["waited"]; rank_caused[p] += tag["caused"]; rank_calls[p] += tag["calls"]
-	rank_busy[p] += tag["busy"]; rank_idle[p] += tag["idle"]
-	all_caused += tag["caused"]
+$cat == "waits" {
+	p = has["who"]
+	if (!(p in known)) {
+		known[p] = 1
+		who[++n_who] = p; rank_of[p] = $rank; dev[p] = p == $rank ? "*" : $pid
+	}
+	in_step[$name, ++members[$name]] = p
+	waited[$name, p] = has["waited"] + 0; caused[$name, p] = has["caused"] + 0
+	busy[$name, p] = has["busy"] + 0; idle[$name, p] = has["idle"] + 0
+	rank_waited[p] += has["waited"]; rank_caused[p] += has["caused"]; rank_calls[p] += has["calls"]
+	rank_busy[p] += has["busy"]; rank_idle[p] += has["idle"]
+	all_caused += has["caused"]
 }
 function tagged(key, v) { return OFS key "=" v }
 function ns(v) { return v == int(v) ? sprintf("%.0f", v) : sprintf("%.3f", v) }
@@ -53,11 +57,13 @@ function verdict(n, step,   k, most, waiting, sum) {
 	if (i_[most] > b[most] && i_[most] > 0) why = "host"
 }
 function put(row, step_name, n_calls, step, why_not) {
-	line = "M" OFS "." OFS "." OFS "*" OFS "*" OFS "." OFS "waits" OFS "." tagged("step", step_name) tagged("row", row)
+	line = record("M", ".", ".", "*", "*", ".", "waits", ".") tagged("step", step_name)
+	line = line tagged("row", row)
 	line = line tagged("calls", ns(n_calls))
 	if (why_not != "") line = line tagged("late", ".") tagged("why_not", why_not)
 	else {
-		line = line tagged("late", late) tagged("part", ns(part)) tagged("of", ns(of)) tagged("wait", ns(wait))
+		line = line tagged("late", late) tagged("part", ns(part)) tagged("of", ns(of))
+		line = line tagged("wait", ns(wait))
 		if (why != ".") line = line tagged("why", why)
 		if (step) line = line tagged("step_ns", ns(step))
 	}
@@ -66,24 +72,27 @@ function put(row, step_name, n_calls, step, why_not) {
 }
 function half(m, u) {
 	if (m + u == 0 || m >= u) return ""
-	return m + 0 " of " m + u " calls are matched" (reasons == "" ? "" : " (not matched: " reasons ")")
+	return m + 0 " of " m + u " calls are matched" \
+		(reasons == "" ? "" : " (not matched: " reasons ")")
 }
 END {
 	for (k = 1; k <= n_who; k++) {
 		p = who[k]
-		print "M", ".", ".", rank[p], dev[p], ".", "waits", ".", "step=*", "row=rank", "calls=" ns(rank_calls[p]), \
-			"waited=" ns(rank_waited[p]), "caused=" ns(rank_caused[p]), "part=" ns(rank_caused[p]), "of=" ns(all_caused)
+		print record("M", ".", ".", rank_of[p], dev[p], ".", "waits", "."), "step=*", "row=rank", \
+			"calls=" ns(rank_calls[p]), "waited=" ns(rank_waited[p]), \
+			"caused=" ns(rank_caused[p]), "part=" ns(rank_caused[p]), "of=" ns(all_caused)
 	}
 	for (s = 1; s <= n_steps; s++) {
-		name = steps[s]
-		if (name == ".") continue
-		for (k = 1; k <= members[name]; k++) {
-			p = name_of[k] = in_step[name, k]
-			w[k] = waited[name, p]; c[k] = caused[name, p]; b[k] = busy[name, p]; i_[k] = idle[name, p]
+		at = steps[s]
+		if (at == ".") continue
+		for (k = 1; k <= members[at]; k++) {
+			p = name_of[k] = in_step[at, k]
+			w[k] = waited[at, p]; c[k] = caused[at, p]
+			b[k] = busy[at, p]; i_[k] = idle[at, p]
 		}
-		mean = devices[name] ? length_of[name] / devices[name] : 0
-		if (members[name]) verdict(members[name], mean)
-		put("step", name, calls[name], mean, half(matched[name], unmatched[name]))
+		mean = devices[at] ? length_of[at] / devices[at] : 0
+		if (members[at]) verdict(members[at], mean)
+		put("step", at, calls[at], mean, half(matched[at], unmatched[at]))
 	}
 	if (!all_matched && !all_unmatched) exit
 	for (k = 1; k <= n_who; k++) {

@@ -1,34 +1,37 @@
-# Matched calls and device steps, to a replay of the ranks' chains of local times and calls; and to others that might be.
-# in:  X	10	900	0	0	7	kernel	k	coll=allreduce	nranks=2	pg=tp	call=0	wait=700	transfer=200	late=1
-# out: M	.	.	*	*	.	what_if	.	row=all	calls=1	measured=900	replay=900	error=0	even=550	fast=800
-BEGIN { FS = OFS = "\t" }
+# Matched calls and device steps, to a replay of the ranks' chains of local times and calls; and
+# to others that might be.
+# in:  X	10	900	0	0	7	kernel	k	coll=allreduce	pg=tp	call=0	wait=700	transfer=200	...
+# out: M	.	.	*	*	.	what_if	.	row=all	calls=1	measured=900	replay=900	error=0	even=550	...
+
 /^#/ { print; next }
 {
-	split("", tag)
-	for (i = 9; i <= NF; i++) tag[substr($i, 1, index($i, "=") - 1)] = substr($i, index($i, "=") + 1)
-	p = $4 OFS $5
+	tags(has)
+	p = $rank OFS $pid
 }
-$7 == "window" {
-	if ($5 == ".") next
-	if (!(p in from) || $2 + 0 < from[p]) from[p] = $2 + 0
-	if (!(p in to) || $2 + $3 > to[p]) to[p] = $2 + $3
+$cat == "window" {
+	if ($pid == ".") next
+	if (!(p in from) || $ts + 0 < from[p]) from[p] = $ts + 0
+	if (!(p in to) || $ts + $dur > to[p]) to[p] = $ts + $dur
 	next
 }
-$7 != "kernel" || !("coll" in tag) { next }
-!("call" in tag) { unmatched++; next }
-tag["coll"] == "sendrecv" { pairs++; next }
+$cat != "kernel" || !("coll" in has) { next }
+!("call" in has) { unmatched++; next }
+has["coll"] == "sendrecv" { pairs++; next }
 {
-	if (!(p in n)) { who[++n_who] = p; rank[n_who] = $4; dev[n_who] = $5; devices[$4]++ }
+	if (!(p in n)) { who[++n_who] = p; rank_of[n_who] = $rank; dev[n_who] = $pid; devices[$rank]++ }
 	k = ++n[p]
-	call[p, k] = tag["pg"] OFS tag["Process_Group_Name"] OFS tag["Process_Group_Ranks"] OFS tag["call"]
-	start[p, k] = $2 + 0; end[p, k] = $2 + $3
-	need[call[p, k]]++; transfer[call[p, k]] = tag["transfer"] + 0
+	call[p, k] = has["pg"] OFS has["Process_Group_Name"] OFS has["Process_Group_Ranks"]
+	call[p, k] = call[p, k] OFS has["call"]
+	start[p, k] = $ts + 0; end[p, k] = $ts + $dur
+	need[call[p, k]]++; transfer[call[p, k]] = has["transfer"] + 0
 }
 # Sorts the calls of a chain by start (they nearly are).
 function sort_chain(p,   i, k, c, s, e) {
 	for (i = 2; i <= n[p]; i++) {
 		c = call[p, i]; s = start[p, i]; e = end[p, i]
-		for (k = i - 1; k >= 1 && start[p, k] > s; k--) { call[p, k + 1] = call[p, k]; start[p, k + 1] = start[p, k]; end[p, k + 1] = end[p, k] }
+		for (k = i - 1; k >= 1 && start[p, k] > s; k--) {
+			call[p, k + 1] = call[p, k]; start[p, k + 1] = start[p, k]; end[p, k + 1] = end[p, k]
+		}
 		call[p, k + 1] = c; start[p, k + 1] = s; end[p, k + 1] = e
 	}
 }
@@ -36,7 +39,8 @@ function sort_chain(p,   i, k, c, s, e) {
 function chain(p,   k, last) {
 	last = from[p]
 	for (k = 1; k <= n[p]; k++) {
-		if (start[p, k] < last) return k > 1 ? "calls of one rank overlap" : "a call begins before the first device step"
+		if (start[p, k] < last && k == 1) return "a call begins before the first device step"
+		if (start[p, k] < last) return "calls of one rank overlap"
 		gap[p, k] = start[p, k] - last
 		last = end[p, k]
 	}
@@ -44,10 +48,15 @@ function chain(p,   k, last) {
 	gap[p, k] = to[p] - last
 	return ""
 }
-# Lets the chains run with the local times t; returns the time of the last one, -1 where calls wait for each other.
+# Lets the chains run with the local times t; returns the time of the last one, -1 where calls
+# wait for each other.
 function replay(speed,   i, p, c, at, now, arrived, latest, left, moved, most) {
 	split("", at); split("", now); split("", arrived); split("", latest)
-	for (i = 1; i <= n_who; i++) { p = who[i]; at[p] = 1; now[p] = t[p, 1]; left += n[p]; arrive(p, 1, now, arrived, latest) }
+	for (i = 1; i <= n_who; i++) {
+		p = who[i]
+		at[p] = 1; now[p] = t[p, 1]; left += n[p]
+		arrive(p, 1, now, arrived, latest)
+	}
 	while (left) {
 		moved = 0
 		for (i = 1; i <= n_who; i++) {
@@ -80,10 +89,14 @@ function median(k,   i, j, v, a, m) {
 	return (a[int((m + 1) / 2)] + a[int(m / 2) + 1]) / 2
 }
 function ns(v) { return v == int(v) ? sprintf("%.0f", v) : sprintf("%.3f", v) }
-function put(more) { print "M", ".", ".", "*", "*", ".", "what_if", ".", "row=all", "calls=" n_calls + 0 more }
+function put(more) {
+	print record("M", ".", ".", "*", "*", ".", "what_if", "."), "row=all", "calls=" n_calls + 0 more
+}
 function unknown(why) { put(OFS "even=." OFS "fast=." shown OFS "why_not=" why); exit }
 END {
-	if (!n_who) { if (unmatched) unknown("no call is matched"); if (pairs) unknown("only point-to-point calls"); exit }
+	if (!n_who && unmatched) unknown("no call is matched")
+	if (!n_who && pairs) unknown("only point-to-point calls")
+	if (!n_who) exit
 	for (c in need) n_calls++
 	if (pairs) unknown("point-to-point calls: only the receiver's wait is known")
 	if (unmatched) unknown(unmatched " calls are not matched")
@@ -98,22 +111,26 @@ END {
 	again = replay(1)
 	if (again < 0) unknown("ranks call their groups in crossed order")
 	error = measured ? 100 * (again - measured) / measured : 0
-	shown = OFS "measured=" ns(measured) OFS "replay=" ns(again) OFS "error=" sprintf("%.9f", error / 100)
+	shown = OFS "measured=" ns(measured) OFS "replay=" ns(again)
+	shown = shown OFS "error=" sprintf("%.9f", error)
 	if (error > 5 || error < -5) unknown("the replay is more than 5 % off")
 	fast = replay(link)
 	for (i = 2; i <= n_who; i++)
 		for (k = 1; k <= n[who[i]] || k <= n[who[1]]; k++)
 			if (call[who[i], k] != call[who[1], k]) { split_groups = 1; break }
-	if (split_groups) unknown("ranks make different calls: their local times cannot be compared")
+	if (split_groups) unknown("ranks make different calls: local times cannot be compared")
 	for (k = 1; k <= n[who[1]] + 1; k++) even[k] = median(k)
-	for (i = 1; i <= n_who; i++) for (k = 1; k <= n[who[1]] + 1; k++) t[who[i], k] = even[k]
+	for (i = 1; i <= n_who; i++)
+		for (k = 1; k <= n[who[1]] + 1; k++) t[who[i], k] = even[k]
 	put(shown OFS "even=" ns(replay(1)) OFS "fast=" ns(fast))
-	for (i = 1; i <= n_who; i++) for (k = 1; k <= n[who[1]] + 1; k++) t[who[i], k] = gap[who[i], k]
+	for (i = 1; i <= n_who; i++)
+		for (k = 1; k <= n[who[1]] + 1; k++) t[who[i], k] = gap[who[i], k]
 	for (i = 1; i <= n_who; i++) {
 		p = who[i]
 		for (k = 1; k <= n[p] + 1; k++) t[p, k] = even[k]
-		print "M", ".", ".", rank[i], (devices[rank[i]] > 1 || rank[i] == "." ? dev[i] : "*"), ".", "what_if", ".", \
-			"calls=" n[p], "without=" ns(replay(1))
+		d = devices[rank_of[i]] > 1 || rank_of[i] == "." ? dev[i] : "*"
+		print record("M", ".", ".", rank_of[i], d, ".", "what_if", "."), "calls=" n[p], \
+			"without=" ns(replay(1))
 		for (k = 1; k <= n[p] + 1; k++) t[p, k] = gap[p, k]
 	}
 }
