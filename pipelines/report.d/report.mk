@@ -16,8 +16,8 @@ export LC_ALL := C
 # itself.
 FROM_STREAM := light launched phase_intervals
 FROM_LIGHT := expert_tokens links phase_ranges requests results step_times
-FROM_LAUNCHED := breakdown_parts comm_measures device_measures kernel_measures kernel_names \
-	matched_calls waits
+FROM_LAUNCHED := breakdown_parts comm_measures device_measures kernel_measures kernel_names
+FROM_LAUNCHED += matched_calls waits
 FROM_LINKS := link_buckets link_spans
 FROM_MATCHED_CALLS := collective_lines
 FROM_PHASE_INTERVALS := step_flops
