@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # Every filter: help, misuse, a full disk, a closed pipe; the shape of the tree.
 . "${0%/*}/lib.sh"
-tools="tr-decompress tr-events tr-select tr-window tr-stats tr-card"
+tools="tr-decompress tr-events tr-select tr-window tr-match tr-stats tr-card"
 rec=$'X\t0\t5\t0\t0\t7\tkernel\tk'
 json='[{"ph":"X","pid":0,"tid":7,"ts":0,"dur":1,"name":"k"}]'
-declare -A args=([tr-decompress]= [tr-events]= [tr-select]="ts==0" [tr-window]='-b 1ms' [tr-stats]=count [tr-card]='list -')
-declare -A input=([tr-decompress]=text [tr-events]=$json [tr-select]=$rec [tr-window]=$rec [tr-stats]=$rec [tr-card]='a: 1')
+declare -A args=([tr-decompress]= [tr-events]= [tr-select]="ts==0" [tr-match]= [tr-window]='-b 1ms' [tr-stats]=count [tr-card]='list -')
+declare -A input=([tr-decompress]=text [tr-events]=$json [tr-select]=$rec [tr-match]=$rec [tr-window]=$rec [tr-stats]=$rec [tr-card]='a: 1')
 
 for t in $tools; do
 	run "$t" -h
@@ -34,7 +34,7 @@ for t in $tools; do
 	run "$t" ${args[$t]} /tmp
 	like "$rc:$err" "^2:$t: /tmp: is a directory" "$t: a directory"
 done
-for t in tr-select tr-window tr-stats; do
+for t in tr-select tr-window tr-match tr-stats; do
 	out=$(printf 'X\t0\t5\t0\t0\t7\tkernel\tk\nX\t1\t5\t0\t0\t7\tkern' | "$t" ${args[$t]} 2>err)
 	is "$?:$(cat err)" "1:$t: (standard input):2: unterminated last line: input truncated (did the previous command fail?)" "$t: an unterminated last line is an error"
 	out=$(printf 'X\t0\t5\t0\n' | "$t" ${args[$t]} 2>err)

@@ -68,6 +68,7 @@ function address(s) { gsub(/%/, "%25", s); gsub(/\?/, "%3F", s); gsub(/</, "%3C"
 
 $1 == "PICTURE" {
 	short = $3; sub(/:.*/, "", short)
+	if ($2 ~ /\/breakdown$/ && $4 == "") { conclusion_picture[run] = "\n![" $3 "](" address($2 ".png") ") ([SVG](" address($2 ".svg") "))\n"; next }
 	pictures[run] = pictures[run] "\n" ($4 == "" ? "![" $3 "](" address($2 ".png") ") ([SVG](" address($2 ".svg") "))" : "No picture of " short ": " $4 ".") "\n"
 	next
 }
@@ -91,6 +92,7 @@ $1 == "METRIC" {
 		if (!told[run, key]++) { whys[run, ++n_whys[run]] = why; why_key[run, n_whys[run]] = key }
 		next
 	}
+	if (conclusion_keeps(run, metric, scope, stat, value, count)) next
 	units[metric] = unit
 	if (metric == "dominant_kernel" && !((run, scope) in top) && first_rank(scope)) {
 		top[run, scope] = 1
@@ -148,6 +150,7 @@ END {
 		if (run in lost) print "\n**Damaged input**, what was lost: " lost[run] "."
 		if (run in n_seen && n_seen[run] < world[run]) print "\n**Ranks are missing**: " n_seen[run] " of " world[run] " were read."
 		if (run in passed) printf "\n**Passed over**, so that numbers may lack it:\n\n%s", passed[run]
+		print_conclusion(run)
 		printf "%s", pictures[run]
 		line = "\n| metric | mean | min | max | over |\n|---|---|---|---|---|\n"
 		for (i = 1; i <= n_metrics[run]; i++) {

@@ -34,6 +34,7 @@ $cat == "waits" {
 	waited[$name, p] = has["waited"] + 0; caused[$name, p] = has["caused"] + 0
 	busy[$name, p] = has["busy"] + 0; idle[$name, p] = has["idle"] + 0
 	rank_waited[p] += has["waited"]; rank_caused[p] += has["caused"]; rank_calls[p] += has["calls"]
+	rank_late[p] += has["late"]
 	rank_busy[p] += has["busy"]; rank_idle[p] += has["idle"]
 	all_caused += has["caused"]
 }
@@ -79,7 +80,7 @@ END {
 	for (k = 1; k <= n_who; k++) {
 		p = who[k]
 		print record("M", ".", ".", rank_of[p], dev[p], ".", "waits", "."), "step=*", "row=rank", \
-			"calls=" ns(rank_calls[p]), "waited=" ns(rank_waited[p]), \
+			"calls=" ns(rank_calls[p]), "late_calls=" ns(rank_late[p]), "waited=" ns(rank_waited[p]), \
 			"caused=" ns(rank_caused[p]), "part=" ns(rank_caused[p]), "of=" ns(all_caused)
 	}
 	for (s = 1; s <= n_steps; s++) {
