@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""oracle_match.py WHAT[,WHAT] RUN - slow, exact reference values across ranks: who waited for whom.
+"""oracle_match.py WHAT[,WHAT] RUN... - slow, exact reference values across ranks: who waited for whom.
 
-Reads the raw traces of the folder RUN and prints the records of each WHAT, sorted, without legend:
+Reads the raw traces of each folder RUN and prints the records of each WHAT, sorted, without legend:
 trace metric scope stat value unit n
 WHAT: breakdown straggler clock_offset pipeline_bubble what_if calls (a line for each matched call and participant)
 
@@ -16,7 +16,8 @@ The share of a rank is of the waits that somebody caused. A step's wait is the m
 The calls of a group (rooted ones, too) are numbered in the order of their launches, sends and receives apart.
 A kernel that no step launched belongs to no call where there are steps. Calls: matched calls. unmatched: kernels without one.
 Why: the previous call is the one that began before; where it still runs, there is no time between. Busy is the union
-of computation, copies and memsets; idle is the rest. Causes are summed over the calls in which the one named is late.
+of computation, copies and memsets; idle is the rest. Excesses are summed over the calls in which the one named is late.
+A send and its receive are a call of which only the receiver waits, which nobody causes.
 What-if: each chain goes from the begin of the first device step to the end of the last; how far apart they begin is
 known from the ends of their first calls, at which all leave together; a time is the mean over the participants' chains.
 Nothing is known of a participant that communicates and has no matched call, nor of a step of which it has none: `.`.
@@ -48,7 +49,7 @@ def note(text):
 def line(metric, scope, stat, value, unit, n):
     """value: ns where the unit is s; None where unknown; text as it is"""
     text = value if isinstance(value, str) else oracle.digits(value, unit)
-    LINES.append("\t".join((RUN, metric, scope, stat, text, unit, str(n))))
+    LINES.append("\t".join((RUN, metric, scope, stat, text, unit, "0" if text == "." else str(n))))
 
 
 def median(values):
@@ -223,7 +224,7 @@ NTH = set()             # names that repeat
 
 
 def step_scope(key):
-    return "step=%s" % key[0] + ("#%d" % key[1] if key[0] in NTH else "")
+    return "step=all" if key is None else "step=%s" % key[0] + ("#%d" % key[1] if key[0] in NTH else "")
 
 
 # Matched calls
@@ -242,6 +243,14 @@ class Call:
             v.call, v.wait = self, v.dur - self.transfer
 
 
+class Pair(Call):
+    """A send and its receive: only the receiver's wait is known, nobody is late"""
+
+    def __init__(self, send, receive):
+        super().__init__({send.owner: send, receive.owner: receive}, receive.step, None)
+        self.late, send.wait = None, 0
+
+
 def point_to_point(everyone):
     """The k-th send from src to dst with the k-th receive: the receiver's wait alone"""
     sides = defaultdict(list)
@@ -254,8 +263,7 @@ def point_to_point(everyone):
     for (kind, src, dst), sends in sides.items():
         if kind == "send":
             for s, r in zip(sends, sides.get(("recv", src, dst), [])):
-                r.wait = r.dur - min(r.dur, s.dur)
-                r.call = s.call = "p2p"
+                CALLS.append(Pair(s, r))
 
 
 def order(v):
@@ -286,7 +294,6 @@ def match(everyone):
             REASONS["partial: fewer participants than nranks"] += len(events)
         else:
             match_group(group, events, users, stepped)
-    CALLS.sort(key=lambda c: min((str(p.scope), v.start) for p, v in c.by.items()))
 
 
 def match_group(group, events, users, stepped):
@@ -410,18 +417,17 @@ def breakdown():
         rows, outside = breakdown_of(p)
         sums[p] = Counter()
         for key, row in rows.items():
-            if key:
-                classes(p.scope + "," + step_scope(key), [row], 1, True)
-                by_step[key][p] = row
+            classes(p.scope + "," + step_scope(key), [row], 1, True)
+            by_step[key][p] = row
             sums[p].update(row)
         classes(p.scope, [sums[p]], len(rows), True)
         line("breakdown", p.scope, "outside", outside, "s", len(rows))
     for key, rows in by_step.items():
         classes(step_scope(key), list(rows.values()), len(rows), True)
         line("breakdown", step_scope(key), "critical",
-             least({p: r["wait"] for p, r in rows.items()}, key), "rank", len(rows))
+             least({p: r["wait"] for p, r in rows.items()}, key), "name", len(rows))
     classes("all", list(sums.values()), len(sums), True)
-    line("breakdown", "all", "critical", least({p: r["wait"] for p, r in sums.items()}, None), "rank", len(sums))
+    line("breakdown", "all", "critical", least({p: r["wait"] for p, r in sums.items()}, None), "name", len(sums))
 
 
 # Straggler
@@ -441,7 +447,7 @@ def between(call, part):
 
 @functools.lru_cache(None)
 def chain(part):
-    return sorted((v for v in part.comm if isinstance(v.call, Call)), key=lambda v: (v.start, v.end))
+    return sorted((v for v in part.comm if v.call), key=lambda v: (v.start, v.end))
 
 
 @functools.lru_cache(None)
@@ -455,14 +461,10 @@ def excess(call):
 
 
 def why(calls, late):
-    cause = Counter()
-    for c in calls:
-        found = excess(c) if c.late is late else None
-        if found and max(found) > 0 and found[0] != found[1]:
-            cause["device" if found[0] > found[1] else "host"] += max(found)
-    if not cause or cause["device"] == cause["host"]:
-        return "."
-    return max(cause, key=cause.get)
+    """device or host: the one with more excess in sum, where that is positive, or `.`"""
+    found = [e for e in (excess(c) for c in calls if c.late is late) if e]
+    busy, idle = (sum(e[i] for e in found) for i in (0, 1))
+    return "." if max(busy, idle) <= 0 or busy == idle else "device" if busy > idle else "host"
 
 
 def judge(calls, comm, lengths):
@@ -480,7 +482,7 @@ def judge(calls, comm, lengths):
     share = Fraction(caused[top], total) if total else None
     mean = Fraction(sum(lengths), len(lengths)) if lengths else None
     part = wait / mean if mean else None
-    if 2 * sum(len(c.by) for c in calls) < len(comm):
+    if 2 * sum(v.call is not None for v in comm) < len(comm):
         return None, None, None, ".", None
     n = len(waited)
     if top is None or share < Fraction(1, n) + (1 - Fraction(1, n)) * SHARE or part is None or part < WAIT:
@@ -499,7 +501,7 @@ def straggler():
         mine = [c for c in CALLS if p in c.by]
         blank = p.comm and not mine
         line("straggler", p.scope, "waited", None if blank else sum(c.by[p].wait for c in mine), "s", len(mine))
-        line("straggler", p.scope, "caused", None if blank else caused[p], "s", sum(c.late is p for c in mine))
+        line("straggler", p.scope, "caused", None if blank else caused[p], "s", len(mine))
         line("straggler", p.scope, "share", 100 * Fraction(caused[p], total) if total else None, "%", len(mine))
     comm = [v for p in everyone for v in p.comm]
     keys = {w.key for p in everyone for w in p.steps}
@@ -509,21 +511,22 @@ def straggler():
     for scope, calls, kernels, lengths in scopes:
         late, share, wait, cause, part = judge(calls, kernels, lengths)
         n = len(calls)
-        line("straggler", scope, "late", "." if late is None else late, "rank", n)
+        line("straggler", scope, "late", "." if late is None else late, "name", n)
         line("straggler", scope, "share", None if share is None else 100 * share, "%", n)
         line("straggler", scope, "wait", wait, "s", n)
-        line("straggler", scope, "why", cause, "cause", n)
+        if cause != ".":
+            line("straggler", scope, "why", cause, "name", n)
         if scope == "all":
             line("straggler", scope, "wait_share", None if part is None else 100 * part, "%", n)
     line("straggler", "all", "calls", len(CALLS), "count", len(CALLS))
     loose = sum(v.call is None for v in comm)
-    line("straggler", "all", "unmatched", loose, "count", loose)
+    line("straggler", "all", "unmatched", loose, "count", len(CALLS))
 
 
 def calls():
     for i, c in enumerate(CALLS):
         for p, v in c.by.items():
-            print(i, c.group[0][:8], c.group[1], c.step and step_scope(c.step), p.scope, v.coll, v.start, v.dur, v.wait,
+            print(i, c.group and c.group[:2], c.step and step_scope(c.step), p.scope, v.coll, v.start, v.dur, v.wait,
                   c.late and c.late.label, sep="\t")
 
 
@@ -532,6 +535,8 @@ def calls():
 def clock_offset():
     away = defaultdict(list)
     for c in CALLS:
+        if isinstance(c, Pair):
+            continue
         ends = {p: Fraction(v.end + p.base) for p, v in c.by.items()}
         middle = median(list(ends.values()))
         for p, end in ends.items():
@@ -549,7 +554,7 @@ def pipeline_bubble():
     for p in parts():
         rows, _ = breakdown_of(p)
         bubbles, lengths = 0, 0
-        receives = [(v.start, v.start + v.wait) for v in p.comm if v.call == "p2p"]
+        receives = [(v.start, v.start + v.wait) for v in p.comm if isinstance(v.call, Pair)]
         exposed = Counter()
         for x, y, what in pieces(p, sorted({x for _, b, e in p.tiles for x in (b, e)} |
                                            {x for r in receives for x in r})):
@@ -563,8 +568,11 @@ def pipeline_bubble():
                 scope = p.scope + "," + step_scope(key)
                 line("pipeline_bubble", scope, "total", bubble, "s", 1)
                 line("pipeline_bubble", scope, "share", 100 * Fraction(bubble, e - b), "%", 1)
+        if not receives and not any(isinstance(v.call, Pair) for v in p.comm):
+            bubbles = None
         line("pipeline_bubble", p.scope, "total", bubbles, "s", len(p.tiles))
-        line("pipeline_bubble", p.scope, "share", 100 * Fraction(bubbles, lengths), "%", len(p.tiles))
+        line("pipeline_bubble", p.scope, "share",
+             None if bubbles is None else 100 * Fraction(bubbles, lengths), "%", len(p.tiles))
 
 
 # What if
@@ -661,18 +669,22 @@ WHAT = {"breakdown": breakdown, "straggler": straggler, "clock_offset": clock_of
 
 def main():
     global RUN, FOLDER
-    wanted = sys.argv[1].split(",") if len(sys.argv) == 3 else []
+    wanted = sys.argv[1].split(",") if len(sys.argv) > 2 else []
     if not wanted or set(wanted) - set(WHAT):
         sys.exit(__doc__)
-    FOLDER = sys.argv[2]
-    RUN = os.path.basename(os.path.abspath(FOLDER))
-    parts()
-    for reason, count in sorted(REASONS.items()):
-        note("%s: %d kernels" % (reason, count))
-    for what in wanted:
-        WHAT[what]()
-    for text in sorted(LINES):
-        print(text)
+    for FOLDER in sys.argv[2:]:
+        for cached in parts, breakdown_of, chain, excess, begins:
+            cached.cache_clear()
+        for kept in CALLS, REASONS, NTH, LINES:
+            kept.clear()
+        RUN = os.path.basename(os.path.abspath(FOLDER))
+        parts()
+        for reason, count in sorted(REASONS.items()):
+            note("%s: %s: %d kernels" % (RUN, reason, count))
+        for what in wanted:
+            WHAT[what]()
+        for text in sorted(LINES):
+            print(text)
 
 
 if __name__ == "__main__":
