@@ -10,8 +10,8 @@ plugins/profile/*/*.trace.json.gz, where each device takes part by itself and no
 All is integer or Fraction, rounded once, half away from zero.
 
 Choices where the definitions leave room.
-A gap is `host` only if the next event was launched after the gap began, `queued` if at that instant or before; of events
-that start at once, the earliest launch counts. Who waited least, exposed (class `wait`), is critical; of equals nobody.
+A gap is `host` only if the next event was launched after the gap began, `queued` if at that instant or before; of
+events that start at once, the earliest launch counts. Critical: who has least of the class `wait`; of equals nobody.
 The share of a rank is of the waits that somebody caused. A step's wait is the mean of those that waited at all.
 The calls of a group (rooted ones, too) are numbered in the order of their launches, sends and receives apart.
 A kernel that no step launched belongs to no call where there are steps. Calls: matched calls. unmatched: kernels without one.
@@ -421,7 +421,7 @@ def breakdown():
             by_step[key][p] = row
             sums[p].update(row)
         classes(p.scope, [sums[p]], len(rows), True)
-        line("breakdown", p.scope, "outside", outside, "s", len(rows))
+        line("breakdown", p.scope, "outside", outside, "s", 1)
     for key, rows in by_step.items():
         classes(step_scope(key), list(rows.values()), len(rows), True)
         line("breakdown", step_scope(key), "critical",

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """oracle_match_run.py FOLDER SEED CASE... - makes runs of four ranks that wait for each other, the same each time.
 
-CASE: switches, joined by +; the run lies in FOLDER/CASE. `plain` is none.
+CASE: switches joined by +, or `plain`; the run is written to FOLDER/CASE.
 
 Kineto traces of five steps. A call of a group begins where a rank comes to it, and all of the group leave it together.
 Rank 2 computes longer in step 1, the host of rank 3 sleeps in step 2, rank 1 computes longer in step 3.
-There are a broadcast, a copy that runs beside, a kernel without a launch, a call of which two ranks are equally short.
+There are a broadcast, a copy on another stream, a kernel without a launch, a call that two ranks join last, at once.
 
 one      rank 2 computes longer in every step
 groups   tp of {0,1} and {2,3}, dp of {0,2} and {1,3}, on two streams, in crossed order
@@ -19,8 +19,15 @@ files    the files have each other's names
 partial  there is no file of rank 3
 bare     no steps
 phases   prefill and decode, which repeats
+unlisted groups without their members
+unsized  rank 1 does not tell how large a group is
+cutlist  the list of members is cut, as Kineto does
+gap      rank 3 has not recorded the third step
+twice    a second thread opens the steps of rank 0, too, a little later
+blind    no launches
+empty    kernels of no length, one of them in a gap
 pipe     rank 0 sends to rank 1, 1 to 2, 2 to 3
-late     the step of rank 1 begins with a copy that runs when the next step does
+late     each step of rank 1 launches a copy that runs when the next step does
 """
 import json
 import os
@@ -47,22 +54,24 @@ class Made:
     def call(self, r, seen=True):
         """the host of a rank launches something: (its number, the earliest start on the device)"""
         self.host[r] += 3000 + self.noise.randrange(500)
-        if seen:
-            self.put(r, "cuda_runtime", "cudaLaunchKernel", self.host[r], 2000, 900 + r, 1, correlation=len(self.events[r]) + 1)
+        if seen and "blind" not in self.on:
+            self.put(r, "cuda_runtime", "cudaLaunchKernel", self.host[r], 2000, 900 + r, 1,
+                     correlation=len(self.events[r]) + 1)
         return len(self.events[r]), self.host[r] + 4000
 
     def run(self, r, cat, name, dur, stream=7, seen=True, after=0, **args):
         number, at = self.call(r, seen)
         at = max(at, self.free[r].get(stream, 0), after)
         self.free[r][stream] = at + dur
-        self.put(r, cat, name, at, dur, r, stream, device=r, stream=stream, correlation=number if seen else 10 ** 6 + number, **args)
+        self.put(r, cat, name, at, dur, r, stream, device=r, stream=stream,
+                 correlation=number if seen else 10 ** 6 + number, **args)
 
     def collective(self, ranks, coll, elements, transfer, stream, group, even=False, **more):
         begin = {}
         for r in ranks:
             number, at = self.call(r)
             # what a rank sends it has computed before
-            begin[r] = number, max([at, self.free[r].get(stream, 0), self.free[r].get(7, 0)])
+            begin[r] = number, max(at, self.free[r].get(stream, 0), self.free[r].get(7, 0))
         if even:
             first = max(at for _, at in begin.values())
             begin = {r: (n, first if r in ranks[:2] else at) for r, (n, at) in begin.items()}
@@ -82,10 +91,10 @@ class Made:
     def step(self, k):
         begins = list(self.host)
         for r in range(4):
-            # loaded ahead of the step; in `late` it runs when the next one does
-            long = "late" in self.on and r == 1
-            self.run(r, "gpu_memcpy", "Memcpy HtoD (Pinned -> Device)", 400000 if long else 15000, 30,
-                after=self.host[r] + 2600000 if long else 0, bytes=4096)
+            self.run(r, "gpu_memcpy", "Memcpy HtoD (Pinned -> Device)", 15000, 30, bytes=4096)
+            if "late" in self.on and r == 1:
+                self.run(r, "gpu_memcpy", "Memcpy HtoD (Pinned -> Device)", 400000, 31,
+                         after=self.host[r] + 2600000, bytes=4096)
         for i in range(7):
             for r in range(4):
                 work = 60000 + self.noise.randrange(9000)
@@ -101,33 +110,48 @@ class Made:
                 pairs = [([0, 1], [2, 3], "tp"), ([0, 2], [1, 3], "dp")]
                 for a, b, name in pairs if i % 2 else pairs[::-1]:
                     for ranks in (a, b):
-                        self.collective(ranks, "allreduce" if name == "tp" else "_allgather_base", elements, transfer,
-                                   20 if name == "tp" else 21, "%s-%d" % (name, ranks[0]) if name == "dp" else name)
+                        tp = name == "tp"
+                        self.collective(ranks, "allreduce" if tp else "_allgather_base", elements, transfer,
+                                        20 if tp else 21, "tp" if tp else "dp-%d" % ranks[0])
             else:
                 self.collective([0, 1, 2, 3], "allreduce", elements, transfer, 20, "world", even=(k, i) == (4, 2))
             if "pipe" in self.on:
                 for src in range(3):
                     last = max(self.free[src].get(7, 0), self.host[src])
                     for r, what in ((src, "send"), (src + 1, "recv")):
-                        self.run(r, "kernel", "ncclDevKernel_SendRecv", 30000 if r == src else 30000 + self.noise.randrange(50000), 22,
-                            after=last if r == src else 0,
-                            **{"Collective name": what, "Group size": 4, "dtype": "Float", "In msg nelems": 100,
-                               "Out msg nelems": 100, "Process Group Name": "pp", "Process Group Description": "pp",
-                               "Process Group Ranks": "[0, 1, 2, 3]", "Src Rank": src, "Dst Rank": src + 1})
+                        long = 30000 if r == src else 30000 + self.noise.randrange(50000)
+                        args = {"Collective name": what, "Group size": 4, "dtype": "Float", "In msg nelems": 100,
+                                "Out msg nelems": 100, "Process Group Name": "pp", "Process Group Description": "pp",
+                                "Process Group Ranks": "[0, 1, 2, 3]", "Src Rank": src, "Dst Rank": src + 1}
+                        self.run(r, "kernel", "ncclDevKernel_SendRecv", long, 22, after=last if r == src else 0, **args)
         self.collective([0, 1, 2, 3], "broadcast", 64, 9000, 20, "world")
         for r in range(4):
+            if "empty" in self.on:
+                self.run(r, "kernel", "empty", 0)
+                self.host[r] += 30000
+                self.run(r, "kernel", "empty", 0, after=self.host[r] + 12000)
+                self.run(r, "kernel", "add", 4000, after=self.host[r] + 20000)
             if k == 2:
                 self.host[r] += 90000
                 self.run(r, "kernel", "unlaunched", 5000, seen=False, after=max(self.free[r].values()) + 20000)
             name = "ProfilerStep#%d" % (3 + k) if "phases" not in self.on else "prefill" if k in (0, 3) else "decode"
-            self.host[r] = max([self.host[r]] + [self.free[r][s] for s in self.free[r] if s != 30]) + 5000
-            if "bare" not in self.on:
+            self.host[r] = max([self.host[r]] + [self.free[r][s] for s in self.free[r] if s < 30]) + 5000
+            if "twice" in self.on and r == 0:
+                self.put(r, "user_annotation", name, begins[r] + 7000, self.host[r] - begins[r], 900 + r, 2)
+            if "bare" not in self.on and not ("gap" in self.on and k == 2 and r == 3):
                 self.put(r, "user_annotation", name, begins[r], self.host[r] - begins[r], 900 + r, 1)
-            self.host[r] += self.noise.randrange(9000)
+            self.host[r] += 20000 + self.noise.randrange(9000)
 
     def trouble(self):
         for r in range(4):
             calls = [e for e in self.events[r] if "Collective name" in e["args"]]
+            for e in calls:
+                if "unlisted" in self.on:
+                    del e["args"]["Process Group Ranks"]
+                if "cutlist" in self.on:
+                    e["args"]["Process Group Ranks"] = e["args"]["Process Group Ranks"][:4] + ", ...]"
+                if "unsized" in self.on and r == 1:
+                    del e["args"]["Group size"]
             if "seq" in self.on:
                 count = {}
                 for e in calls:
