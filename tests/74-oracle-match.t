@@ -7,8 +7,8 @@ P=$top/pipelines
 [[ -x $B/tr-match ]] || { skip "tr-match is not here"; done_testing; exit; }
 cases=(plain one groups kinds front middle seq+front swapped clock files partial)
 cases+=(late+phases+twice bare+empty)
-python3 "$tests/oracle_match_run.py" runs 1 "${cases[@]}"
-python3 "$tests/oracle_match.py" breakdown,straggler,clock_offset "${cases[@]/#/runs/}" >want \
+python3 "$tests/oracle/made_waits.py" runs 1 "${cases[@]}"
+python3 "$tests/oracle/match.py" breakdown,straggler,clock_offset "${cases[@]/#/runs/}" >want \
 	2>/dev/null
 # known: the lines with a value, sorted. A time outside of the steps that is 0 need not be printed.
 known() {

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""oracle_match_run.py FOLDER SEED CASE... - makes runs of four ranks that wait for each other, the same each time.
+"""made_waits.py FOLDER SEED CASE... - makes runs of four ranks that wait for each other, the same each time.
 
 CASE: switches joined by +, or `plain`; the run is written to FOLDER/CASE.
 

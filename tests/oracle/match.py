@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""oracle_match.py WHAT[,WHAT] RUN... - slow, exact reference values across ranks: who waited for whom.
+"""match.py WHAT[,WHAT] RUN... - slow, exact reference values across ranks: who waited for whom.
 
 Reads the raw traces of each folder RUN and prints the records of each WHAT, sorted, without legend:
 trace metric scope stat value unit n
 WHAT: breakdown straggler clock_offset pipeline_bubble what_if calls (a line for each matched call and participant)
 
-Written from the definitions alone. Shares the reader of oracle.py. Kineto: kineto_trace_R.json[.gz]; XLA:
+Written from the definitions alone. Shares the reader kineto.py. Kineto: kineto_trace_R.json[.gz]; XLA:
 plugins/profile/*/*.trace.json.gz, where each device takes part by itself and no rank is known.
 All is integer or Fraction, rounded once, half away from zero.
 
@@ -34,7 +34,9 @@ from collections import Counter, defaultdict
 from fractions import Fraction
 
 sys.dont_write_bytecode = True
-import oracle
+import exact
+import kernels
+import kineto
 
 TOGETHER = ("allreduce", "allgather", "reducescatter", "alltoall", "barrier")
 CLASSES = ("compute", "transfer", "wait", "comm", "copy", "unknown", "host", "queued", "idle")
@@ -43,17 +45,17 @@ LINES = []
 
 
 def note(text):
-    print("oracle_match: " + text, file=sys.stderr)
+    print("match: " + text, file=sys.stderr)
 
 
 def line(metric, scope, stat, value, unit, n):
     """value: ns where the unit is s; None where unknown; text as it is"""
-    text = value if isinstance(value, str) else oracle.digits(value, unit)
+    text = value if isinstance(value, str) else kernels.digits(value, unit)
     LINES.append("\t".join((RUN, metric, scope, stat, text, unit, "0" if text == "." else str(n))))
 
 
 def median(values):
-    return oracle.quantile(values, Fraction(1, 2))
+    return exact.quantile(values, Fraction(1, 2))
 
 
 # What takes part: a rank, or a device of a rank that drives several
@@ -142,13 +144,13 @@ class Event:
         self.start, self.dur, self.end, self.what = start, dur, start + dur, what
         self.at, self.stream, self.name, self.args = at, stream, name, args
         self.comm = what == "comm"
-        self.coll = oracle.collective(args.get("Collective name") or name) if self.comm else None
-        self.bytes = oracle.message_bytes(self.coll, args) if self.comm else None
+        self.coll = kineto.collective(args.get("Collective name") or name) if self.comm else None
+        self.bytes = kineto.message_bytes(self.coll, args) if self.comm else None
 
 
-def kineto(run):
+def torch(run):
     parts = []
-    for r in oracle.read(run):
+    for r in kineto.read(run):
         steps = windows([(s.name, s.start, s.end) for s in r.steps])
         kind = {id(k): "comm" if k.comm else "compute" for k in r.kernels}
         devices = defaultdict(list)
@@ -209,7 +211,7 @@ def xla(path):
 @functools.lru_cache(None)
 def parts():
     found = sorted(glob.glob(os.path.join(glob.escape(FOLDER), "plugins/profile/*/*.trace.json.gz")))
-    out = xla(found[0]) if found else kineto(FOLDER)
+    out = xla(found[0]) if found else torch(FOLDER)
     out = [p for p in out if p.events]
     seen = defaultdict(set)
     for p in out:
@@ -441,7 +443,7 @@ def between(call, part):
     begin, end = mine[i - 1].end, mine[i].start
     if begin >= end:
         return 0, 0
-    busy = oracle.within([v for v in part.events if v.what in ("compute", "copy")], begin, end)
+    busy = kineto.within([v for v in part.events if v.what in ("compute", "copy")], begin, end)
     return busy, end - begin - busy
 
 
