@@ -1,0 +1,20 @@
+# Offsets of tr-match, then the stream: the stream with each rank's offset taken from its times.
+# in:  i	.	.	0	0	.	offset	clock	calls=1	offset=-2100	residual=0	who=0
+#      X	100	900	0	0	7	kernel	nccl
+# out: X	2200	900	0	0	7	kernel	nccl
+NR == FNR {
+	if ($cat == "offset" && !($rank in shift)) {
+		shift[$rank] = sprintf("%.0f", tag("offset")) + 0
+		text = text (text == "" ? "" : ", ") "rank " $rank " " sprintf("%+.0f", -shift[$rank]) " ns"
+	}
+	next
+}
+FNR == 1 {
+	text = text == "" ? "clocks are not aligned: no matched calls" : "clocks aligned by collectives: " text
+	print "aligned: " text >"/dev/stderr"
+}
+# The note stands with the first records, after the format's own line.
+!/^##/ && !noted++ { print "##note " text }
+!/^#/ && $ts != "." && $rank in shift { $ts = sprintf("%.0f", $ts - shift[$rank]) }
+{ print }
+END { if (FNR && !noted) print "##note " text }
