@@ -139,4 +139,49 @@ printf 'base: good.yaml\ntp: 1\n' >lost.yaml
 run "$P/sweep" plan lost.yaml
 is "$rc:$err" "2:sweep: lost.yaml: base: good.yaml has no axis of experiment files" "a base without experiments"
 
+# tr-sweep(5): each example does what it says
+mkdir page && cd page
+awk '/^\.Bd -literal/ { n++; inside = 1; next } /^\.Ed/ { inside = 0 }
+	inside { gsub(/\\e/, "\\"); print >("block" n) }' "$top/filters/tr-sweep.5"
+for block in block*; do
+	read -r _ word name rest <"$block"
+	case $word in
+	file) cp "$block" "$name" ;;
+	keys:) cp "$block" mine ;;
+	esac
+done
+examples=0
+for block in block*; do
+	read -r _ word want <"$block"
+	case $word in
+	plans)
+		cp "$block" tr-sweep.yaml
+		run "$P/sweep" plan tr-sweep.yaml
+		is "$rc:$err:$(tail -1 <<<"$out")" "0::# ${want% with *} runs" "the page: $(sed -n 2p "$block")"
+		examples=$((examples + 1))
+		[[ ! -e E1.1.yaml ]] || ! grep -q E1.1.yaml "$block" || {
+			is "$("$P/sweep" plan E1.1.yaml | sed -n 2p | cut -f2,4-)" "tp1	experiment=E1.1	tp=1	batch_size=8" "the page: an experiment alone"
+		}
+		;;
+	values)
+		{
+			printf 'name: r\naxes: {x: [1]}\nclient: x\nset:\n  n: 6\n  tp: 2\n  s: abc\n  e: ""\n'
+			sed 1d "$block" | awk -F'   *' '{ gsub(/"/, "\\\""); printf "  v%d: \"%s\"\n", NR, $1 }'
+		} >values.yaml
+		sed 1d "$block" | awk -F'   *' '{ print "| v" NR " | " $2 " |" }' >want
+		sed -i 's/^client: x/client: "true"/' values.yaml
+		"$P/sweep" run -o values values.yaml >/dev/null 2>&1
+		is "$(grep '^| v[0-9]' values/r/README.md)" "$(cat want)" "the page: each expression has the value that is given"
+		examples=$((examples + 1))
+		;;
+	esac
+done
+is "$examples" 10 "the page: ten examples"
+for key in $(sed -n '/^function top_keys/,/^}/p' "$P/sweep.d/plan.awk" | grep -o '"[^"]*"' | tr -d '"') prepare server ready poller client facts; do
+	grep -qE "^\.It Ic (.* , )?$key( ,|\$)" "$top/filters/tr-sweep.5" || fail "the page: the key $key is not there"
+done
+for f in fact machine nvidia packages library; do
+	grep -q "^\.It Ic $f\b" "$top/filters/tr-sweep.5" && grep -q "^$f()" "$P/sweep.d/facts.sh" || fail "the page: $f"
+done
+cd ..
 done_testing
