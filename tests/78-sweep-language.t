@@ -58,7 +58,7 @@ refused "bad.yaml:6: card.description: { without }" "the card" <<<"${b}card:
 refused "bad.yaml:5: slurm.options[1]: unknown name 'gpus'" "a launcher's value" <<<"${b}slurm: {options: [--a, '--gpus={gpus}']}"
 refused "bad.yaml:5: set.a: division by zero" "a setting that no rule asks for" <<<"${b}set: {a: '{n / 0}'}"
 refused "bad.yaml:5: rules[0].why: unknown name 'x'" "the why of a rule that refuses nothing" <<<"${b}rules: [{refuse: n > 9, why: '{x}'}]"
-refused "bad.yaml:7: card.workload.model.moe: 'perhaps': wants true or false" "a value that no card takes" <<<"${b}card:
+refused "bad.yaml:7: card.workload.model.moe: 'perhaps': expected true or false" "a value that no card takes" <<<"${b}card:
   workload:
     model: {moe: perhaps}"
 refused "bad.yaml:6: card.Model-executor.model_plan_parallelization.tp: num_heads is 9, which tp 2 does not divide" "of the second run only" <<<"${b}card:
