@@ -171,7 +171,9 @@ for block in block*; do
 		sed 1d "$block" | awk -F'   *' '{ print "| v" NR " | " $2 " |" }' >want
 		sed -i 's/^client: x/client: "true"/' values.yaml
 		"$P/sweep" run -o values values.yaml >/dev/null 2>&1
-		is "$(grep '^| v[0-9]' values/r/README.md)" "$(cat want)" "the page: each expression has the value that is given"
+		grep '^| v[0-9]' values/r/README.md >got
+		is "$(wc -l <got)" 12 "the page: twelve expressions"
+		ok "the page: each has the value that is given" cmp got want
 		examples=$((examples + 1))
 		;;
 	esac
