@@ -88,20 +88,17 @@ once() {
 	) 9>>"$file.lock"
 	echo "$file"
 }
-# stream RUN: the path of the event stream of a run of ../shared/traces, or of the sample
-stream() {
+# run_dir RUN: the folder of "sample", of a run of tests/sample, or of one of ../shared/traces
+run_dir() {
 	case $1 in
-	sample) once sample.tr "$top/pipelines/events" -q "$sample" ;;
-	*) once "${1##*/}.tr" "$top/pipelines/events" -q "$shared/traces/${1##*/}" ;;
+	sample) echo "$sample" ;;
+	*) [[ -d $tests/sample/${1##*/} ]] && echo "$tests/sample/${1##*/}" || echo "$shared/traces/${1##*/}" ;;
 	esac
 }
+# stream RUN: the path of the event stream of a run
+stream() { once "${1##*/}.tr" "$top/pipelines/events" -q "$(run_dir "$1")"; }
 # values RUN: the path of what the oracle says of a run: slow, and independent of lib/ and the filters
-values() {
-	case $1 in
-	sample) once sample.values "$tests/oracle/values" all "$sample" ;;
-	*) once "${1##*/}.values" "$tests/oracle/values" all "$shared/traces/${1##*/}" ;;
-	esac
-}
+values() { once "${1##*/}.values" "$tests/oracle/values" all "$(run_dir "$1")"; }
 # measured RUN METRIC...: the path of what each metric says of a run's stream
 measured() {
 	local run=${1##*/} s m
