@@ -88,9 +88,12 @@ $B/unit/%: tests/unit/%.c tests/unit/unit.h $B/libtr.a $B/config
 
 -include $(wildcard $B/lib/*/*.d $B/filters/*.d $B/unit/*.d)
 
-demo: deps ## install what is missing, build, and report on the embedded sample
-	@$(MAKE) --no-print-directory report T=tests/sample/llama1b-fsdp2-tp2-4xh100 O=$(O)
+demo: deps ## install what is missing, build, and report on the two sample runs
+	@$(MAKE) --no-print-directory report O=$(O) \
+		T='tests/sample/llama1b-fsdp2-tp2-4xh100 tests/sample/llama8b16l-tp4-4xh100'
 	@cat '$(O)/report.md'
+	@echo 'The report is $(O)/report.md. Pictures:'; find '$(O)' -name '*.png' | grep . || \
+		echo '(none: install gnuplot, and run make demo again)'
 
 # The runs of the report, and where it goes. make splits T at blanks: for a name with blanks use pipelines/report.
 T ?=
@@ -114,8 +117,8 @@ bench: $(BIN) ## speed and memory, as ratios against gzip, jq and python in the 
 sweep-endurance: $(BIN) ## sweeps under SIGKILL at full length: 200 runs, 50 kills
 	@TR_ENDURANCE=1 prove --timer -v tests/77-sweep-kill.t
 
-metrics-doc: ## the table of metrics, from their own comments; W=1 writes it into README and tr-metrics(7)
-	@pipelines/metrics-doc $(if $(W),-w README.md filters/tr-metrics.7)
+metrics-doc: ## the table of metrics, from their own comments; W=1 writes it into tr-metrics(7)
+	@pipelines/metrics-doc $(if $(W),-w filters/tr-metrics.7)
 
 lint: ## manual pages (mandoc), shell syntax, both compilers' warnings as errors
 	@tests/lint

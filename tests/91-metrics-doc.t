@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# README.md, tr-metrics(7) and the pipelines' own comments say the same; every name of ours in the page is a pipeline.
+# tr-metrics(7) and the pipelines' own comments say the same; every name of ours in the page is a pipeline.
 . "${0%/*}/lib.sh"
 page=$top/filters/tr-metrics.7
 doc=$top/pipelines/metrics-doc
 metrics=$(cd "$top/pipelines" && grep -ls '^# unit:' *)
-for f in "$top/README.md" "$page"; do
+for f in "$page"; do
 	cp "$f" .
 	ok "metrics-doc -w ${f##*/}" "$doc" -w "${f##*/}"
 	is "$(diff "$f" "${f##*/}")" "" "${f##*/} is as the pipelines say (else: make metrics-doc W=1)"
