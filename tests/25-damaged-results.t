@@ -17,7 +17,7 @@ if command -v xxd >/dev/null; then
 else
 	skip "no xxd"
 fi
-# sizes are lent to the kernels that they are for, whatever stands between
+# sizes are filled in for the kernels that they are for, whatever stands between
 k() { echo "{\"ph\":\"$1\",\"cat\":\"kernel\",\"name\":\"ncclDevKernel_AllReduce_x\",\"pid\":0,\"tid\":$3$2}"; }
 S() { printf 'i\t.\t.\t.\t9\t4\tet_node\trecord_param_comms\tid=%s\tcoll=allreduce\tbytes=%s\n' "$@"; }
 S 1 100 2 200 3 300 >s.tr

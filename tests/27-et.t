@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Execution traces: nodes, their order, collectives against tests/oracle/raw.py; sizes lent to kernels that have none.
+# Execution traces: nodes, their order, collectives against tests/oracle/raw.py; sizes filled in for kernels that have none.
 . "${0%/*}/lib.sh"
 T=$'\t'
 et() { tr-events "$@" 2>err | records | tr '\t' ' '; }
@@ -29,7 +29,7 @@ doc "$(node 5 record_param_comms 3 "$(coll allreduce)" '0,"allreduce"')" >torch_
 run tr-events torch_et_1.json
 is "$rc:$err" "0:" "rank 0 of a group from 1 by 2 is rank 1"
 run tr-events torch_et_2.json
-is "$rc:$err" "1:tr-events: torch_et_2.json: its collectives are those of rank 1, it is read as rank 2" "two sources that disagree on the rank"
+is "$rc:$err" "1:tr-events: torch_et_2.json: its collectives belong to rank 1, but it is read as rank 2" "two sources that disagree on the rank"
 head -c $(($(stat -c %s torch_et_3.json) - 60)) torch_et_3.json >cut.json
 run tr-events cut.json
 like "$rc:$(records <<<"$out" | wc -l):$err" "^1:1:.*damaged: broken_event 1 .first at byte [0-9]+., cut 1" "a cut trace: whole nodes are there"
@@ -37,34 +37,34 @@ sed 's/"id":5,/"id":"x",/' torch_et_3.json >noid.json
 like "$(tr-events noid.json 2>&1 >/dev/null)" "damaged: no_id 1 .first at byte [1-9]" "a node without an id"
 like "$(echo '{"schema":"1.1.1","nodes":3}' | tr-events 2>&1 >/dev/null)" "an execution trace without nodes" "no list of nodes"
 
-# sizes lent: each way, from the trace that has them all to its copy without
+# sizes filled in: each way, from the trace that has them all to its copy without
 k() { echo "{\"ph\":\"X\",\"cat\":\"kernel\",\"name\":\"$1\",\"pid\":0,\"tid\":7,\"ts\":$2,\"dur\":1,\"args\":{$3}}"; }
 op() { echo "{\"ph\":\"X\",\"cat\":\"cpu_op\",\"name\":\"record_param_comms\",\"pid\":9,\"tid\":9,\"ts\":1,\"dur\":1,\"args\":{\"External id\":$1,\"Record function id\":$2}}"; }
 rt() { echo "{\"ph\":\"X\",\"cat\":\"cuda_runtime\",\"name\":\"cudaLaunchKernel\",\"pid\":9,\"tid\":9,\"ts\":1,\"dur\":1,\"args\":{\"External id\":$1,\"correlation\":$2}}"; }
 kin() { local IFS=,; echo "{\"schemaVersion\":1,\"distributedInfo\":{\"rank\":3},\"baseTimeNanoseconds\":0,\"traceEvents\":[$*]}"; }
 S() { printf 'i\t.\t.\t%s\t9\t4\tet_node\trecord_param_comms\tid=%s\tcoll=%s\tbytes=%s\tnranks=4\tpg=%s\trf_id=%s\n' "$@"; }
 { S 3 1 allreduce 10 g 71; S 3 2 allreduce 20 g 72; S 0 3 allreduce 99 g 71; } >sizes.tr
-lent() { tr-events -c kernel -a none -s sizes.tr "$@" 2>err | grep -v '^##pg' | sed -n '/^X/s/^X\t\([0-9]*\).*7\tkernel\t[^\t]*/\1/p; s/^##lent/&/p' | tr '\t\n' ' ;'; }
+filled() { tr-events -c kernel -a none -s sizes.tr "$@" 2>err | grep -v '^##pg' | sed -n '/^X/s/^X\t\([0-9]*\).*7\tkernel\t[^\t]*/\1/p; s/^##filled/&/p' | tr '\t\n' ' ;'; }
 N=ncclDevKernel_AllReduce_x
 kin "$(op 500 72)" "$(k $N 1 '"External id":500')" >a.json
-is "$(lent a.json)" "1000 coll=allreduce bytes=20 nranks=4 pg=g lent=rf_id;##lent rf_id 1;" "by the record function's id"
+is "$(filled a.json)" "1000 coll=allreduce bytes=20 nranks=4 pg=g filled=rf_id;##filled rf_id 1;" "by the record function's id"
 kin "$(k $N 1 '"External id":500')" "$(op 500 72)" >a.json
-is "$(lent a.json)" "1000 coll=allreduce bytes=20 nranks=4 pg=g lent=rf_id;##lent rf_id 1;" "whatever stands first"
-is "$(lent - <a.json)" "1000 coll=allreduce bytes=20 nranks=4 pg=g lent=rf_id;##lent rf_id 1;" "from a pipe too"
+is "$(filled a.json)" "1000 coll=allreduce bytes=20 nranks=4 pg=g filled=rf_id;##filled rf_id 1;" "whatever stands first"
+is "$(filled - <a.json)" "1000 coll=allreduce bytes=20 nranks=4 pg=g filled=rf_id;##filled rf_id 1;" "from a pipe too"
 kin "$(k $N 1 '"correlation":8')" "$(rt 500 8)" "$(op 500 71)" >a.json
-is "$(lent a.json)" "1000 coll=allreduce bytes=10 nranks=4 pg=g lent=correlation;##lent correlation 1;" "by the runtime call"
+is "$(filled a.json)" "1000 coll=allreduce bytes=10 nranks=4 pg=g filled=correlation;##filled correlation 1;" "by the runtime call"
 kin "$(k $N 5 '')" "$(k $N 3 '')" >a.json
-is "$(lent a.json)" "5000 coll=allreduce bytes=20 nranks=4 pg=g lent=order;3000 coll=allreduce bytes=10 nranks=4 pg=g lent=order;##lent order 2;" "by order of start"
+is "$(filled a.json)" "5000 coll=allreduce bytes=20 nranks=4 pg=g filled=order;3000 coll=allreduce bytes=10 nranks=4 pg=g filled=order;##filled order 2;" "by order of start"
 kin "$(k $N 5 '')" >a.json
-is "$(lent a.json)" "5000 coll=allreduce;##lent none 1;" "not where the counts differ"
+is "$(filled a.json)" "5000 coll=allreduce;##filled none 1;" "not where the counts differ"
 kin "$(k ncclDevKernel_AllGather_x 5 '')" "$(k $N 3 '')" >a.json
-is "$(lent a.json)" "5000 coll=allgather;3000 coll=allreduce;##lent none 2;" "nor where the kinds do"
+is "$(filled a.json)" "5000 coll=allgather;3000 coll=allreduce;##filled none 2;" "nor where the kinds do"
 kin "$(k ncclKernel_SendRecv_x 5 '')" "$(k $N 3 '')" >a.json
-is "$(lent a.json | cut -d';' -f1)" "5000 coll=allreduce bytes=20 nranks=4 pg=g lent=order" "a kernel that does not tell its kind takes it"
+is "$(filled a.json | cut -d';' -f1)" "5000 coll=allreduce bytes=20 nranks=4 pg=g filled=order" "a kernel that does not tell its kind takes it"
 kin "$(k $N 5 '"Collective name":"allreduce","In msg nelems":8,"dtype":"Float"')" >a.json
-is "$(lent a.json)" "5000 coll=allreduce bytes=32;" "a kernel's own size stays"
+is "$(filled a.json)" "5000 coll=allreduce bytes=32;" "a kernel's own size stays"
 kin "$(k $N 5 '')" "$(k $N 3 '')" >a.json
-is "$(tr-events -s sizes.tr a.json | "$top/pipelines/coll_bytes" | sed -n 2p | cut -f5,7,8)" "30${T}2${T}message sizes of 2 lent by the execution trace (order)" "and the metric's note says so"
+is "$(tr-events -s sizes.tr a.json | "$top/pipelines/coll_bytes" | sed -n 2p | cut -f5,7,8)" "30${T}2${T}message sizes of 2 filled in from the execution trace (order)" "and the metric's note says so"
 run tr-events -s /nonexistent a.json
 like "$rc:$err" "^2:.*/nonexistent: No such file" "-s: a missing file"
 run tr-events -s torch_et_1.json a.json
@@ -87,7 +87,7 @@ tr-events "$L/torch_et_0.json.gz" >e.tr
 is "$(records e.tr | wc -l):$(tr-stats -g coll count sum:bytes <e.tr | records | grep -v '^\.' | cut -f1-3 | tr '\t\n' ' ;')" "29272:allgather 64 3288858624;allreduce 224 1879048192;reducescatter 32 1644429312;" "llama1b: 29,272 nodes, collectives as the issue's"
 is "$(tr-events -c kernel "$L/kineto_trace_0.json.gz" | tr-stats -g coll count sum:bytes | records | grep -v '^\.' | cut -f1-3 | tr '\t\n' ' ;')" "allgather 64 3288858624;allreduce 224 1879048192;reducescatter 32 1644429312;" "exactly those of rank 0's kernels"
 is "$(grep -c 'collective_name=wait' e.tr)" 224 "224 wait nodes, none of them communication"
-# what a trace without sizes is lent is what the trace with them has
+# what is filled in to a trace without sizes is what the trace with them has
 python3 - "$L/kineto_trace_0.json.gz" <<'P'
 import gzip, json, sys
 d = json.load(gzip.open(sys.argv[1]))
@@ -104,6 +104,6 @@ P
 tr-events -c kernel "$L/kineto_trace_0.json.gz" | tr-select -o ts,coll,bytes,nranks,pg coll >want
 for how in rf_id correlation order; do
 	tr-events -c kernel -s e.tr $how.json >k.tr
-	is "$(grep '^##lent' k.tr):$(tr-select -o ts,coll,bytes,nranks,pg coll k.tr | cmp - want)" "##lent $how 320:" "llama1b: 320 sizes lent by $how are the kernels' own"
+	is "$(grep '^##filled' k.tr):$(tr-select -o ts,coll,bytes,nranks,pg coll k.tr | cmp - want)" "##filled $how 320:" "llama1b: 320 sizes filled in by $how are the kernels' own"
 done
 done_testing

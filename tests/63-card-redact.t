@@ -105,7 +105,7 @@ cat >in.tr <<'Y'
 ##source none zorro3.json: the same as zorro4
 ##events 8 zorro5.json
 ##lost cut 1 99
-##lent rf_id 3
+##filled rf_id 3
 ##pg tr-events -x cpu_op -b 179 /home/zorro6/run/kineto_trace_0.json.gz
 ##zorro7 zorro8
 # zorro9
@@ -150,7 +150,7 @@ has '## tr 1'
 has '##base_ns 1790857026000000000'
 has '##world 4'
 has '##lost cut 1 99'
-has '##lent rf_id 3'
+has '##filled rf_id 3'
 has "##trace $(hash salt 'zorro1-vllmTP4-Perlmutter[x]-group12')"
 has "##source kineto $(hash salt zorro2-node17.corp.example.json.gz)"
 has $'M\t.\t.\t.\t.\t.\tcard\tworkload.data.batch_size\tvalue=4'

@@ -32,8 +32,8 @@ X 10000 1000 0 0 7 kernel ncclDevKernel_AllReduce_x
 X 10000 1000 1 0 7 kernel ncclDevKernel_AllReduce_x
 C 3813830000000000 . . 0 nvlink0.tx counter nvlink_tx_bytes
 C 3813830000000100 . . 0 nvlink0.tx counter nvlink_tx_bytes' "one stream on one clock"
-is "$(grep "${T}kernel$T" <<<"$out" | cut -f4,10,11)" "0${T}bytes=16${T}lent=order
-1" "sizes lent to the rank whose execution trace is there"
+is "$(grep "${T}kernel$T" <<<"$out" | cut -f4,10,11)" "0${T}bytes=16${T}filled=order
+1" "sizes filled in for the rank whose execution trace is there"
 is "$("$P/events" -A run 2>/dev/null | grep -c "${T}et_node$T")" 1 "-A: its nodes too"
 is "$("$P/events" -q run 2>&1 >/dev/null | grep -c found)" 0 "-q"
 alike "$("$P/events" -j 1 run 2>/dev/null | cksum)" "$("$P/events" -j 4 run 2>/dev/null | cksum)" "whatever the jobs, byte for byte"
@@ -74,7 +74,7 @@ run "$P/events" two
 like "$rc:$err" "^1:.*two/nvlink_gpu0.bin: GPU 0, as nvlink_b_gpu0.bin: left out" "two files of one GPU"
 two run/nvlink_gpu0.bin
 run "$P/events" two
-like "$rc:$err:$(grep -c "^C$T" <<<"$out")" "^0:.*nvlink_gpu0.bin: no clock beside it.*:2$" "counters alone stay on their own clock, said"
+like "$rc:$err:$(grep -c "^C$T" <<<"$out")" "^0:.*nvlink_gpu0.bin: no clock file next to it.*:2$" "counters alone stay on their own clock, said"
 two run/kineto_trace_0.json; cp run/torch_et_0.json two/x_et_.json; cp run/torch_et_0.json two/torch_et_x.json
 run "$P/events" two
 like "$rc:$err" "^1:events: two/torch_et_x.json: the rank of these sizes is unknown: left out" "sizes of nobody knows whom"
@@ -112,8 +112,8 @@ for r in 0 1 2 3 4 5 6 7; do
 	ln -s "$shared/corpus/et/param-dlrm-et__dlrm_eg_$r.json.gz" "dlrm/dlrm_eg_$r.json.gz"
 done
 run "$P/events" dlrm
-is "$rc:$(tr-select coll <<<"$out" | tr-stats -g rank count <(:) 2>/dev/null; tr-select coll <<<"$out" | tr-stats -g rank count sum:bytes | records | tr '\t\n' ' ;')" "0:$(for r in 0 1 2 3 4 5 6 7; do printf '%s 8 2549700 0;' $r; done)" "DLRM: 64 NCCL kernels of ranks 0 to 7, sizes lent by the execution traces"
-is "$(grep -c '^##lent order 8$' <<<"$out")" 8 "by order, and it says so"
+is "$rc:$(tr-select coll <<<"$out" | tr-stats -g rank count <(:) 2>/dev/null; tr-select coll <<<"$out" | tr-stats -g rank count sum:bytes | records | tr '\t\n' ' ;')" "0:$(for r in 0 1 2 3 4 5 6 7; do printf '%s 8 2549700 0;' $r; done)" "DLRM: 64 NCCL kernels of ranks 0 to 7, sizes filled by the execution traces"
+is "$(grep -c '^##filled order 8$' <<<"$out")" 8 "by order, and it says so"
 for d in mlp8-jax-tp4-h100 offload-jax-tpu-4chip; do
 	run "$P/events" "$shared/traces/$d"
 	like "$rc:$(grep '^##source' <<<"$out" | tr '\n' ';')" "^0:##source same [^ ]*.trace.json.gz: the same as [^ ]*.xplane.pb;##source xspace [^ ]*.xplane.pb;$" "$d: the xplane, not its JSON"

@@ -85,7 +85,7 @@ const struct redact_mark redact_marks[] = { { "fused_moe", "" },
  * here is hidden, which costs a reader a name and nobody a secret. */
 const char redact_words[] =
     /* records and description */
-    "tr base ns rank ranks world source sources events event lost lent mended windows window pg "
+    "tr base ns rank ranks world source sources events event lost filled mended windows window pg "
     "disagrees trace traces legend ph ts dur pid tid cat name value card select decompress stats "
     "none unknown complete true false null na yes no on off spans span measure interval union "
     "intersection difference complement cut input lines line bytes count offset cause order rf "

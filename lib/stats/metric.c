@@ -156,20 +156,20 @@ int64_t metric_events(const struct metric *m, const struct rec *r)
 	return s.p && num_i64(s, &n) == 0 && n >= 0 ? n : 1;
 }
 
-/* A value that was lent by another trace: counted, and the way noted. */
-static void note_lent(struct metric *m, struct metric_cell *c, const struct rec *r)
+/* A value filled in from another trace: counted, and the way noted. */
+static void note_filled(struct metric *m, struct metric_cell *c, const struct rec *r)
 {
-	struct slice how = m->missing ? rec_tag(r, slice_of("lent")) : (struct slice){ NULL, 0 };
+	struct slice how = m->missing ? rec_tag(r, slice_of("filled")) : (struct slice){ NULL, 0 };
 	const char *p;
 
 	if (!how.p)
 		return;
-	c->lent++;
-	for (p = m->lent.p; p && p + how.n <= m->lent.p + m->lent.n; p++)
+	c->filled++;
+	for (p = m->filled.p; p && p + how.n <= m->filled.p + m->filled.n; p++)
 		if (memcmp(p, how.p, how.n) == 0)
 			return;
-	buf_str(&m->lent, m->lent.n ? ", " : "");
-	buf_put(&m->lent, how);
+	buf_str(&m->filled, m->filled.n ? ", " : "");
+	buf_put(&m->filled, how);
 }
 
 static struct agg *denominator(struct metric *m, struct metric_cell *c)
@@ -213,7 +213,7 @@ static const char *add_to(struct metric *m, const struct rec *r, uint32_t series
 			return why;
 		if (c->num.n > had) {
 			c->events += metric_events(m, r);
-			note_lent(m, c, r);
+			note_filled(m, c, r);
 		}
 	}
 	return NULL;

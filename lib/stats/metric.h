@@ -39,7 +39,7 @@ struct metric {
 	struct metric_steps { int64_t first, end; } *steps; /* by id in steps_of: ordinals */
 	size_t cap_steps;
 	int64_t world;  /* ranks of the run, 0 unknown */
-	struct buf lent; /* ways by which values were lent: "rf_id" */
+	struct buf filled; /* ways by which values were filled: "rf_id" */
 	struct outcome outcome; /* pooled: of load generators' results */
 	int by_summary;         /* the value being written is a summary's */
 	int damaged, computed;

@@ -5,7 +5,7 @@
 
 struct metric_cell {
 	struct agg num;
-	int64_t events, lent; /* lent: values from another trace (tag lent) */
+	int64_t events, filled; /* filled: values from another trace (tag filled) */
 	size_t den;           /* of a ratio: its place in m->den, from 1 */
 };
 /* Windows of a cell: a step's ordinal, or records of the whole trace (win=*), records without

@@ -28,13 +28,13 @@ static void put_note(const struct metric *m, const struct metric_cell *c, const 
 		buf_ch(b, ' ');
 		buf_str(b, of ? of + 1 : "records");
 	}
-	if (c && c->lent) {
+	if (c && c->filled) {
 		buf_str(b, b->n > at ? "; " : "");
 		put_what(m, b);
 		buf_str(b, " of ");
-		num_put(b, c->lent);
-		buf_str(b, " lent by the execution trace (");
-		buf_put(b, buf_slice(&m->lent));
+		num_put(b, c->filled);
+		buf_str(b, " filled in from the execution trace (");
+		buf_put(b, buf_slice(&m->filled));
 		buf_ch(b, ')');
 	}
 	if (note) {

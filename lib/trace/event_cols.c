@@ -25,7 +25,7 @@ static void put_tag(struct trace *t, struct ev *v, struct slice key, struct slic
 	json_text(b, val, &v->bent);
 }
 
-/* What the rules make of a device's event, and what its execution trace lends it. */
+/* What the rules make of a device's event, and what its execution trace fills in. */
 static void derived_tags(struct trace *t, struct ev *v)
 {
 	size_t at = t->tags.n;
@@ -35,7 +35,7 @@ static void derived_tags(struct trace *t, struct ev *v)
 		return;
 	if (rec_tag_in((struct slice){ t->tags.p + at, t->tags.n - at }, slice_of("bytes")).p)
 		return;
-	if (!t->own->sizes) /* the first that lacks one: what it takes to lend is looked up now */
+	if (!t->own->sizes) /* the first that lacks one: the sizes are looked up now */
 		t->own->sizes = sizes_new(t, t->o->sizes, &t->conflict);
 	sizes_tags(t->own->sizes, v->off, &t->tags, at);
 }

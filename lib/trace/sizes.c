@@ -37,7 +37,7 @@ struct sizes {
 	struct size *s;
 	size_t n_s, cap_s;
 	struct want *w;
-	size_t n_w, cap_w, lent[4];
+	size_t n_w, cap_w, filled[4];
 	/* rf id: size; external id: rf id; correlation: external id; offset in the file: kernel */
 	struct ids by_rf, rf_of, call_of, at;
 	struct trace *t;                  /* what is being looked at */
@@ -214,7 +214,7 @@ static void give(struct sizes *l, struct want *w, uint64_t size, enum how how)
 	s->used = 1;
 	w->size = (int64_t)size;
 	w->how = how;
-	l->lent[how]++;
+	l->filled[how]++;
 }
 
 static void by_rf(struct sizes *l)
@@ -340,9 +340,9 @@ struct sizes *sizes_new(struct trace *t, const char *sizes, int *status)
 	return l;
 }
 
-static void put_tag(struct buf *b, const char *key, struct slice own, struct slice lent)
+static void put_tag(struct buf *b, const char *key, struct slice own, struct slice filled)
 {
-	struct slice s = own.p ? own : lent;
+	struct slice s = own.p ? own : filled;
 
 	if (s.p)
 		rec_put_tag(b, key, s);
@@ -370,20 +370,20 @@ void sizes_tags(struct sizes *l, uint64_t off, struct buf *tags, size_t at)
 	put_tag(tags, "nranks", tag_of(buf_slice(&own), "nranks"), s->nranks);
 	put_tag(tags, "pg", tag_of(buf_slice(&own), "pg"), s->pg);
 	put_tag(tags, "seq", tag_of(buf_slice(&own), "seq"), none);
-	put_tag(tags, "lent", slice_of(how_name[w->how]), none);
+	put_tag(tags, "filled", slice_of(how_name[w->how]), none);
 }
 
 void sizes_close(struct sizes *l)
 {
-	size_t lent = 0;
+	size_t filled = 0;
 
 	for (int how = HOW_RF; how <= HOW_ORDER; how++)
-		if (l->lent[how]) {
-			out_fmt("##lent %s %zu\n", how_name[how], l->lent[how]);
-			lent += l->lent[how];
+		if (l->filled[how]) {
+			out_fmt("##filled %s %zu\n", how_name[how], l->filled[how]);
+			filled += l->filled[how];
 		}
-	if (l->n_w > lent)
-		out_fmt("##lent none %zu\n", l->n_w - lent);
+	if (l->n_w > filled)
+		out_fmt("##filled none %zu\n", l->n_w - filled);
 	for (size_t i = 0; i < l->n_s; i++) {
 		free((char *)(uintptr_t)l->s[i].coll.p);
 		free((char *)(uintptr_t)l->s[i].bytes.p);

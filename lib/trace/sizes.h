@@ -8,13 +8,13 @@
 struct sizes;
 
 /* Reads the execution trace's records, then the trace itself once (twice where correlation ids are
- * needed). The trace must be one that can be read again (trace_settle). NULL: nothing to lend, or
+ * needed). The trace must be one that can be read again (trace_settle). NULL: nothing to fill in, or
  * nothing lacks a size. About 150 bytes a collective are kept. *status is raised where the records are
  * damaged. */
 struct sizes *sizes_new(struct trace *t, const char *sizes, int *status);
 /* For each communication kernel without a size, in the order of the file: completes its tags, those from `at`
  * on. */
 void sizes_tags(struct sizes *l, uint64_t off, struct buf *tags, size_t at);
-/* Writes the ##lent lines, and frees l. */
+/* Writes the ##filled lines, and frees l. */
 void sizes_close(struct sizes *l);
 #endif

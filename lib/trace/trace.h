@@ -16,7 +16,7 @@ struct trace_opts {
 	const char *name;        /* what the input is called; NULL: by its path */
 	const char *gpu;         /* fallback for counters; NULL: none */
 	const char *clock;       /* MONOTONIC,REALTIME or a file; NULL: the one beside the source */
-	const char *sizes;       /* records of an execution trace, to lend sizes from; NULL: none */
+	const char *sizes;       /* records of an execution trace, to fill in sizes from; NULL: none */
 	int shallow;             /* a probe ends where the first event begins */
 	int has_base;            /* the stream's base is known: given, or the first file's */
 	int base_given;
