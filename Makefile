@@ -90,7 +90,7 @@ $B/unit/%: tests/unit/%.c tests/unit/unit.h $B/libtr.a $B/config
 
 demo: deps ## install what is missing, build, and report on the two sample runs
 	@$(MAKE) --no-print-directory report O=$(O) \
-		T='tests/sample/llama1b-fsdp2-tp2-4xh100 tests/sample/llama8b16l-tp4-4xh100'
+		T='tests/sample/training tests/sample/serving'
 	@cat '$(O)/report.md'
 	@echo 'The report is $(O)/report.md. Pictures:'; find '$(O)' -name '*.png' | grep . || \
 		echo '(none: install gnuplot, and run make demo again)'
