@@ -504,6 +504,7 @@ def straggler():
         blank = p.comm and not mine
         line("straggler", p.scope, "waited", None if blank else sum(c.by[p].wait for c in mine), "s", len(mine))
         line("straggler", p.scope, "caused", None if blank else caused[p], "s", len(mine))
+        line("straggler", p.scope, "late_calls", None if blank else sum(c.late is p for c in mine), "count", len(mine))
         line("straggler", p.scope, "share", 100 * Fraction(caused[p], total) if total else None, "%", len(mine))
     comm = [v for p in everyone for v in p.comm]
     keys = {w.key for p in everyone for w in p.steps}
