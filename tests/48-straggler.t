@@ -33,9 +33,9 @@ is "$(v clock_offset made.tr rank=2)" "offset=0.000000000 residual=0.000000000" 
 made 3000000 >moved.tr
 for m in straggler breakdown what_if; do alike "$("$P/$m" moved.tr 2>err)" "$("$P/$m" made.tr 2>err)" "$m: 3 ms on one rank's clock change nothing"; done
 is "$(v clock_offset moved.tr rank=2) $(v clock_offset moved.tr rank=0)" "offset=0.003000000 residual=0.000000000 offset=0.000000000 residual=0.000000000" "clock_offset tells them"
-alike "$("$P/stages/aligned" moved.tr 2>said | records)" "$(records made.tr)" "aligned takes them away"
+alike "$($P/aligned moved.tr 2>said | records)" "$(records made.tr)" "aligned takes them away"
 is "$(cat said)" "aligned: clocks aligned by collectives: rank 0 -0 ns, rank 1 -0 ns, rank 2 -3000000 ns" "and reports it"
-is "$(grep -v coll made.tr | "$P/stages/aligned" 2>&1 >/dev/null)" "aligned: clocks are not aligned: no matched calls" "without calls nothing is moved"
+is "$(grep -v coll made.tr | $P/aligned 2>&1 >/dev/null)" "aligned: clocks are not aligned: no matched calls" "without calls nothing is moved"
 for m in straggler breakdown; do alike "$(tac made.tr | "$P/$m" 2>err)" "$("$P/$m" made.tr 2>err)" "$m: in another order"; done
 
 # evidence that is not there

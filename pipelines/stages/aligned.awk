@@ -5,12 +5,14 @@
 NR == FNR {
 	if ($cat == "offset" && !($rank in shift)) {
 		shift[$rank] = sprintf("%.0f", tag("offset")) + 0
-		text = text (text == "" ? "" : ", ") "rank " $rank " " sprintf("%+.0f", -shift[$rank]) " ns"
+		text = text (text == "" ? "" : ", ") "rank " $rank
+		text = text sprintf(" %+.0f ns", -shift[$rank])
 	}
 	next
 }
 FNR == 1 {
-	text = text == "" ? "clocks are not aligned: no matched calls" : "clocks aligned by collectives: " text
+	if (text == "") text = "clocks are not aligned: no matched calls"
+	else text = "clocks aligned by collectives: " text
 	print "aligned: " text >"/dev/stderr"
 }
 # The note stands with the first records, after the format's own line.

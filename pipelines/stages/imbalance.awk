@@ -29,7 +29,8 @@ END {
 		w = who[k]
 		d = label(k) == rank_of[k] ? "*" : dev[k]
 		print record("M", ".", ".", rank_of[k], d, ".", "imbalance", "."), \
-			"row=rank", "calls=" calls[w], sprintf("bytes=%.0f", bytes[w]), sprintf("of=%.0f", all), \
+			"row=rank", "calls=" calls[w], sprintf("bytes=%.0f", bytes[w]), \
+			sprintf("of=%.0f", all), \
 			sprintf("waited=%.0f", waited[w]), sprintf("caused=%.0f", caused[label(k)])
 	}
 	for (k = 1; k <= n_calls; k++)

@@ -80,7 +80,8 @@ END {
 	for (k = 1; k <= n_who; k++) {
 		p = who[k]
 		print record("M", ".", ".", rank_of[p], dev[p], ".", "waits", "."), "step=*", "row=rank", \
-			"calls=" ns(rank_calls[p]), "late_calls=" ns(rank_late[p]), "waited=" ns(rank_waited[p]), \
+			"calls=" ns(rank_calls[p]), "late_calls=" ns(rank_late[p]), \
+			"waited=" ns(rank_waited[p]), \
 			"caused=" ns(rank_caused[p]), "part=" ns(rank_caused[p]), "of=" ns(all_caused)
 	}
 	for (s = 1; s <= n_steps; s++) {
