@@ -40,7 +40,9 @@ fi
 setting() { # NAME PATTERN WHAT
 	[[ -z ${!1-} || ${!1} =~ ^($2)$ ]] || { echo "${0##*/}: $1=${!1}: not $3" >&2; exit 2; }
 }
-for name in BURST PEAK FLOPS LATE_SHARE LATE_WAIT LINK; do setting $name '[0-9]+([.][0-9]+)?' 'a number'; done
+for name in BURST PEAK FLOPS LATE_SHARE LATE_WAIT LINK; do
+	setting $name '[0-9]+([.][0-9]+)?' 'a number'
+done
 setting BUCKET '0*[1-9][0-9]*(ms|s|min)|0*[1-9][0-9]{2,}us|[0-9]*[.][0-9]*[1-9][0-9]*(ms|s|min)' \
 	'a length of time of 100us or more, such as 10ms'
 unit='(us|ms|s|min)'

@@ -33,6 +33,8 @@ is "$({ n 0 0 5 other; n 1 0 9 other; } | why)" "2 unmatched=kind " "a kind that
 is "$(two | sed 's/nranks=2\t//' | why)" "2 unmatched=size " "how many take part is not known"
 is "$(two | sed 's/nranks=2\t//' | why -r 2)" "" "-r tells it"
 is "$({ two; n 2 0 4 allreduce; } | why)" "3 unmatched=ambiguous " "more ranks use the name than the group has"
+is "$(two | sed 's/pg=tp/pg=tp\tProcess_Group_Ranks=[0, 3]/' | why)" "2 unmatched=ambiguous " "a rank that is not in the list of the group's members"
+is "$(two | sed 's/pg=tp/pg=tp\tProcess_Group_Ranks=[0, ...]/' | why)" "" "a list that is cut tells nothing"
 is "$({ n 0 0 5 allreduce; n 1 0 . allreduce; } | why)" "2 unmatched=no_length " "a call without a length"
 is "$(n 0 0 5 allreduce | sed 's/nranks=2/nranks=1/' | why)" "1 unmatched=kind " "a group of one has nobody to wait for"
 w() { printf 'X\t0\t1000\t%s\t.\t.\twindow\t%s\twin=%s\twin_n=%s%s\n' "$1" "$2" "$2" "$3" "${4:+${T}nth=$4}"; }
@@ -61,8 +63,8 @@ is "$(two | sed '2s/bytes=64/bytes=32/' | why -s coll)" "" "-s: but only these m
 
 # point to point
 p() { printf 'X\t%s\t%s\t%s\t%s\t9\tkernel\tnccl\tcoll=sendrecv\tbytes=8\tnranks=4\tpg=pp\tCollective_name=%s\tSrc_Rank=0\tDst_Rank=1\n' "$2" "$3" "$1" "$1" "$4"; }
-is "$({ p 0 0 300 send; p 1 0 900 recv; } | m | grep -o 'call=.*' | tr '\t' ' ')" "call=0 wait=0 transfer=300 late=0 matched=2
-call=0 wait=600 transfer=300 late=0 matched=2" "the receiver waits for the sender"
+is "$({ p 0 0 300 send; p 1 0 900 recv; } | m | grep -o 'call=.*' | tr '\t' ' ')" "call=0 wait=0 transfer=300 late=none matched=2
+call=0 wait=600 transfer=300 late=none matched=2" "the receiver waits for the sender, and nobody is called late"
 is "$({ p 0 0 900 send; p 1 0 300 recv; } | m | grep -o 'call=.*' | tr '\t' ' ')" "call=0 wait=0 transfer=900 late=none matched=2
 call=0 wait=0 transfer=300 late=none matched=2" "of a sender nothing is claimed"
 is "$({ p 0 0 900 send; p 1 0 300 recv; } | sed 's/\tSrc_Rank.*//; s/nranks=4/nranks=2/' | why)" "2 unmatched=kind " "without its peers it is not matched"

@@ -5,9 +5,9 @@
 enum { CHUNK = 1 << 14 }; /* entries */
 
 /* Tags that a call's record may have, found in one look at it. */
-enum { T_NRANKS, T_COLL, T_SEQ, T_WIN, T_WIN_N, T_NAME, T_SRC, T_DST, T_FIXED };
+enum { T_NRANKS, T_COLL, T_SEQ, T_WIN, T_WIN_N, T_NAME, T_SRC, T_DST, T_MEMBERS, T_FIXED };
 static const char *const fixed[T_FIXED] = { "nranks", "coll",     "seq",      "win", "win_n", "Collective_name",
-	                                    "Src_Rank", "Dst_Rank" };
+	                                    "Src_Rank", "Dst_Rank", "Process_Group_Ranks" };
 enum { T_MOST = T_FIXED + 3 * MATCH_KEYS };
 
 struct found {
@@ -194,7 +194,28 @@ static uint32_t pair_id(struct intern *t, uint32_t a, uint32_t b)
 	return intern_id(t, (struct slice){ key, sizeof key });
 }
 
-static uint32_t group_of(struct match *m, const struct found *f, uint32_t who, int pair)
+/* Is the rank not in the list of the group's members, "[0, 2]"? Of a list that is cut ("...") nothing is known. */
+static int is_stranger(const struct found *f, struct slice rank)
+{
+	struct slice list = f->tag[T_MEMBERS];
+	int64_t want, v;
+
+	if (!list.p || num_i64(rank, &want) || list.n < 2 || list.p[0] != '[' || list.p[list.n - 1] != ']')
+		return 0;
+	for (const char *p = list.p + 1, *e = list.p + list.n - 1; p < e;) {
+		size_t n = strcspn(p, ",]");
+
+		if (num_i64((struct slice){ p, n }, &v))
+			return 0;
+		if (v == want)
+			return 0;
+		for (p += n + 1; p < e && *p == ' ';)
+			p++;
+	}
+	return 1;
+}
+
+static uint32_t group_of(struct match *m, const struct found *f, uint32_t who, int pair, struct slice rank)
 {
 	static struct buf b;
 	size_t had = m->groups.n, members = m->members.n;
@@ -219,6 +240,7 @@ static uint32_t group_of(struct match *m, const struct found *f, uint32_t who, i
 	}
 	pair_id(&m->members, id, who);
 	m->group[id].participants += (uint32_t)(m->members.n - members);
+	m->group[id].stranger |= members < m->members.n && !pair && is_stranger(f, rank);
 	return id;
 }
 
@@ -292,7 +314,7 @@ void match_add(struct match *m, const struct rec *r)
 	find_tags(m, r, &f);
 	step = step_of(m, r, &f);
 	e.call = what_id(m, &f, step < 0 ? step_id(m, (struct slice){ ".", 1 }, 0) : (uint32_t)step);
-	group = group_of(m, &f, who, m->what_of[e.call].side != 0);
+	group = group_of(m, &f, who, m->what_of[e.call].side != 0, r->col[C_RANK]);
 	keyed = key_of(m, &f, &key);
 	if (keyed)
 		e.wait = key;

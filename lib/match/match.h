@@ -31,7 +31,7 @@ enum match_why {
 	MATCH_ROOTED,    /* broadcast, reduce, gather, scatter: the root need not wait */
 	MATCH_KIND,      /* another kind, or point to point without its peers */
 	MATCH_SIZE,      /* nothing tells how many take part */
-	MATCH_AMBIGUOUS, /* more participants use the group's name than it has */
+	MATCH_AMBIGUOUS, /* more participants use the group's name than it has, or one that is no member */
 	MATCH_NO_STEP,   /* launched in no step */
 	MATCH_NO_LENGTH, /* some participant's call has no length */
 	MATCH_WHYS
@@ -61,7 +61,7 @@ struct match {
 	struct match_spec spec;
 	struct intern participants; /* "rank\tpid" */
 	struct intern groups, instances, lanes, members, what, same, steps, keys, windows;
-	struct match_group { int64_t size; uint32_t participants, calls; int pair, keyed; } *group;
+	struct match_group { int64_t size; uint32_t participants, calls; int pair, keyed, stranger; } *group;
 	struct match_instance { uint32_t group, step, lane, lanes; } *instance;
 	struct match_lane { int64_t last; uint32_t participant, head, tail, n, next; int disorder; } *lane;
 	struct match_what { uint32_t same, step; int8_t kind, side; } *what_of;

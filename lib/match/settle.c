@@ -151,8 +151,8 @@ static void together(struct match *m, struct match_call *c, const uint32_t *entr
 	c->first = entry[ties == 1 ? least : 0];
 }
 
-/* Of a send and its receive, only the receiver's wait is known. */
-static void pair(struct match *m, struct match_call *c, const uint32_t *entry, const struct lane_at *who)
+/* Of a send and its receive only the receiver's wait is known, and nobody is late. */
+static void pair(struct match *m, struct match_call *c, const uint32_t *entry)
 {
 	struct match_entry *a = match_entry(m, entry[0]), *b = match_entry(m, entry[1]);
 	int a_sends = m->what_of[a->call].side == 's';
@@ -163,9 +163,7 @@ static void pair(struct match *m, struct match_call *c, const uint32_t *entry, c
 	send->wait = 0;
 	c->waits = recv->wait;
 	c->waiting = recv->wait > 0;
-	if (recv->wait)
-		c->late = who[a_sends ? 0 : 1].who;
-	c->first = entry[a_sends || !recv->wait ? 0 : 1];
+	c->first = entry[0];
 }
 
 /* Why these entries are no call; MATCH_WHYS where they are. */
@@ -216,7 +214,7 @@ static void one_call(struct settling *s, const uint32_t *entry, const struct lan
 	c->step = step;
 	c->size = (uint32_t)n;
 	if (m->group[c->group].pair)
-		pair(m, c, entry, who);
+		pair(m, c, entry);
 	else
 		together(m, c, entry, who, n);
 	for (size_t i = 0; i < n; i++) {
@@ -291,7 +289,7 @@ static void settle_one(struct settling *s)
 		all_unmatched(s, MATCH_NO_STEP);
 	else if (g->size < 1)
 		all_unmatched(s, MATCH_SIZE);
-	else if (g->participants > g->size)
+	else if (g->participants > g->size || g->stranger)
 		all_unmatched(s, MATCH_AMBIGUOUS);
 	else if (g->participants < g->size)
 		all_unmatched(s, MATCH_PARTIAL);

@@ -258,6 +258,7 @@ void group_metric_write(struct group_metric *p, struct metric *m, struct slice g
 	static struct buf scope, text;
 	const char *unit = m->unit, *missing = m->missing;
 
+	p->written = 1;
 	put_scope(&scope, p, group);
 	set_owner(p, m, group);
 	for (size_t i = 0; i < p->n_values; i++) {
@@ -311,6 +312,8 @@ void group_metric_missing(struct group_metric *p, struct metric *m)
 	struct slice none = { "", 0 };
 	const char *unit = m->unit;
 
+	if (p->n_values && p->value[0].optional && p->written)
+		return; /* such values are for some groups only */
 	for (size_t r = 0; p->scope && p->rank >= 0 && r < m->ranks.n; r++) {
 		if (intern_find(&p->seen, m->ranks.text[r]) >= 0)
 			continue;

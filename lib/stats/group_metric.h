@@ -18,6 +18,7 @@ struct group_metric {
 	struct slice *scope; /* names of the groups' keys: "dev" of "dev=pid" */
 	long why;            /* the op that gives a group's reason (-w), -1: none */
 	int rank, dev;       /* which of the keys are the columns rank and pid; -1: none */
+	int written;         /* some group was */
 	struct intern seen;  /* ranks that have a group */
 };
 

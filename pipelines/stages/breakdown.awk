@@ -31,6 +31,7 @@ function number(v) { return v == int(v) ? sprintf("%.0f", v) : sprintf("%.3f", v
 function label(r, d) { return r == "." ? "dev=" d : devices[r] > 1 ? r "." d : r }
 # The participant that waited least: of a step, or of all; "none" where several did.
 function critical(at,   p, least, who) {
+	if (!all[at, 2] && !all[at, 3]) return OFS "n=" n_who[at] OFS "critical=." # nothing is matched
 	who = "none"
 	for (p = 1; p <= n_who[at]; p++)
 		if (p == 1 || waited[at, p] < least) {

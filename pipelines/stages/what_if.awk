@@ -18,7 +18,10 @@ $cat != "kernel" || !("coll" in has) { next }
 !("call" in has) { unmatched++; next }
 has["coll"] == "sendrecv" { pairs++; next }
 {
-	if (!(p in n)) { who[++n_who] = p; rank_of[n_who] = $rank; dev[n_who] = $pid; devices[$rank]++ }
+	if (!(p in n)) {
+		who[++n_who] = p; rank_of[n_who] = $rank; dev[n_who] = $pid
+		devices[$rank]++
+	}
 	k = ++n[p]
 	call[p, k] = has["pg"] OFS has["Process_Group_Name"] OFS has["Process_Group_Ranks"]
 	call[p, k] = call[p, k] OFS has["call"]
@@ -48,13 +51,13 @@ function chain(p,   k, last) {
 	gap[p, k] = to[p] - last
 	return ""
 }
-# Lets the chains run with the local times t; returns the time of the last one, -1 where calls
-# wait for each other.
-function replay(speed,   i, p, c, at, now, arrived, latest, left, moved, most) {
+# Lets the chains run with the local times t; returns the mean of their lengths, -1 where calls
+# wait for each other. Clocks are not compared: ranks begin so that their first calls end together.
+function replay(speed,   i, p, c, at, now, arrived, latest, left, moved, sum) {
 	split("", at); split("", now); split("", arrived); split("", latest)
 	for (i = 1; i <= n_who; i++) {
 		p = who[i]
-		at[p] = 1; now[p] = t[p, 1]; left += n[p]
+		at[p] = 1; now[p] = begin[p] + t[p, 1]; left += n[p]
 		arrive(p, 1, now, arrived, latest)
 	}
 	while (left) {
@@ -70,8 +73,8 @@ function replay(speed,   i, p, c, at, now, arrived, latest, left, moved, most) {
 		}
 		if (!moved) return -1
 	}
-	for (i = 1; i <= n_who; i++) if (now[who[i]] > most) most = now[who[i]]
-	return most
+	for (i = 1; i <= n_who; i++) sum += now[who[i]] - begin[who[i]]
+	return sum / n_who
 }
 function arrive(p, k, now, arrived, latest,   c) {
 	if (k > n[p]) return
@@ -90,7 +93,8 @@ function median(k,   i, j, v, a, m) {
 }
 function ns(v) { return v == int(v) ? sprintf("%.0f", v) : sprintf("%.3f", v) }
 function put(more) {
-	print record("M", ".", ".", "*", "*", ".", "what_if", "."), "row=all", "calls=" n_calls + 0 more
+	print record("M", ".", ".", "*", "*", ".", "what_if", "."), "row=all", \
+		"calls=" n_calls + 0 more
 }
 function unknown(why) { put(OFS "even=." OFS "fast=." shown OFS "why_not=" why); exit }
 END {
@@ -105,7 +109,8 @@ END {
 		if (!(p in from)) unknown("no device steps")
 		sort_chain(p)
 		if ((why = chain(p)) != "") unknown(why)
-		if (to[p] - from[p] > measured) measured = to[p] - from[p]
+		measured += (to[p] - from[p]) / n_who
+		begin[p] = from[p] - end[p, 1]
 		for (k = 1; k <= n[p] + 1; k++) t[p, k] = gap[p, k]
 	}
 	again = replay(1)
