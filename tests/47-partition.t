@@ -67,7 +67,7 @@ is "$(v breakdown rank=0,step=ProfilerStep#1 | grep -o '^.*total=[0-9.]*')" "com
 is "$(v breakdown rank=1 | grep -o '^.*total=[0-9.]*')" "compute=0.000000120 transfer=0.000000030 wait=0.000000000 comm=0.000000000 copy=0.000000010 unknown=0.000000000 host=0.000000000 queued=0.000000020 idle=0.000000000 total=0.000000180" "rank 1 does not"
 is "$(v breakdown step=ProfilerStep#1 | grep -o 'total=.*critical=.*')" "total=0.000000175 compute_share=48.571429 transfer_share=17.142857 wait_share=17.142857 comm_share=0.000000 copy_share=5.714286 unknown_share=0.000000 host_share=0.000000 queued_share=11.428571 idle_share=0.000000 critical=1" "over the ranks: means, and who waited least"
 is "$(v straggler all)" "late=1 share=100.000000 wait=0.000000060 wait_share=34.285714 calls=1 unmatched=0" "straggler: rank 1, and the first call has no cause"
-is "$(v straggler rank=0)" "waited=0.000000060 caused=0.000000000 share=0.000000" "straggler: by rank"
+is "$(v straggler rank=0)" "waited=0.000000060 caused=0.000000000 share=0.000000 late_calls=0" "straggler: by rank"
 is "$(LATE_WAIT=50 v straggler all | cut -d' ' -f1) $(LATE_SHARE=100 v straggler all | cut -d' ' -f1)" "late=none late=1" "straggler: its thresholds"
 grep -v "^X${T}230" two.tr >one.tr
 is "$("$P/straggler" one.tr 2>err | awk -F'\t' '$3 == "all" && $4 == "late" { print $4, $5, $8 }')" "late . 0 of 1 calls are matched (not matched: partial 1)" "a rank without the call: unknown, with the reason"
