@@ -141,6 +141,7 @@ compute() {
 	(
 		trap "$at_end" EXIT
 		set -e
+		BASH_ARGV0=$metric # $0, by which it finds this file and names itself
 		export TR_PRELUDE=$here/prelude.sh # for its stages
 		. "$metric" "$@"
 	)

@@ -30,6 +30,14 @@ mkdir bin
 printf '#!/bin/sh\nreadlink /proc/self/fd/0 >&2\nexec %q "$@"\n' "$B/tr-stats" >bin/tr-stats; chmod +x bin/tr-stats
 alike "$(TR_BIN=$PWD/bin TR_KEEP=kept "$P/comm_time" 2>&1 >/dev/null)" "$(readlink -f kept/comm_measures.kept)" "without a copy of it"
 
+# a metric finds prelude.sh by its own path, in a report too
+mkdir one
+cp -R "$P" own
+sed 's/^\. .*/. "$(dirname "$(readlink -f "$0")")\/prelude.sh" || exit 2/' "$P/comm_time" >own/comm_time
+cp s.tr one/stream.tr
+(cd one && TR_BIN=$B bash ../own/report.d/metrics.sh 1 comm_time) 2>err
+is "$?:$(cat err):$(of <one/comm_time.tsv)" "0::$want" "a metric that looks for prelude.sh beside itself, in a report"
+
 # damage, and stages that fail
 printf 'X\t0\t9' >>s.tr
 run "$P/comm_time" s.tr

@@ -24,7 +24,7 @@ again() { sleep 1.1; touch ../mark; sleep 0.1; "$@"; run_report "$S" || cat ../e
 again true
 is "$(stamp)" "" "nothing changed, nothing is made"
 again touch pipelines/comm_time
-is "$(stamp)" "comm_time.tsv metrics.tsv " "a touched pipeline: its metric alone"
+is "$(stamp)" "comm_time.tsv metrics.tsv step_breakdown.said " "a touched pipeline: its metric alone"
 again touch "$S/kineto_trace_2.json.gz"
 like "$(stamp)" "comm_time.tsv .*inputs .*stream.tr " "a touched trace: the stream and what depends on it"
 again touch "$S/workload_card.yaml"

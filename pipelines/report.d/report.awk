@@ -68,7 +68,7 @@ function address(s) { gsub(/%/, "%25", s); gsub(/\?/, "%3F", s); gsub(/</, "%3C"
 
 $1 == "PICTURE" {
 	short = $3; sub(/:.*/, "", short)
-	if ($2 ~ /\/breakdown$/ && $4 == "") { conclusion_picture[run] = "\n![" $3 "](" address($2 ".png") ") ([SVG](" address($2 ".svg") "))\n"; next }
+	if ($2 ~ /\/step_breakdown$/ && $4 == "") { conclusion_picture[run] = "\n![" $3 "](" address($2 ".png") ") ([SVG](" address($2 ".svg") "))\n"; next }
 	pictures[run] = pictures[run] "\n" ($4 == "" ? "![" $3 "](" address($2 ".png") ") ([SVG](" address($2 ".svg") "))" : "No picture of " short ": " $4 ".") "\n"
 	next
 }

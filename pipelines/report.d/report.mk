@@ -34,7 +34,7 @@ EVENTS := $(PIPES)/events $(PIPES)/nsys-events $(PIPES)/prelude.sh $(PIPES)/tabl
 PLOT := $(PIPES)/plots/plot_link $(PIPES)/plots/plot_link.awk $(PIPES)/plots/plot.sh \
 	$(PIPES)/stages/link_buckets $(PIPES)/stages/links $(PIPES)/stages/light
 
-all: metrics.tsv facts.tsv throughput_dynamics.said breakdown.said
+all: metrics.tsv facts.tsv throughput_dynamics.said step_breakdown.said
 .PHONY: all FORCE
 
 # Those whose pipeline has changed, or all. Status 3, that one cannot be computed from this
@@ -75,7 +75,7 @@ throughput_dynamics.said: $(PLOT) phase_intervals.kept $(COMMON)
 		touch -t 200001010000 $@.new
 	mv $@.new $@
 
-breakdown.said: $(PIPES)/plots/plot_breakdown $(PIPES)/plots/plot_breakdown.awk $(PIPES)/plots/plot.sh metrics.tsv
-	bash $< -o breakdown metrics.tsv 2>$@.new || { s=$$?; ((s == 1 || s == 3)); } || \
+step_breakdown.said: $(PIPES)/plots/plot_breakdown $(PIPES)/plots/plot_breakdown.awk $(PIPES)/plots/plot.sh metrics.tsv
+	bash $< -o step_breakdown metrics.tsv 2>$@.new || { s=$$?; ((s == 1 || s == 3)); } || \
 		touch -t 200001010000 $@.new
 	mv $@.new $@
