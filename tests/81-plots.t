@@ -261,7 +261,7 @@ is "$(find out -name '*.svg' -newer mark | sort | tr '\n' ' ')" "out/scaling_ana
 cp -Rp out out2; find out2 -name 'throughput*' -delete
 PATH=$B:$PWD/bare "$P/report" -o out2 "$one" >said 2>err
 is "$?:$(find out2 -name '*.svg' -o -name '*.png')" "0:" "no gnuplot: a report all the same, without pictures"
-is "$(grep -c '^No picture of .*: gnuplot is not installed\.$' out2/report.md)" 3 "and it says so"
+is "$(grep -c '^No picture of .*: gnuplot is not installed\.$' out2/report.md)" 4 "and it says so"
 "$P/report" -o out2 "$one" >said 2>err
 is "$(find out2 -name '*.svg' | sort)" "out2/r[1] 50%_{x}/throughput_dynamics.svg
 out2/serving.svg" "gnuplot has come: they are drawn"
