@@ -70,10 +70,10 @@ run "$P/sweep" status -c -o "$K" kill.yaml
 is "$rc:$(tail -1 <<<"$out")" "1:# $((runs - 4)) collected, 2 oom, 2 failed, 0 missing of $runs" "every run is there, its sums right"
 is "$(grep -v '^collected\|^#' <<<"$out" | cut -f1,2 | tr '\t\n' ' ;')" "failed r20;oom r$a;oom r$b;failed r$c;" "and ended as it should"
 is "$(ls "$K" | grep -v '^r[0-9]*$' | tr '\n' ' '):$(find "$K/.sweep" -mindepth 2 ! -name lock)$(ls -d "$K"/.sweep/scratch* 2>/dev/null)$(processes "$K")" \
-	"profiling_errors.log r20.failed r$c.failed :" "no temporary directory, no scratch, no process is left"
+	"profiling_errors.log $(printf '%s.failed\n' r20 r$c | sort | tr '\n' ' '):" "no temporary directory, no scratch, no process is left"
 is "$(awk '{ r = FILENAME; sub(/\/id$/, "", r); sub(/.*\//, "", r); print r, $1 }' "$K"/r*[0-9]/id | sort)" \
 	"$(awk '{ last[$1] = $3; kind[$1] = $2 } END { for (r in last) if (kind[r] ~ /fine|slow/) print r, last[r] }' "$JOURNAL" | sort)" "each was collected once: nothing was made again after it was there"
-is "$(grep '^## ' "$K/profiling_errors.log" | cut -f2,3 | sed 's/ after.*//' | sort -u)" "r20	attempt 1 of 1: status 139
+is "$(grep '^## ' "$K/profiling_errors.log" | cut -f2,3 | sed 's/ after.*//' | sort -u | sort -k1.2n)" "r20	attempt 1 of 1: status 139
 r$c	attempt 1 of 1: timed out" "the log has the two that failed, and nothing else"
 for r in r20 r$c; do
 	logged=$(grep -c "^## .*	$r	" "$K/profiling_errors.log") tries=$(grep -c "^$r " "$JOURNAL")
