@@ -30,7 +30,7 @@ is "$(grep '^out' tpu.plan | cut -f3 | sort | uniq -c | sed 's/^ *//')" "8 out o
 8 out of memory: 70.5537 GB of parameters a chip, 30.4 GB to use" "TPU: each left out for its reason"
 is "$(grep '^out' tpu.plan | cut -f2 | sed 's/-batch.*//' | sort -u | tr '\n' ' ')" \
 	"llama3.3-70b-tp_1 llama3.3-70b-tp_2 llama3.3-70b-tp_4 qwen3-32b-tp_1 qwen3-32b-tp_2 " "TPU: which"
-is "$(sed -n 2p tpu.plan)" "run	qwen3-4b-tp_8-batch_1-vllm-v6e8	.	model=Qwen/Qwen3-4B	short=qwen3-4b	heads=32	params=4022468096	layers=36	head_dim=128	tp=8	batch=1" "TPU: a run's line"
+is "$(sed -n 2p tpu.plan)" "run	qwen3-4b-tp_8-batch_1-vllm-v6e8	.	model=Qwen/Qwen3-4B	short=qwen3-4b	heads=32	num_heads=32	params=4022468096	embedding=388956160	layers=36	head_dim=128	tp=8	batch=1" "TPU: a run's line"
 plan -s hbm_bytes=64e9 "$sweeps/tpu-v6e8-vllm.yaml" >big.plan
 is "$(tail -1 big.plan)" "# 104 of 128 runs" "with twice the memory, 60.8 GB: 64, and 24 of 32B (TP 8, 4, 2), 16 of 70B (TP 8, 4)"
 is "$(plan "$sweeps/llama8b-tp-perlmutter.yaml" | sed '1d' | cut -f1-2 | tr '\n' ' ')" \
