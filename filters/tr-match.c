@@ -19,7 +19,7 @@
 #include <unistd.h>
 
 static const char help[] =
-    "usage: tr-match [-A EXPR] [-B EXPR] [-g TAG,...] [-k TAG,...] [-s TAG,...] [-r N]\n"
+    "usage: tr-match [-A EXPR] [-B EXPR] [-g TAG,...] [-k TAG,...] [-s TAG,...] [-r N] [-u]\n"
     "                [-c] [-p | -o waits | -o offsets] [FILE...]\n"
     "Finds the same call of a collective on all ranks that took part in it. Adds the tags call, wait,\n"
     "transfer, late and matched to each record of a matched call, and unmatched=REASON to others.\n"
@@ -29,6 +29,7 @@ static const char help[] =
     "  -k TAG,...  what names a call in its group, of any kind; default: seq, else the order in the step\n"
     "  -s TAG,...  what must agree; default: coll, bytes, dtype\n"
     "  -r N        ranks in a group, where the tag nranks does not tell\n"
+    "  -u          uneven: of an all-to-all the tag bytes need not agree\n"
     "  -c          also write each matched call, as a record of category call\n"
     "  -p          write a matched call as two spans: gpu_wait and gpu_transfer\n"
     "  -o waits    write sums by rank and step, and the windows\n"
@@ -66,8 +67,7 @@ static void options(struct cli *c, int argc, char **argv)
 
 	c->n_group = keys(&c->group, group);
 	c->n_same = keys(&c->same, same);
-	c->m.spec.uneven = 1;
-	while ((k = getopt(argc, argv, ":A:B:g:k:s:r:cpo:h")) != -1)
+	while ((k = getopt(argc, argv, ":A:B:g:k:s:r:ucpo:h")) != -1)
 		switch (k) {
 		case 'A':
 			c->calls = expr_parse(optarg);
@@ -83,11 +83,13 @@ static void options(struct cli *c, int argc, char **argv)
 			break;
 		case 's':
 			c->n_same = keys(&c->same, optarg);
-			c->m.spec.uneven = 0;
 			break;
 		case 'r':
 			if (num_i64(slice_of(optarg), &c->m.spec.size) || c->m.spec.size < 2)
 				msg_usage("-r: not a number of ranks of 2 or more: '%s'", optarg);
+			break;
+		case 'u':
+			c->m.spec.uneven = 1;
 			break;
 		case 'c':
 			c->also = 1;

@@ -17,8 +17,8 @@ J
 # What each has the evidence for; nothing else may print a number.
 has_card=
 has_bench="e2e_latency failed_requests itl output_throughput request_throughput total_token_throughput tpot ttft"
-has_one="bubble coll_bandwidth coll_bytes coll_call_num comm_by_group comm_fraction comm_overhead comm_overlap comm_time dominant_kernel exposed_comm_time exposed_memcpy gpu_busy kernel_time load_imbalance memcpy_bandwidth memory_bound_fraction mfu moe_fraction sm_coverage step_time throughput_tokens_sec"
-# Of a known n, a true 0: no kernel of the sample is an expert's. nvlink_check says what the arguments imply, which needs no counters.
+has_one="breakdown straggler bubble coll_bandwidth coll_bytes coll_call_num comm_by_group comm_fraction comm_overhead comm_overlap comm_time dominant_kernel exposed_comm_time exposed_memcpy gpu_busy kernel_time load_imbalance memcpy_bandwidth memory_bound_fraction mfu moe_fraction sm_coverage step_time throughput_tokens_sec"
+# Of a known n, a true 0 (classes of a step in which nothing runs, calls that are not matched: no kernel of the sample is an expert's. nvlink_check says what the arguments imply, which needs no counters.)
 [[ $(gzip -dc "$sample/kineto_trace_2.json.gz" | grep '"cat": "kernel"' | grep -ciE 'moe|expert|topk') == 0 ]] || fail "the sample has experts now"
 for run in card bench one; do
 	"$P/events" -q "$run" >"$run.tr" 2>/dev/null
@@ -44,7 +44,7 @@ for line in open("status"):
     print([r for r in rows if r[4] == "." and r[7] == "."] or "fine")
     if m in os.environ["has_" + run].split():
         print(run, ": ", m, ": there is evidence, and a number that is not 0", sep="", end="\t")
-        print("fine" if numbers and (m == "moe_fraction" or not zero) else zero or "no number")
+        print("fine" if numbers and (m in ("moe_fraction", "breakdown", "straggler") or not zero) else zero or "no number")
     else:
         print(run, ": ", m, ": no evidence: no number, and no 0", sep="", end="\t")
         print([r for r in numbers if not (r[1] == "nvlink_check" and r[3] == "implied" and r not in zero)] or "fine")
