@@ -18,7 +18,8 @@ J
 has_card=
 has_bench="e2e_latency failed_requests itl output_throughput request_throughput total_token_throughput tpot ttft"
 has_one="breakdown straggler bubble coll_bandwidth coll_bytes coll_call_num comm_by_group comm_fraction comm_overhead comm_overlap comm_time dominant_kernel exposed_comm_time exposed_memcpy gpu_busy kernel_time load_imbalance memcpy_bandwidth memory_bound_fraction mfu moe_fraction sm_coverage step_time throughput_tokens_sec"
-# Of a known n, a true 0 (classes of a step in which nothing runs, calls that are not matched: no kernel of the sample is an expert's. nvlink_check says what the arguments imply, which needs no counters.)
+# Of a known n, a true 0: no kernel of the sample is an expert's; a class of a step in which nothing runs; calls that are
+# not matched. nvlink_check says what the arguments imply, which needs no counters.
 [[ $(gzip -dc "$sample/kineto_trace_2.json.gz" | grep '"cat": "kernel"' | grep -ciE 'moe|expert|topk') == 0 ]] || fail "the sample has experts now"
 for run in card bench one; do
 	"$P/events" -q "$run" >"$run.tr" 2>/dev/null
