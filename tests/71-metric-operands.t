@@ -52,8 +52,8 @@ like "$(cat err)" 'coll.rules: No such file' "and what it says"
 out=$(TMPDIR=/nonexistent TR_BIN=$B "$P/comm_time" run 2>err); like "$?:$out:$(cat err)" '^2::.*/nonexistent' "a directory, and nowhere to write: status 2, no row"
 out=$(ulimit -f 1; TR_BIN=$B "$P/comm_time" "$sample" 2>err); is "$?:$out" '2:' "no room for what a reader writes: status 2, no row"
 # in a report
-cp "$P"/* pipes/ 2>/dev/null; mkdir rep; cp s.tr rep/stream.tr; printf '%s\n' '. /dev/null' 'stream "$@" |' '	{ cat >/dev/null; exit 2; } |' "	sh -c 'cat; exit 3'" >pipes/broken
-run bash -c 'cd rep && TR_BIN=$PWD/../bin bash ../pipes/report_metrics.sh 1 broken'
+cp -R "$P"/* pipes/ 2>/dev/null; mkdir rep; cp s.tr rep/stream.tr; printf '%s\n' '. /dev/null' 'from stream "$@"' '	{ cat >/dev/null; exit 2; } |' "	sh -c 'cat; exit 3'" >pipes/broken
+run bash -c 'cd rep && TR_BIN=$PWD/../bin bash ../pipes/report.d/metrics.sh 1 broken'
 is "$rc:$(ls rep)" "2:stream.tr" "in a report too: nothing is kept of it"
 # a full or closed standard output
 for to in '>/dev/full' '>&-'; do
