@@ -1,4 +1,4 @@
-/* tr-match: finds the same call of a collective on all ranks that took part in it, and who waited for whom.
+/* tr-match: finds the same call of a collective on all its ranks, and who waited for whom.
  *   in:  X	10	900	0	0	7	kernel	k	coll=allreduce	bytes=64	nranks=2	pg=tp
  *        X	700	200	1	1	7	kernel	k	coll=allreduce	bytes=64	nranks=2	pg=tp
  *   out: X	10	900	0	0	7	kernel	k	coll=allreduce	...	call=0	wait=700	transfer=200	late=1	matched=2
@@ -21,20 +21,22 @@
 static const char help[] =
     "usage: tr-match [-A EXPR] [-B EXPR] [-g TAG,...] [-k TAG,...] [-s TAG,...] [-r N] [-u]\n"
     "                [-c] [-p | -o waits | -o offsets] [FILE...]\n"
-    "Finds the same call of a collective on all ranks that took part in it. Adds the tags call, wait,\n"
-    "transfer, late and matched to each record of a matched call, and unmatched=REASON to others.\n"
+    "Finds the same call of a collective on all ranks that took part in it. Adds the tags\n"
+    "call, wait, transfer, late and matched to each record of a matched call, and\n"
+    "unmatched=REASON to those of other calls.\n"
     "  -A EXPR     the calls; default: communication kernels\n"
-    "  -B EXPR     the work of a device: tells why the late one was late (device, host)\n"
-    "  -g TAG,...  what names a group; default: pg, Process_Group_Name, Process_Group_Ranks, nranks\n"
-    "  -k TAG,...  what names a call in its group, of any kind; default: seq, else the order in the step\n"
+    "  -B EXPR     the work of a device: adds why a rank was late (why=device, why=host)\n"
+    "  -g TAG,...  what names a group; default:\n"
+    "              pg, Process_Group_Name, Process_Group_Ranks, nranks\n"
+    "  -k TAG,...  what names a call in its group, of any kind; default: seq, or without it\n"
+    "              the order in the step\n"
     "  -s TAG,...  what must agree; default: coll, bytes, dtype\n"
     "  -r N        ranks in a group, where the tag nranks does not tell\n"
-    "  -u          uneven: of an all-to-all the tag bytes need not agree\n"
+    "  -u          the sizes of an all-to-all may differ from rank to rank\n"
     "  -c          also write each matched call, as a record of category call\n"
     "  -p          write a matched call as two spans: gpu_wait and gpu_transfer\n"
     "  -o waits    write sums by rank and step, and the windows\n"
-    "  -o offsets  write how far each rank's clock is ahead of the median, by calls that all leave\n"
-    "              together\n"
+    "  -o offsets  write how far the clock of each rank is ahead of the median clock\n"
     "  -h          this text\n";
 
 struct cli {
@@ -44,29 +46,31 @@ struct cli {
 	struct lines l;
 	int also, parts, sums, clocks;
 	struct offsets *offsets;
-	struct slice *group, *key, *same;
-	int n_group, n_key, n_same;
 	size_t next; /* call of the second pass */
 	struct buf b;
 };
 
-static int keys(struct slice **to, char *arg)
+static int keys(const struct slice **to, char *arg)
 {
-	int n = list_tags(arg, to);
+	struct slice *list;
+	int n = list_tags(arg, &list);
 
 	if (n > MATCH_KEYS)
 		msg_usage("more than %d tags", MATCH_KEYS);
+	*to = list;
 	return n;
 }
 
 /* Long: one case an option. */
 static void options(struct cli *c, int argc, char **argv)
 {
-	static char group[] = "pg,Process_Group_Name,Process_Group_Ranks,nranks", same[] = "coll,bytes,dtype";
+	static char group[] = "pg,Process_Group_Name,Process_Group_Ranks,nranks";
+	static char same[] = "coll,bytes,dtype";
+	struct match_spec *spec = &c->m.spec;
 	int k;
 
-	c->n_group = keys(&c->group, group);
-	c->n_same = keys(&c->same, same);
+	spec->n_group = keys(&spec->group, group);
+	spec->n_same = keys(&spec->same, same);
 	while ((k = getopt(argc, argv, ":A:B:g:k:s:r:ucpo:h")) != -1)
 		switch (k) {
 		case 'A':
@@ -76,20 +80,20 @@ static void options(struct cli *c, int argc, char **argv)
 			c->work = expr_parse(optarg);
 			break;
 		case 'g':
-			c->n_group = keys(&c->group, optarg);
+			spec->n_group = keys(&spec->group, optarg);
 			break;
 		case 'k':
-			c->n_key = keys(&c->key, optarg);
+			spec->n_key = keys(&spec->key, optarg);
 			break;
 		case 's':
-			c->n_same = keys(&c->same, optarg);
+			spec->n_same = keys(&spec->same, optarg);
 			break;
 		case 'r':
-			if (num_i64(slice_of(optarg), &c->m.spec.size) || c->m.spec.size < 2)
+			if (num_i64(slice_of(optarg), &spec->size) || spec->size < 2)
 				msg_usage("-r: not a number of ranks of 2 or more: '%s'", optarg);
 			break;
 		case 'u':
-			c->m.spec.uneven = 1;
+			spec->uneven = 1;
 			break;
 		case 'c':
 			c->also = 1;
@@ -110,13 +114,6 @@ static void options(struct cli *c, int argc, char **argv)
 		}
 	if ((c->sums || c->clocks) && (c->parts || c->also))
 		msg_usage("-o writes no records of calls: no -c and no -p");
-	c->m.spec.group = c->group;
-	c->m.spec.n_group = c->n_group;
-	c->m.spec.key = c->key;
-	c->m.spec.n_key = c->n_key;
-	c->m.spec.any = c->n_key > 0;
-	c->m.spec.same = c->same;
-	c->m.spec.n_same = c->n_same;
 	if (!c->calls)
 		c->calls = expr_parse("cat == \"kernel\" && coll && !fused && (!async || async == \"start\")");
 }
@@ -124,13 +121,6 @@ static void options(struct cli *c, int argc, char **argv)
 static int is_span(const struct rec *r)
 {
 	return r->has_ts && r->has_dur && slice_is(r->col[C_PH], "X");
-}
-
-static void write_line(struct buf *b)
-{
-	buf_ch(b, '\n');
-	out_slice(buf_slice(b));
-	b->n = 0;
 }
 
 /* One record of the first pass. */
@@ -164,7 +154,7 @@ static struct spool *first_pass(struct cli *c, char **files)
 		see(c, &r);
 		if (!spool && slice_is(r.col[C_CAT], "window")) {
 			buf_put(&c->b, r.line);
-			write_line(&c->b);
+			rec_write(&c->b);
 		}
 		if (spool) {
 			spool_write(spool, r.line.p, r.line.n);
@@ -175,20 +165,11 @@ static struct spool *first_pass(struct cli *c, char **files)
 	return spool;
 }
 
-static void tag(struct buf *b, const char *key, i128 v)
-{
-	buf_ch(b, '\t');
-	buf_str(b, key);
-	buf_ch(b, '=');
-	num_put128(b, v);
-}
-
-/* A note on how calls were matched, and what was not. */
+/* How many calls were matched and how, and what was not. */
 static void put_facts(const struct cli *c)
 {
 	const struct match *m = &c->m;
 	struct buf b = { 0 };
-
 	uint64_t pairs = 0;
 
 	for (size_t i = 0; i < m->n_calls; i++)
@@ -205,18 +186,18 @@ static void put_facts(const struct cli *c)
 		num_put(&b, (int64_t)m->unmatched[i].calls);
 		buf_ch(&b, ' ');
 		num_put128(&b, m->unmatched[i].ns);
-		write_line(&b);
+		rec_write(&b);
 	}
 	free(b.p);
 }
 
-/* "\tcall=N" and what follows from the call; ended by the participants. */
-static void put_call_tags(const struct cli *c, struct buf *b, const struct match_call *k)
+/* Who came late to the call, and why. */
+static void put_late(const struct cli *c, struct buf *b, const struct match_call *k)
 {
-	buf_str(b, "\tlate=");
+	rec_put_tag(b, "late", slice_of(""));
 	match_put_name(&c->m, b, k->late);
 	if (c->why && k->why != '.')
-		buf_str(b, k->why == 'd' ? "\twhy=device" : "\twhy=host");
+		rec_put_tag(b, "why", slice_of(k->why == 'd' ? "device" : "host"));
 }
 
 /* The call that this is the late one's record of. */
@@ -224,63 +205,47 @@ static void put_call(struct cli *c, const struct rec *r, const struct match_call
 {
 	static const char *const keep[] = { "coll", "bytes", "nranks", "pg", "dtype" };
 	struct buf *b = &c->b;
+	struct slice coll = rec_tag(r, slice_of("coll"));
 
-	buf_str(b, "X\t");
-	buf_put(b, r->col[C_TS]);
-	buf_ch(b, '\t');
-	num_put(b, k->transfer);
-	buf_str(b, "\t*\t.\t.\tcall\t");
-	buf_put(b, rec_tag(r, slice_of("coll")).p ? rec_tag(r, slice_of("coll")) : r->col[C_NAME]);
+	rec_begin(b, 'X', r->has_ts ? &r->ts : NULL, &k->transfer);
+	rec_put(b, slice_of("*\t.\t.\tcall"));
+	rec_put(b, coll.p ? coll : r->col[C_NAME]);
 	for (size_t i = 0; i < sizeof keep / sizeof *keep; i++) {
 		struct slice v = rec_tag(r, slice_of(keep[i]));
 
-		if (v.p) {
-			buf_ch(b, '\t');
-			buf_str(b, keep[i]);
-			buf_ch(b, '=');
-			buf_put(b, v);
-		}
+		if (v.p)
+			rec_put_tag(b, keep[i], v);
 	}
 	if (!slice_is(c->m.names.text[c->m.step_of[k->step].name], ".")) {
-		buf_str(b, "\tstep=");
+		rec_put_tag(b, "step", slice_of(""));
 		match_put_step(&c->m, b, k->step);
 	}
-	tag(b, "call", k->number);
-	tag(b, "waits", k->waits);
-	tag(b, "matched", k->size);
-	put_call_tags(c, b, k);
-	write_line(b);
+	rec_put_num(b, "call", k->number);
+	rec_put_num(b, "waits", k->waits);
+	rec_put_num(b, "matched", k->size);
+	put_late(c, b, k);
+	rec_write(b);
 }
 
 /* [s, s + dur) of the record as a span of its own. */
-static void put_part(struct cli *c, const struct rec *r, const char *cat, int64_t s, int64_t dur, int first)
+static void put_part(struct cli *c, const struct rec *r, const char *cat, int64_t s, int64_t dur,
+                     int first)
 {
 	struct slice lag = rec_tag(r, slice_of("lag")), coll = rec_tag(r, slice_of("coll"));
 	struct buf *b = &c->b;
 
 	if (dur <= 0)
 		return;
-	buf_str(b, "X\t");
-	num_put(b, s);
-	buf_ch(b, '\t');
-	num_put(b, dur);
-	for (int i = C_RANK; i <= C_TID; i++) {
-		buf_ch(b, '\t');
-		buf_put(b, r->col[i]);
-	}
-	buf_ch(b, '\t');
-	buf_str(b, cat);
-	buf_ch(b, '\t');
-	buf_put(b, r->col[C_NAME]);
-	if (coll.p) {
-		buf_str(b, "\tcoll=");
-		buf_put(b, coll);
-	}
-	if (first && lag.p) {
-		buf_str(b, "\tlag=");
-		buf_put(b, lag);
-	}
-	write_line(b);
+	rec_begin_span(b, s, s + dur);
+	for (int i = C_RANK; i <= C_TID; i++)
+		rec_put(b, r->col[i]);
+	rec_put(b, slice_of(cat));
+	rec_put(b, r->col[C_NAME]);
+	if (coll.p)
+		rec_put_tag(b, "coll", coll);
+	if (first && lag.p)
+		rec_put_tag(b, "lag", lag);
+	rec_write(b);
 }
 
 /* A call's record, with what was found out. */
@@ -297,16 +262,15 @@ static void put_record(struct cli *c, const struct rec *r)
 	} else {
 		buf_put(b, r->line);
 		if (k) {
-			tag(b, "call", k->number);
-			tag(b, "wait", e->wait);
-			tag(b, "transfer", r->dur - e->wait);
-			put_call_tags(c, b, k);
-			tag(b, "matched", k->size);
+			rec_put_num(b, "call", k->number);
+			rec_put_num(b, "wait", e->wait);
+			rec_put_num(b, "transfer", r->dur - e->wait);
+			put_late(c, b, k);
+			rec_put_num(b, "matched", k->size);
 		} else {
-			buf_str(b, "\tunmatched=");
-			buf_str(b, match_why_name[-1 - e->wait]);
+			rec_put_tag(b, "unmatched", slice_of(match_why_name[-1 - e->wait]));
 		}
-		write_line(b);
+		rec_write(b);
 	}
 	if (k && c->also && k->first == id)
 		put_call(c, r, k);
@@ -341,7 +305,7 @@ static void second_pass(struct cli *c, struct spool *spool)
 			continue;
 		}
 		buf_put(&c->b, r.line);
-		write_line(&c->b);
+		rec_write(&c->b);
 	}
 	lines_close(&c->l);
 }
@@ -357,32 +321,33 @@ static void put_sums(struct cli *c)
 
 		if (!s->matched && !s->unmatched)
 			continue;
-		buf_str(b, "i\t.\t.\t*\t.\t.\twaits\t");
+		rec_begin(b, 'i', NULL, NULL);
+		rec_put(b, slice_of("*\t.\t.\twaits\t"));
 		match_put_step(m, b, i);
-		tag(b, "calls", (i128)s->calls);
-		tag(b, "matched", (i128)s->matched);
-		tag(b, "unmatched", (i128)s->unmatched);
-		tag(b, "waits", s->waits);
-		write_line(b);
+		rec_put_num(b, "calls", (i128)s->calls);
+		rec_put_num(b, "matched", (i128)s->matched);
+		rec_put_num(b, "unmatched", (i128)s->unmatched);
+		rec_put_num(b, "waits", s->waits);
+		rec_write(b);
 	}
 	for (size_t i = 0; i < m->tallies.n; i++) {
 		const struct match_tally *t = &m->tally[i];
 
-		buf_str(b, "i\t.\t.\t");
-		buf_put(b, m->participants.text[t->participant]);
-		buf_str(b, "\t.\twaits\t");
+		rec_begin(b, 'i', NULL, NULL);
+		rec_put(b, m->participants.text[t->participant]);
+		rec_put(b, slice_of(".\twaits\t"));
 		match_put_step(m, b, t->step);
-		tag(b, "calls", (i128)t->calls);
-		tag(b, "late", (i128)t->late);
-		tag(b, "waited", t->waited);
-		tag(b, "caused", t->caused);
+		rec_put_num(b, "calls", (i128)t->calls);
+		rec_put_num(b, "late", (i128)t->late);
+		rec_put_num(b, "waited", t->waited);
+		rec_put_num(b, "caused", t->caused);
 		if (c->why) {
-			tag(b, "busy", t->busy);
-			tag(b, "idle", t->idle);
+			rec_put_num(b, "busy", t->busy);
+			rec_put_num(b, "idle", t->idle);
 		}
-		buf_str(b, "\twho=");
+		rec_put_tag(b, "who", slice_of(""));
 		match_put_name(m, b, t->participant);
-		write_line(b);
+		rec_write(b);
 	}
 }
 

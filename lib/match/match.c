@@ -6,12 +6,18 @@ enum { CHUNK = 1 << 14 }; /* entries */
 
 /* Tags that a call's record may have, found in one look at it. */
 enum { T_NRANKS, T_COLL, T_SEQ, T_WIN, T_WIN_N, T_NAME, T_SRC, T_DST, T_MEMBERS, T_FIXED };
-static const char *const fixed[T_FIXED] = { "nranks", "coll",     "seq",      "win", "win_n", "Collective_name",
-	                                    "Src_Rank", "Dst_Rank", "Process_Group_Ranks" };
+static const char *const fixed[T_FIXED] = {
+	"nranks", "coll", "seq", "win", "win_n", "Collective_name", "Src_Rank", "Dst_Rank",
+	"Process_Group_Ranks"
+};
 enum { T_MOST = T_FIXED + 3 * MATCH_KEYS };
 
 struct found {
 	struct slice tag[T_MOST];
+};
+struct wanted { /* what they are called; a column's number, -1: a tag */
+	struct slice key;
+	int col;
 };
 
 struct match_entry *match_entry(const struct match *m, size_t i)
@@ -19,40 +25,35 @@ struct match_entry *match_entry(const struct match *m, size_t i)
 	return &m->chunk[i / CHUNK][i % CHUNK];
 }
 
-static void find_of(const struct rec *r, const struct slice *keys, int n, struct slice *to)
+static int add_wanted(struct wanted *w, int n, const struct slice *keys, int more)
 {
-	struct slice key, val;
-	size_t pos = 0;
-
-	for (int i = 0; i < n; i++) {
-		int c = rec_col(keys[i]);
-
-		to[i] = c >= 0 && !slice_is(r->col[c], ".") ? r->col[c] : (struct slice){ NULL, 0 };
-	}
-	while (rec_next_tag(r, &pos, &key, &val))
-		for (int i = 0; i < n; i++)
-			if (!to[i].p && slice_eq(key, keys[i]) && !slice_is(val, "."))
-				to[i] = val;
+	for (int i = 0; i < more; i++)
+		w[n + i] = (struct wanted){ keys[i], rec_col(keys[i]) };
+	return n + more;
 }
 
 /* All tags that count, by one walk over the record. */
 static void find_tags(const struct match *m, const struct rec *r, struct found *f)
 {
-	static struct slice keys[T_MOST];
+	static struct wanted w[T_MOST];
 	static int n;
 	const struct match_spec *s = &m->spec;
+	struct slice key, val;
+	size_t pos = 0;
 
 	if (!n) {
 		for (; n < T_FIXED; n++)
-			keys[n] = slice_of(fixed[n]);
-		for (int i = 0; i < s->n_group; i++)
-			keys[n++] = s->group[i];
-		for (int i = 0; i < s->n_key; i++)
-			keys[n++] = s->key[i];
-		for (int i = 0; i < s->n_same; i++)
-			keys[n++] = s->same[i];
+			w[n] = (struct wanted){ slice_of(fixed[n]), -1 };
+		n = add_wanted(w, n, s->group, s->n_group);
+		n = add_wanted(w, n, s->key, s->n_key);
+		n = add_wanted(w, n, s->same, s->n_same);
 	}
-	find_of(r, keys, n, f->tag);
+	for (int i = 0; i < n; i++)
+		f->tag[i] = w[i].col < 0 ? (struct slice){ NULL, 0 } : rec_field(r, w[i].key);
+	while (rec_next_tag(r, &pos, &key, &val))
+		for (int i = 0; i < n; i++)
+			if (w[i].col < 0 && !f->tag[i].p && slice_eq(key, w[i].key) && !slice_is(val, "."))
+				f->tag[i] = val;
 }
 
 static struct slice joined(const struct slice *tag, int n)
@@ -69,7 +70,8 @@ static struct slice joined(const struct slice *tag, int n)
 }
 
 /* Which window this is: of its rank and, where it is a device's own, of its device. */
-static struct slice window_key(struct slice rank, struct slice pid, struct slice name, struct slice n)
+static struct slice window_key(struct slice rank, struct slice pid, struct slice name,
+                               struct slice n)
 {
 	struct slice part[4] = { rank, pid, name, n };
 
@@ -103,15 +105,17 @@ void match_window(struct match *m, const struct rec *r)
 	if (nth.p && num_i64(nth, &k))
 		k = 0;
 	id = intern_id(&m->windows, window_key(r->col[C_RANK], r->col[C_PID], name, n));
-	mem_reserve((void **)&m->window_of, &m->cap_window, (size_t)id + 1, sizeof *m->window_of);
-	m->window_of[id].step = step_id(m, name, k);
+	mem_reserve((void **)&m->step_of_window, &m->cap_window, (size_t)id + 1,
+	            sizeof *m->step_of_window);
+	m->step_of_window[id] = step_id(m, name, k);
 }
 
 /* The step in which the call was launched; -1: in none, though there are steps. */
 static int64_t step_of(struct match *m, const struct rec *r, const struct found *f)
 {
 	struct slice name = f->tag[T_WIN], n = f->tag[T_WIN_N], none = { ".", 1 };
-	const struct slice owner[][2] = { { r->col[C_RANK], none }, { r->col[C_RANK], r->col[C_PID] }, { none, none } };
+	const struct slice rank = r->col[C_RANK];
+	const struct slice owner[][2] = { { rank, none }, { rank, r->col[C_PID] }, { none, none } };
 	int64_t id = -1, k;
 
 	if (!name.p && m->windows.n)
@@ -121,7 +125,7 @@ static int64_t step_of(struct match *m, const struct rec *r, const struct found 
 	for (int i = 0; i < 3 && id < 0 && n.p; i++)
 		id = intern_find(&m->windows, window_key(owner[i][0], owner[i][1], name, n));
 	if (id >= 0)
-		return m->window_of[id].step;
+		return m->step_of_window[id];
 	return step_id(m, name, n.p && num_i64(n, &k) == 0 ? k : 0); /* a stream without its windows */
 }
 
@@ -135,7 +139,8 @@ uint32_t match_participant(struct match *m, const struct rec *r)
 
 static int8_t kind_of(struct slice coll)
 {
-	static const char *const together[] = { "allreduce", "allgather", "reducescatter", "alltoall", "barrier" };
+	static const char *const together[] = { "allreduce", "allgather", "reducescatter", "alltoall",
+		                                "barrier" };
 	static const char *const rooted[] = { "broadcast", "reduce", "gather", "scatter" };
 
 	for (size_t i = 0; i < sizeof together / sizeof *together; i++)
@@ -165,7 +170,7 @@ static uint32_t what_id(struct match *m, const struct found *f, uint32_t step)
 	const struct match_spec *s = &m->spec;
 	struct slice coll = f->tag[T_COLL].p ? f->tag[T_COLL] : (struct slice){ "", 0 };
 	struct slice same[MATCH_KEYS] = { { NULL, 0 } };
-	struct match_what w = { .step = step, .kind = s->any ? KIND_TOGETHER : kind_of(coll) };
+	struct match_what w = { .step = step, .kind = s->n_key ? KIND_TOGETHER : kind_of(coll) };
 	char key[12] = { 0 };
 	uint32_t id;
 
@@ -185,7 +190,7 @@ static uint32_t what_id(struct match *m, const struct found *f, uint32_t step)
 	return id;
 }
 
-static uint32_t pair_id(struct intern *t, uint32_t a, uint32_t b)
+uint32_t match_pair_id(struct intern *t, uint32_t a, uint32_t b)
 {
 	char key[8];
 
@@ -194,7 +199,8 @@ static uint32_t pair_id(struct intern *t, uint32_t a, uint32_t b)
 	return intern_id(t, (struct slice){ key, sizeof key });
 }
 
-/* Is the rank not in the list of the group's members, "[0, 2]"? Of a list that is cut ("...") nothing is known. */
+/* Is the rank missing in the list of the group's members, "[0, 2]"? A list that is cut ("...")
+ * proves nothing. */
 static int is_stranger(const struct found *f, struct slice rank)
 {
 	struct slice list = f->tag[T_MEMBERS];
@@ -215,7 +221,8 @@ static int is_stranger(const struct found *f, struct slice rank)
 	return 1;
 }
 
-static uint32_t group_of(struct match *m, const struct found *f, uint32_t who, int pair, struct slice rank)
+static uint32_t group_of(struct match *m, const struct found *f, uint32_t who, int pair,
+                         struct slice rank)
 {
 	static struct buf b;
 	size_t had = m->groups.n, members = m->members.n;
@@ -238,7 +245,7 @@ static uint32_t group_of(struct match *m, const struct found *f, uint32_t who, i
 			size = 0;
 		m->group[id] = (struct match_group){ .size = size, .pair = pair };
 	}
-	pair_id(&m->members, id, who);
+	match_pair_id(&m->members, id, who);
 	m->group[id].participants += (uint32_t)(m->members.n - members);
 	m->group[id].stranger |= members < m->members.n && !pair && is_stranger(f, rank);
 	return id;
@@ -248,12 +255,12 @@ static uint32_t group_of(struct match *m, const struct found *f, uint32_t who, i
 static struct match_lane *lane_of(struct match *m, uint32_t group, uint32_t step, uint32_t who)
 {
 	size_t had = m->instances.n, lanes = m->lanes.n;
-	uint32_t in = pair_id(&m->instances, group, step), id;
+	uint32_t in = match_pair_id(&m->instances, group, step), id;
 
 	mem_reserve((void **)&m->instance, &m->cap_instance, m->instances.n, sizeof *m->instance);
 	if (in == had)
 		m->instance[in] = (struct match_instance){ group, step, NO_LANE, 0 };
-	id = pair_id(&m->lanes, in, who);
+	id = match_pair_id(&m->lanes, in, who);
 	mem_reserve((void **)&m->lane, &m->cap_lane, m->lanes.n, sizeof *m->lane);
 	if (id == lanes) {
 		m->lane[id] = (struct match_lane){ .participant = who, .next = m->instance[in].lane };
@@ -318,6 +325,5 @@ void match_add(struct match *m, const struct rec *r)
 	keyed = key_of(m, &f, &key);
 	if (keyed)
 		e.wait = key;
-	m->group[group].keyed |= keyed;
 	append(m, lane_of(m, group, keyed ? KEYED : step < 0 ? NO_STEP : (uint32_t)step, who), e);
 }

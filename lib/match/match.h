@@ -1,11 +1,11 @@
-/* match: finds the same call of a collective on the ranks that took part in it, by its group and its
- * order in a step, or by a key; and who waited for whom, from durations alone.
+/* match: finds the same call of a collective on the ranks that took part in it, by its group and
+ * its order in a step, or by a key; and who waited for whom, from durations alone.
  *
- *   rank 0   |=====wait=====|=transfer=|     a call that all leave together lasts as long as it must on
- *   rank 1                  |=transfer=|     the one that comes last
+ *   rank 0   |=====wait=====|=transfer=|     ranks leave such a call together: the one with the
+ *   rank 1                  |=transfer=|     shortest came last
  *
- * Memory: 24 bytes for each call and participant, 72 for each call that was matched, and some for each
- * participant and group in a step. */
+ * Memory: 24 bytes for each call and participant, 64 for each call that was matched, and some for
+ * each participant and group in a step. */
 #ifndef MATCH_H
 #define MATCH_H
 #include "base/intern.h"
@@ -17,9 +17,8 @@ enum { MATCH_KEYS = 8 };
 struct match_spec {
 	const struct slice *group, *key, *same; /* tags of its group; of the call in it (0: seq, or the
 	                                         * order in the step); tags that must agree */
-	int n_group, n_key, n_same;
+	int n_group, n_key, n_same; /* with a key, any record will do */
 	int64_t size; /* participants where the tag nranks does not tell; 0: not known */
-	int any;      /* any record: it need not be a collective that all leave together */
 	int uneven;   /* of an all-to-all the bytes need not agree */
 };
 
@@ -46,12 +45,12 @@ struct match_call {
 	uint32_t group, number;  /* which call of the group, from 0 */
 	uint32_t late;           /* participant; MATCH_NOBODY */
 	uint32_t step;           /* id in steps */
-	uint32_t size, waiting;  /* participants; how many waited */
+	uint32_t size;           /* participants */
 	uint32_t first;          /* entry of the late one, or of the first one */
 	char why;                /* 'd' device, 'h' host, '.' not known */
 };
 
-struct match_entry { /* until match_settle: the order, the length, what it is, the next of the lane */
+struct match_entry { /* until match_settle: the order, the length, what it is, the lane's next */
 	int64_t wait;    /* ns; below 0: -1 - why it is not matched */
 	int64_t dur;     /* -1: no length */
 	uint32_t call, next;
@@ -61,12 +60,12 @@ struct match {
 	struct match_spec spec;
 	struct intern participants; /* "rank\tpid" */
 	struct intern groups, instances, lanes, members, what, same, steps, keys, windows;
-	struct match_group { int64_t size; uint32_t participants, calls; int pair, keyed, stranger; } *group;
+	struct match_group { int64_t size; uint32_t participants, calls; int pair, stranger; } *group;
 	struct match_instance { uint32_t group, step, lane, lanes; } *instance;
 	struct match_lane { int64_t last; uint32_t participant, head, tail, n, next; int disorder; } *lane;
 	struct match_what { uint32_t same, step; int8_t kind, side; } *what_of;
 	struct match_step { uint32_t name; int64_t nth; } *step_of; /* by id in steps */
-	struct match_window { uint32_t step; } *window_of;
+	uint32_t *step_of_window;   /* by id in windows */
 	struct intern names;
 	int64_t *most;  /* by name: the largest nth */
 	size_t cap_group, cap_instance, cap_lane, cap_what, cap_step, cap_window, cap_most, cap_chunk;
@@ -102,8 +101,8 @@ void match_settle(struct match *m);
 /* Counts what the late ones caused, by participant and step; after why_settle. */
 void match_count_late(struct match *m);
 struct match_entry *match_entry(const struct match *m, size_t i);
-/* Appends the participant's name: its rank; "dev=D" where it has no rank of its own, "R.D" where its rank
- * has several devices; "none". */
+/* Appends the participant's name: its rank; "dev=D" if it has no rank of its own, "R.D" if its rank
+ * has several devices; "none" for MATCH_NOBODY. */
 void match_put_name(const struct match *m, struct buf *b, uint32_t participant);
 /* Appends the step's name, with #K where names repeat; "." where there is none. */
 void match_put_step(const struct match *m, struct buf *b, uint32_t step);

@@ -1,6 +1,5 @@
 #include "match/offsets.h"
 
-#include "base/out.h"
 #include "base/sorter.h"
 
 #include <stdlib.h>
@@ -78,7 +77,7 @@ static struct sorter *differences(struct offsets *o)
 
 static void put_eighths(struct buf *b, const char *key, int64_t v)
 {
-	buf_str(b, key);
+	rec_put_tag(b, key, slice_of(""));
 	num_put_dec(b, (struct dec){ (i128)v * (1000 / EIGHTHS), 3 });
 }
 
@@ -90,20 +89,22 @@ static void put(const struct match *m, const struct values *a, uint32_t who)
 	int64_t offset = median(a);
 	struct buf b = { 0 };
 
-	for (size_t i = 0; i < a->n; i++)
-		sorter_add(far, (struct sorter_item){ a->v[i] < offset ? offset - a->v[i] : a->v[i] - offset, 0, 0, 0, 0 });
+	for (size_t i = 0; i < a->n; i++) {
+		int64_t v = a->v[i] - offset;
+
+		sorter_add(far, (struct sorter_item){ v < 0 ? -v : v, 0, 0, 0, 0 });
+	}
 	while (sorter_next(far, &it))
 		add(&d, it.s, 0);
-	buf_str(&b, "i\t.\t.\t");
-	buf_put(&b, m->participants.text[who]);
-	buf_str(&b, "\t.\toffset\tclock\tcalls=");
-	num_put(&b, (int64_t)a->n);
-	put_eighths(&b, "\toffset=", offset);
-	put_eighths(&b, "\tresidual=", median(&d));
-	buf_str(&b, "\twho=");
+	rec_begin(&b, 'i', NULL, NULL);
+	rec_put(&b, m->participants.text[who]);
+	rec_put(&b, slice_of(".\toffset\tclock"));
+	rec_put_num(&b, "calls", (i128)a->n);
+	put_eighths(&b, "offset", offset);
+	put_eighths(&b, "residual", median(&d));
+	rec_put_tag(&b, "who", slice_of(""));
 	match_put_name(m, &b, who);
-	buf_ch(&b, '\n');
-	out_slice(buf_slice(&b));
+	rec_write(&b);
 	sorter_free(far);
 	free(d.v);
 	free(d.who);

@@ -2,8 +2,9 @@
 
 #include <stdlib.h>
 
-const char *const match_why_name[MATCH_WHYS] = { "partial", "counts",    "disagree", "rooted",   "kind",
-	                                         "size",    "ambiguous", "no_step",  "no_length" };
+const char *const match_why_name[MATCH_WHYS] = {
+	"partial", "counts", "disagree", "rooted", "kind", "size", "ambiguous", "no_step", "no_length"
+};
 
 struct lane_at { /* a lane, and where in it we are */
 	uint32_t at, left, who;
@@ -93,13 +94,9 @@ static void open_lanes(struct settling *s)
 
 static struct match_tally *tally(struct match *m, uint32_t who, uint32_t step)
 {
-	uint32_t key[2] = { who, step };
-	char text[sizeof key];
 	size_t had = m->tallies.n;
-	uint32_t id;
+	uint32_t id = match_pair_id(&m->tallies, who, step);
 
-	memcpy(text, key, sizeof key);
-	id = intern_id(&m->tallies, (struct slice){ text, sizeof text });
 	mem_reserve((void **)&m->tally, &m->cap_tally, m->tallies.n, sizeof *m->tally);
 	if (id == had)
 		m->tally[id] = (struct match_tally){ .participant = who, .step = step };
@@ -130,8 +127,8 @@ static struct match_call *add_call(struct match *m)
 }
 
 /* All leave together: the shortest waited for nobody. who: the participants of the entries. */
-static void together(struct match *m, struct match_call *c, const uint32_t *entry, const struct lane_at *who,
-                     size_t n)
+static void together(struct match *m, struct match_call *c, const uint32_t *entry,
+                     const struct lane_at *who, size_t n)
 {
 	size_t least = 0, ties = 0;
 
@@ -144,7 +141,6 @@ static void together(struct match *m, struct match_call *c, const uint32_t *entr
 
 		e->wait = e->dur - c->transfer;
 		c->waits += e->wait;
-		c->waiting += e->wait > 0;
 		ties += e->wait == 0;
 	}
 	c->late = ties == 1 ? who[least].who : MATCH_NOBODY;
@@ -162,7 +158,6 @@ static void pair(struct match *m, struct match_call *c, const uint32_t *entry)
 	recv->wait = recv->dur - c->transfer;
 	send->wait = 0;
 	c->waits = recv->wait;
-	c->waiting = recv->wait > 0;
 	c->first = entry[0];
 }
 
@@ -307,13 +302,13 @@ static void settle_one(struct settling *s)
 static void find_several(struct match *m)
 {
 	struct intern ranks = { 0 };
-	uint32_t *n = mem_zero(m->participants.n, sizeof *n), *of = mem_zero(m->participants.n, sizeof *of);
+	uint32_t *n = mem_zero(m->participants.n, sizeof *n);
+	uint32_t *of = mem_zero(m->participants.n, sizeof *of);
 
 	for (size_t i = 0; i < m->participants.n; i++) {
-		struct slice t = m->participants.text[i];
+		struct slice dev;
 
-		t.n = (size_t)((const char *)memchr(t.p, '\t', t.n) - t.p);
-		of[i] = intern_id(&ranks, t);
+		of[i] = intern_id(&ranks, intern_first(m->participants.text[i], &dev));
 		n[of[i]]++;
 	}
 	m->several = mem_zero(m->participants.n, 1);
@@ -340,17 +335,13 @@ void match_settle(struct match *m)
 
 void match_put_name(const struct match *m, struct buf *b, uint32_t who)
 {
-	struct slice t, rank, pid;
-	const char *tab;
+	struct slice rank, pid;
 
 	if (who == MATCH_NOBODY) {
 		buf_str(b, "none");
 		return;
 	}
-	t = m->participants.text[who];
-	tab = memchr(t.p, '\t', t.n);
-	rank = (struct slice){ t.p, (size_t)(tab - t.p) };
-	pid = (struct slice){ tab + 1, t.n - rank.n - 1 };
+	rank = intern_first(m->participants.text[who], &pid);
 	if (slice_is(rank, ".")) {
 		buf_str(b, "dev=");
 		buf_put(b, pid);

@@ -72,6 +72,7 @@ static void sweep(struct why *w, const struct match *m)
 	uint32_t who = MATCH_NOBODY;
 
 	while (sorter_next(w->spans, &it)) {
+		const struct match_entry *e;
 		int64_t busy, idle;
 
 		if (it.dev != who)
@@ -81,11 +82,12 @@ static void sweep(struct why *w, const struct match *m)
 			work(&t, it.s, it.e);
 			continue;
 		}
-		if (match_entry(m, it.side - 1)->wait < 0)
+		e = match_entry(m, it.side - 1);
+		if (e->wait < 0)
 			continue;
 		if (t.any) {
 			idle = before_call(&t, it.s, &busy);
-			sorter_add(w->before, (struct sorter_item){ busy, idle, who, match_entry(m, it.side - 1)->call, 0 });
+			sorter_add(w->before, (struct sorter_item){ busy, idle, who, e->call, 0 });
 		}
 		after_call(&t, it.e);
 	}
@@ -105,8 +107,8 @@ static int64_t excess(int64_t v, int64_t *other, size_t n)
 	return 2 * v - other[(n - 1) / 2] - other[n / 2];
 }
 
-static void decide(struct match_call *c, int64_t late_busy, int64_t late_idle, int64_t *busy, int64_t *idle,
-                   size_t n)
+static void decide(struct match_call *c, int64_t late_busy, int64_t late_idle, int64_t *busy,
+                   int64_t *idle, size_t n)
 {
 	int64_t b = excess(late_busy, busy, n), i = excess(late_idle, idle, n);
 

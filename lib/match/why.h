@@ -1,5 +1,5 @@
-/* why: why a participant came late to a call: since its previous call it was busy for longer than the others
- * (its device), or idle for longer (its host). */
+/* why: why a participant came late to a call: since its previous call it was busy for longer than
+ * the others (its device), or idle for longer (its host). */
 #ifndef WHY_H
 #define WHY_H
 #include "match/match.h"

@@ -185,7 +185,6 @@ static void put_measure(struct algebra *g, uint32_t dev, int64_t win)
 static void each_window(struct algebra *g, uint32_t d,
                         void (*f)(struct algebra *g, uint32_t d, int64_t win))
 {
-	struct owner of = { g->dev[d].rank, g->dev[d].pid, { "", 0 }, 0 };
 	size_t group[WINS_GROUPS];
 	int n;
 
@@ -196,8 +195,7 @@ static void each_window(struct algebra *g, uint32_t d,
 		f(g, d, k);
 	if (g->a->width || !g->windowed)
 		return;
-	of.proc = launchers_of(&g->a->launchers, of.rank, of.dev);
-	n = wins_groups(&g->a->wins, of, group);
+	n = assign_groups(g->a, g->dev[d].rank, g->dev[d].pid, group);
 	for (int i = 0; i < n; i++)
 		for (size_t k = g->a->wins.first[group[i]]; k < g->a->wins.end[group[i]]; k++)
 			f(g, d, (int64_t)k);

@@ -47,6 +47,13 @@ struct owner assign_owner(const struct assign *a, const struct rec *r)
 	return of;
 }
 
+int assign_groups(const struct assign *a, struct slice rank, struct slice dev, size_t group[WINS_GROUPS])
+{
+	struct owner of = { rank, dev, launchers_of(&a->launchers, rank, dev), 0 };
+
+	return wins_groups(&a->wins, of, group);
+}
+
 int assign_correlation(const struct rec *r, uint64_t *id)
 {
 	struct slice s = rec_tag(r, slice_of("correlation"));

@@ -29,6 +29,9 @@ int assign_is_device(const struct rec *r);
 struct slice assign_process(const struct rec *r);
 /* Whose windows apply to the event: its rank's, its device's, its process's. */
 struct owner assign_owner(const struct assign *a, const struct rec *r);
+/* The groups of windows that apply to a device's events, with those of the process that launches on it; returns how
+ * many. */
+int assign_groups(const struct assign *a, struct slice rank, struct slice dev, size_t group[WINS_GROUPS]);
 /* The event's correlation id; 0 where it has none. */
 int assign_correlation(const struct rec *r, uint64_t *id);
 /* Calls back for each part of the event: its window (index in wins; number of the bucket;

@@ -289,13 +289,10 @@ static void put_windows(struct device_steps *d, const uint32_t *id, size_t n)
 /* Steps of the device's rank and process in which it was given nothing to do. */
 static uint64_t empty_steps(const struct device_steps *d, uint32_t dev)
 {
-	struct owner of = { d->dev[dev].rank, d->dev[dev].pid, { "", 0 }, 0 };
 	size_t group[WINS_GROUPS];
 	uint64_t all = 0, used = 0;
-	int n;
+	int n = assign_groups(d->a, d->dev[dev].rank, d->dev[dev].pid, group);
 
-	of.proc = launchers_of(&d->a->launchers, of.rank, of.dev);
-	n = wins_groups(&d->a->wins, of, group);
 	for (int i = 0; i < n; i++)
 		all += d->a->wins.end[group[i]] - d->a->wins.first[group[i]];
 	for (size_t i = 0; i < d->cells.n; i++)

@@ -2,7 +2,6 @@
 
 #include "base/msg.h"
 #include "base/num.h"
-#include "base/out.h"
 
 #include <stdlib.h>
 
@@ -32,6 +31,7 @@ void partition_class(struct partition *p, char *text)
 {
 	char *eq = strchr(text, '=');
 	size_t had = p->taken.n;
+	uint32_t id;
 
 	if (!eq || eq == text)
 		msg_usage("-P needs NAME=EXPR: '%s'", text);
@@ -40,12 +40,12 @@ void partition_class(struct partition *p, char *text)
 	for (char *c = text; c < eq; c++)
 		if (!((*c >= 'a' && *c <= 'z') || *c == '_'))
 			msg_usage("-P: a name is of small letters and '_': '%s'", text);
-	p->name[p->n] = (struct slice){ text, (size_t)(eq - text) };
-	intern_id(&p->taken, p->name[p->n]);
+	id = intern_id(&p->taken, (struct slice){ text, (size_t)(eq - text) });
 	if (p->taken.n == had)
 		msg_usage("-P: two classes of one name: '%s'", text);
+	p->name[p->n] = p->taken.text[id].p;
 	for (int i = 0; i < PARTITION_GAPS; i++)
-		if (slice_is(p->name[p->n], gap_name[i]))
+		if (strcmp(p->name[p->n], gap_name[i]) == 0)
 			msg_usage("-P: host, queued and idle are what is left: '%s'", text);
 	p->expr[p->n++] = expr_parse(eq + 1);
 }
@@ -58,7 +58,7 @@ static int class_of(const struct partition *p, const struct rec *r)
 	return -1;
 }
 
-/* Does the device's time go on without a gap up to this event? Then nobody asks when it was launched. */
+/* Is there no gap right before this event? Then nobody asks when it was launched. */
 static int follows(struct partition_device *d, int64_t s, int64_t e)
 {
 	int within = d->any && s >= d->from && s <= d->to;
@@ -150,36 +150,25 @@ static void advance(struct sweep *w, int64_t to, int more)
 	}
 }
 
+/* Ends the record with its sums. */
 static void put_sums(struct partition *p, const struct sums *s)
 {
-	struct buf *b = &p->line;
-
-	for (int i = 0; i < p->n + PARTITION_GAPS; i++) {
-		buf_ch(b, '\t');
-		if (i < p->n)
-			buf_put(b, p->name[i]);
-		else
-			buf_str(b, gap_name[i - p->n]);
-		buf_ch(b, '=');
-		num_put(b, s->ns[i]);
-	}
-	buf_ch(b, '\n');
-	out_slice(buf_slice(b));
+	for (int i = 0; i < p->n; i++)
+		rec_put_num(&p->line, p->name[i], s->ns[i]);
+	for (int i = 0; i < PARTITION_GAPS; i++)
+		rec_put_num(&p->line, gap_name[i], s->ns[p->n + i]);
+	rec_write(&p->line);
 }
 
-static void put_columns(struct partition *p, uint32_t dev, int64_t s, int64_t dur, struct slice name)
+static void put_columns(struct partition *p, uint32_t dev, int64_t s, int64_t e, struct slice name)
 {
 	struct buf *b = &p->line;
 
-	b->n = 0;
-	buf_str(b, "X\t");
-	num_put(b, s);
-	buf_ch(b, '\t');
-	num_put(b, dur);
-	buf_ch(b, '\t');
-	buf_put(b, p->devices.text[dev]);
-	buf_str(b, "\t.\tpartition\t");
-	buf_put(b, name);
+	rec_begin_span(b, s, e);
+	rec_put(b, p->devices.text[dev]);
+	rec_put(b, slice_of("."));
+	rec_put(b, slice_of("partition"));
+	rec_put(b, name);
 }
 
 static void write_device(struct sweep *w)
@@ -191,7 +180,7 @@ static void write_device(struct sweep *w)
 	for (size_t i = 0; i < w->n_win; i++) {
 		const struct win *win = &p->a->wins.w[w->win[i]];
 
-		put_columns(p, w->dev, win->s, win->e - win->s, win->name);
+		put_columns(p, w->dev, win->s, win->e, win->name);
 		assign_put_win(p->a, &p->line, (int64_t)w->win[i]);
 		assign_put_tags(p->a, &p->line, (int64_t)w->win[i]);
 		put_sums(p, &w->sum[i]);
@@ -200,15 +189,8 @@ static void write_device(struct sweep *w)
 		outside += w->outside.ns[i];
 	if (!outside)
 		return;
-	put_columns(p, w->dev, d->first, d->last - d->first, slice_of("outside"));
+	put_columns(p, w->dev, d->first, d->last, slice_of("outside"));
 	put_sums(p, &w->outside);
-}
-
-static int by_start(const void *pa, const void *pb)
-{
-	size_t a = *(const size_t *)pa, b = *(const size_t *)pb;
-
-	return a < b ? -1 : a > b; /* of one group, windows are sorted */
 }
 
 static const struct wins *sorting;
@@ -219,7 +201,7 @@ static int by_time(const void *pa, const void *pb)
 
 	if (sorting->w[a].s != sorting->w[b].s)
 		return sorting->w[a].s < sorting->w[b].s ? -1 : 1;
-	return by_start(pa, pb);
+	return a < b ? -1 : a > b;
 }
 
 /* The device's windows, in order of time. */
@@ -227,15 +209,10 @@ static void find_windows(struct sweep *w)
 {
 	struct partition *p = w->p;
 	struct wins *t = &p->a->wins;
-	struct slice key = p->devices.text[w->dev], none = { "", 0 };
-	const char *tab = memchr(key.p, '\t', key.n);
-	struct owner of = { { key.p, (size_t)(tab - key.p) }, none, none, 0 };
+	struct slice dev, rank = intern_first(p->devices.text[w->dev], &dev);
 	size_t group[WINS_GROUPS];
-	int n;
+	int n = assign_groups(p->a, rank, dev, group);
 
-	of.dev = (struct slice){ tab + 1, key.n - of.rank.n - 1 };
-	of.proc = launchers_of(&p->a->launchers, of.rank, of.dev);
-	n = wins_groups(t, of, group);
 	w->n_win = 0;
 	for (int i = 0; i < n; i++)
 		w->n_win += t->end[group[i]] - t->first[group[i]];

@@ -1,6 +1,6 @@
-/* partition: divides the time of each device among classes: an instant belongs to the first class of which a
- * span is open. Where none is, the next event tells: launched after the gap began (host), before it (queued), or
- * not known (idle).
+/* partition: divides the time of each device among classes: an instant belongs to the first class
+ * of which a span is open. If none is open, the next event decides: launched after the gap began
+ * (host), before it (queued), or not known (idle).
  *
  *   compute     ====      ==
  *   copy          =====
@@ -18,7 +18,7 @@ enum { PARTITION_CLASSES = 12, PARTITION_GAPS = 3 };
 struct partition {
 	struct assign *a; /* its windows; they are looked at when all is written */
 	struct expr *expr[PARTITION_CLASSES];
-	struct slice name[PARTITION_CLASSES];
+	const char *name[PARTITION_CLASSES];
 	int n;
 	struct intern devices; /* "rank\tpid" */
 	struct partition_device *dev;
