@@ -4,14 +4,11 @@
 # in:  X	10	900	0	0	.	partition	s	win=s	win_n=0	compute=0	transfer=200	wait=700	...
 # out: M	.	.	0	*	.	partition	s	step=s	total=900	compute=0	transfer=200	wait=700	...
 #      M	.	.	*	*	.	partition	s	step=s	critical=1	total=900	...
-BEGIN {
-
-	n_class = split("compute transfer wait comm copy unknown host queued idle", class, " ")
-}
+BEGIN { n_class = split("compute transfer wait comm copy unknown host queued idle", class, " ") }
 /^#/ { print; next }
 $cat == "partition" {
 	tags(has)
-	if (!(($rank, $pid) in seen)) { seen[$rank, $pid] = 1; devices[$rank]++ }
+	see($rank, $pid)
 	k = ++n
 	rank_of[k] = $rank; dev[k] = $pid; total[k] = $dur; name_of_step[k] = $name
 	nth[k] = "nth" in has ? has["nth"] : ""
@@ -23,12 +20,10 @@ $cat == "partition" {
 # The record: where, step, what is added, and the sums divided by `by`.
 function put(r, d, step, more, sums, at, by,   c, line) {
 	line = record("M", ".", ".", r, d, ".", "partition", ".") OFS "step=" step more
-	line = line OFS "total=" number(sums[at, 0] / by)
-	for (c = 1; c <= n_class; c++) line = line OFS class[c] "=" number(sums[at, c] / by)
+	line = line OFS "total=" ns(sums[at, 0] / by)
+	for (c = 1; c <= n_class; c++) line = line OFS class[c] "=" ns(sums[at, c] / by)
 	print line
 }
-function number(v) { return v == int(v) ? sprintf("%.0f", v) : sprintf("%.3f", v) }
-function label(r, d) { return r == "." ? "dev=" d : devices[r] > 1 ? r "." d : r }
 # The participant that waited least: of a step, or of all; "none" where several did.
 function critical(at,   p, least, who) {
 	if (!all[at, 2] && !all[at, 3]) return OFS "n=" n_who[at] OFS "critical=." # nothing is matched
@@ -47,14 +42,14 @@ function add(at, k, who,   c) {
 }
 END {
 	for (k = 1; k <= n; k++) {
-		d = devices[rank_of[k]] > 1 || rank_of[k] == "." ? dev[k] : "*"
+		d = scope_dev(rank_of[k], dev[k])
 		if (out[k]) {
 			for (c = o = 0; c < n_class;) o += value[k, ++c]
 			print record("M", ".", ".", rank_of[k], d, ".", "partition", "outside"), \
-				"step=*", "outside=" number(o)
+				"step=*", "outside=" ns(o)
 			continue
 		}
-		who = label(rank_of[k], dev[k])
+		who = participant(rank_of[k], dev[k])
 		step = name_of_step[k] (name_of_step[k] in repeated ? "#" (nth[k] == "" ? 0 : nth[k]) : "")
 		split("", one)
 		for (c = 1; c <= n_class; c++) one[1, c] = value[k, c]

@@ -3,17 +3,15 @@
 # in:  i	.	.	0	0	.	waits	s	calls=1	late=0	waited=700	caused=0	busy=0	idle=0	who=0
 # out: M	.	.	0	*	.	waits	s	step=*	row=rank	calls=1	waited=700	caused=0	part=0	of=700
 #      M	.	.	*	*	.	waits	s	step=s	row=step	calls=1	late=1	part=700	of=700	wait=700	step=900
-
 /^##unmatched / { split($0, w, " "); reasons = reasons (reasons == "" ? "" : ", ") w[2] " " w[3] }
 /^#/ { print; next }
-{
-	tags(has)
-}
+{ tags(has) }
 $cat == "window" {
 	if ($pid == ".") next
 	at = has["win"] ("nth" in has ? "#" has["nth"] : "")
-	length_of[at] += $dur; devices[at]++
-	if (!(($rank, $pid) in seen)) { seen[$rank, $pid] = 1; n_devices++ }
+	length_of[at] += $dur; n_at[at]++
+	if (!(($rank, $pid) in seen)) n_devices++
+	see($rank, $pid)
 	all_length += $dur
 	next
 }
@@ -39,7 +37,6 @@ $cat == "waits" {
 	all_caused += has["caused"]
 }
 function tagged(key, v) { return OFS key "=" v }
-function ns(v) { return v == int(v) ? sprintf("%.0f", v) : sprintf("%.3f", v) }
 # The verdict over n participants, whose figures are w, c, b, i: sets late, part, of, wait, why.
 function verdict(n, step,   k, most, waiting, sum) {
 	most = of = waiting = sum = 0
@@ -92,7 +89,7 @@ END {
 			w[k] = waited[at, p]; c[k] = caused[at, p]
 			b[k] = busy[at, p]; i_[k] = idle[at, p]
 		}
-		mean = devices[at] ? length_of[at] / devices[at] : 0
+		mean = n_at[at] ? length_of[at] / n_at[at] : 0
 		if (members[at]) verdict(members[at], mean)
 		put("step", at, calls[at], mean, half(matched[at], unmatched[at]))
 	}

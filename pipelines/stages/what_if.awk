@@ -2,7 +2,6 @@
 # to others that might be.
 # in:  X	10	900	0	0	7	kernel	k	coll=allreduce	pg=tp	call=0	wait=700	transfer=200	...
 # out: M	.	.	*	*	.	what_if	.	row=all	calls=1	measured=900	replay=900	error=0	even=550	...
-
 /^#/ { print; next }
 {
 	tags(has)
@@ -20,7 +19,7 @@ has["coll"] == "sendrecv" { pairs++; next }
 {
 	if (!(p in n)) {
 		who[++n_who] = p; rank_of[n_who] = $rank; dev[n_who] = $pid
-		devices[$rank]++
+		see($rank, $pid)
 	}
 	k = ++n[p]
 	call[p, k] = has["pg"] OFS has["Process_Group_Name"] OFS has["Process_Group_Ranks"]
@@ -91,7 +90,6 @@ function median(k,   i, j, v, a, m) {
 	}
 	return (a[int((m + 1) / 2)] + a[int(m / 2) + 1]) / 2
 }
-function ns(v) { return v == int(v) ? sprintf("%.0f", v) : sprintf("%.3f", v) }
 function put(more) {
 	print record("M", ".", ".", "*", "*", ".", "what_if", "."), "row=all", \
 		"calls=" n_calls + 0 more
@@ -133,7 +131,7 @@ END {
 	for (i = 1; i <= n_who; i++) {
 		p = who[i]
 		for (k = 1; k <= n[p] + 1; k++) t[p, k] = even[k]
-		d = devices[rank_of[i]] > 1 || rank_of[i] == "." ? dev[i] : "*"
+		d = scope_dev(rank_of[i], dev[i])
 		print record("M", ".", ".", rank_of[i], d, ".", "what_if", "."), "calls=" n[p], \
 			"without=" ns(replay(1))
 		for (k = 1; k <= n[p] + 1; k++) t[p, k] = gap[p, k]
