@@ -64,7 +64,7 @@ for p in "$P"/* "$P"/{stages,plots}/*; do
 	nsys-events) [[ -e p.sqlite ]] && check "$p" "p.sqlite -r 0" || skip "no sqlite3" ;;
 	report) check "$p" "-o rep dir" ;;
 	plot_link) command -v gnuplot >/dev/null && check "$p" "-o link all.tr" || skip "no gnuplot" ;;
-	plot_scaling | plot_serving) skip "draws of metrics" ;;
+	plot_breakdown | plot_scaling | plot_serving) skip "draws of metrics" ;;
 	schedule) check "$p" arrivals.csv ;;
 	sweep) check "$p" "plan two.yaml" ;;
 	metrics-doc) check "$p" "" ;;
