@@ -24,12 +24,13 @@ END {
 		print record("M", ".", ".", rank_of[k], d, ".", "imbalance", "."), \
 			"row=rank", "calls=" calls[w], sprintf("bytes=%.0f", bytes[w]), \
 			sprintf("of=%.0f", all), \
-			sprintf("waited=%.0f", waited[w]), sprintf("caused=%.0f", caused[participant(rank_of[k], dev[k])])
+			sprintf("waited=%.0f", waited[w]), \
+			sprintf("caused=%.0f", caused[participant(rank_of[k], dev[k])])
 	}
 	for (k = 1; k <= n_calls; k++)
 		if (sum[call[k]])
-			print record("M", ".", ".", "*", "*", ".", "imbalance", "."), "row=all", "calls=1", "one=1", \
-				sprintf("ratio=%.9f", most[call[k]] * parts[call[k]] / sum[call[k]])
+			print record("M", ".", ".", "*", "*", ".", "imbalance", "."), "row=all", "calls=1", \
+				"one=1", sprintf("ratio=%.9f", most[call[k]] * parts[call[k]] / sum[call[k]])
 	if (!n && unsized) print "##why no message sizes on " unsized " all-to-all calls"
 	else if (!n && lost) print "##why no all-to-all call is matched"
 }
