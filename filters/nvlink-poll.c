@@ -1,5 +1,6 @@
 /* nvlink-poll: the NVLink counters of this machine's GPUs, polled into files that tr-events reads.
- *   out: nvlink_gpu0.bin (NVF1, see lib/nvf1.c) and nvlink_gpu0.clock.json: {"gpu":0,"monotonic_ns":... */
+ *   out: nvlink_gpu0.bin (NVF1, see lib/nvf1.c) and nvlink_gpu0.clock.json:
+ * {"gpu":0,"monotonic_ns":... */
 #include "base/list.h"
 #include "base/mem.h"
 #include "base/msg.h"
@@ -58,7 +59,8 @@ static void catch_signals(void)
 
 	sigemptyset(&a.sa_mask);
 	for (size_t i = 0; i < sizeof sigs / sizeof *sigs; i++)
-		if (sigaction(sigs[i], NULL, &old) == 0 && (sigs[i] != SIGHUP || old.sa_handler != SIG_IGN))
+		if (sigaction(sigs[i], NULL, &old) == 0 &&
+		    (sigs[i] != SIGHUP || old.sa_handler != SIG_IGN))
 			sigaction(sigs[i], &a, NULL);
 	/* What cannot be written is told by write's result, and the files of other GPUs go on. */
 	signal(SIGPIPE, SIG_IGN);
@@ -127,7 +129,8 @@ static void add_range(struct cli *c, const char *item, unsigned count)
 	struct slice a = { item, dash ? (size_t)(dash - item) : strlen(item) };
 	int64_t from, to;
 
-	if (num_i64(a, &from) || num_i64(dash ? slice_of(dash + 1) : a, &to) || from < 0 || to < from)
+	if (num_i64(a, &from) || num_i64(dash ? slice_of(dash + 1) : a, &to) || from < 0 ||
+	    to < from)
 		msg_usage("not a GPU or a range of them: '%s'", item);
 	if (to >= count)
 		msg_die("no gpu %lld: NVML has %u, numbered from 0", (long long)to, count);
@@ -163,7 +166,8 @@ static void wait_for_end(struct cli *c)
 
 	while (failed < c->n) {
 		int64_t left = end - clock_now();
-		struct timespec t = { .tv_sec = (time_t)(left / 1000000000), .tv_nsec = (long)(left % 1000000000) };
+		struct timespec t = { .tv_sec = (time_t)(left / 1000000000),
+			              .tv_nsec = (long)(left % 1000000000) };
 		fd_set set;
 		char what;
 
@@ -191,7 +195,8 @@ static int run(struct cli *c)
 		if (poller_open(&c->poller[i]))
 			return ST_TROUBLE;
 	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &old); /* the threads inherit it: signals come to this one */
+	pthread_sigmask(SIG_SETMASK, &all,
+	                &old); /* the threads inherit it: signals come to this one */
 	for (size_t i = 0; i < c->n; i++) {
 		c->poller[i].stop_fd = c->stop[0];
 		c->poller[i].wake_fd = c->wake[1];

@@ -129,7 +129,8 @@ static int check(char **arg, const struct options *o)
 }
 
 /* Writes the card: to standard output, or in place of the file where that differs. */
-static int put(const struct card *c, const struct options *o, const char *file, struct slice before)
+static int put(const struct card *c, const struct options *o, const char *file,
+               struct slice before)
 {
 	struct slice text = buf_slice(&c->text);
 	struct stat st;
@@ -159,7 +160,8 @@ static int fix(char **arg, const struct options *o)
 	put(&c, o, arg[0], buf_slice(&before));
 	card_check(&c, &f);
 	if (f.errors)
-		msg_note("%s: %zu error%s left: run tr-card check", c.name, f.errors, f.errors == 1 ? "" : "s");
+		msg_note("%s: %zu error%s left: run tr-card check", c.name, f.errors,
+		         f.errors == 1 ? "" : "s");
 	return ST_OK;
 }
 

@@ -1,8 +1,11 @@
 /* tr-match: finds the same call of a collective on all its ranks, and who waited for whom.
- *   in:  X	10	900	0	0	7	kernel	k	coll=allreduce	bytes=64	nranks=2	pg=tp
- *        X	700	200	1	1	7	kernel	k	coll=allreduce	bytes=64	nranks=2	pg=tp
- *   out: X	10	900	0	0	7	kernel	k	coll=allreduce	...	call=0	wait=700	transfer=200	late=1	matched=2
- *        X	700	200	1	1	7	kernel	k	coll=allreduce	...	call=0	wait=0	transfer=200	late=1	matched=2 */
+ *   in:  X	10	900	0	0	7	kernel	k	coll=allreduce	bytes=64
+ * nranks=2	pg=tp
+ *        X	700	200	1	1	7	kernel	k	coll=allreduce	bytes=64
+ * nranks=2	pg=tp
+ *   out: X	10	900	0	0	7	kernel	k	coll=allreduce	...
+ * call=0 wait=700	transfer=200	late=1	matched=2 X	700	200	1	1	7
+ * kernel	k	coll=allreduce	...	call=0	wait=0	transfer=200	late=1 matched=2 */
 #include "base/list.h"
 #include "base/msg.h"
 #include "base/num.h"
@@ -115,7 +118,8 @@ static void options(struct cli *c, int argc, char **argv)
 	if ((c->sums || c->clocks) && (c->parts || c->also))
 		msg_usage("-o writes no records of calls: no -c and no -p");
 	if (!c->calls)
-		c->calls = expr_parse("cat == \"kernel\" && coll && !fused && (!async || async == \"start\")");
+		c->calls = expr_parse(
+		    "cat == \"kernel\" && coll && !fused && (!async || async == \"start\")");
 }
 
 static int is_span(const struct rec *r)

@@ -96,8 +96,8 @@ static void check(const struct cli *c)
 		msg_usage("-o needs -a");
 	if (m->top && !m->n_keys)
 		msg_usage("-k needs groups (-g)");
-	if (!m->name && (m->top || m->steps_only || m->over_steps || m->missing || m->note || m->why || m->kind ||
-	                 m->trace || m->n_field.n))
+	if (!m->name && (m->top || m->steps_only || m->over_steps || m->missing || m->note ||
+	                 m->why || m->kind || m->trace || m->n_field.n))
 		msg_usage("-n, -k, -S, -s, -d, -M, -N, -e and -T need -m");
 	if (m->name && c->format)
 		msg_usage("-F does not go with -m: metric records have one form");
@@ -147,7 +147,9 @@ static void options(struct cli *c, int argc, char **argv)
 		case 'd':
 			kind = limits_kind(optarg);
 			if (kind < 0)
-				msg_usage("not a kind of metric (calls comm kernels share lengths): '%s'", optarg);
+				msg_usage(
+				    "not a kind of metric (calls comm kernels share lengths): '%s'",
+				    optarg);
 			m->kind = (enum limits_kind)kind;
 			break;
 		case 'w':
@@ -235,7 +237,8 @@ static void add_record(struct cli *c, struct lines *l, const struct rec *r)
 		struct slice off = { NULL, 0 };
 		struct agg *a = &c->cell[g * c->n_ops + i];
 		uint64_t n = a->n, missing = a->missing;
-		const char *why = agg_add(&c->op[i], a, r, c->runs, (uint32_t)g, (uint32_t)i, &off);
+		const char *why =
+		    agg_add(&c->op[i], a, r, c->runs, (uint32_t)g, (uint32_t)i, &off);
 		char text[128];
 
 		agg_weigh(a, n, missing, events);
@@ -372,7 +375,8 @@ static int write_pooled(struct cli *c)
 	agg_quantiles(c->runs, cell, c);
 	out_str("#trace\tmetric\tscope\tstat\tvalue\tunit\tn\tnote\n");
 	for (size_t i = 0; i < c->groups.n; i++)
-		group_metric_write(&c->p, &c->m, c->groups.text[id[i]], &c->cell[id[i] * c->n_ops]);
+		group_metric_write(&c->p, &c->m, c->groups.text[id[i]],
+		                   &c->cell[id[i] * c->n_ops]);
 	if (!c->groups.n && !(c->p.scope && c->p.rank >= 0 && c->m.ranks.n))
 		group_metric_none(&c->p, &c->m);
 	group_metric_missing(&c->p, &c->m);

@@ -1,6 +1,7 @@
 /* tr-window: which stretch of time does a record belong to, and what do sets of spans amount to.
  *   in:  X	0	100	0	0	7	kernel	k
- *   out: X	0	60	0	0	7	kernel	k	win=step 1	win_n=0	whole_ts=0	whole_dur=100 */
+ *   out: X	0	60	0	0	7	kernel	k	win=step 1	win_n=0
+ * whole_ts=0	whole_dur=100 */
 #include "base/list.h"
 #include "base/msg.h"
 #include "base/opt.h"
@@ -80,9 +81,10 @@ static void set_op(struct cli *c, const char *arg)
 		msg_usage("unknown operation: '%s'", arg);
 }
 
+/* How many options give windows. */
 static int has_windows(const struct cli *c)
 {
-	return c->file || c->steps.n || c->a.by_number || c->range || c->a.width;
+	return (c->file != NULL) + (c->steps.n > 0) + c->a.by_number + c->range + (c->a.width > 0);
 }
 
 /* Do the options go together? */
@@ -90,7 +92,7 @@ static void check(const struct cli *c)
 {
 	if ((c->windows || c->also) && !c->steps.n && !c->file)
 		msg_usage("-e and -o windows need windows from -w or -W");
-	if ((c->file != NULL) + (c->steps.n > 0) + c->a.by_number + c->range + (c->a.width > 0) > 1)
+	if (has_windows(c) > 1)
 		msg_usage("-w, -W, -n, -t and -b exclude each other");
 	if (!has_windows(c) && c->op < 0 && !c->rating && !c->dividing)
 		msg_usage("no windows (-w, -W, -n, -t, -b) and no operation (-o)");
@@ -106,7 +108,8 @@ static void check(const struct cli *c)
 		msg_usage("-o partition needs classes (-P), and -P needs -o partition");
 	if (c->dividing && (c->set_a || c->set_b || c->a.width || c->a.keep))
 		msg_usage("-A, -B, -b and -k do not go with -o partition");
-	if (c->parts.n_tags >= 0 && (c->op >= 0 || c->rating || c->windows || c->stepping || c->dividing))
+	if (c->parts.n_tags >= 0 &&
+	    (c->op >= 0 || c->rating || c->windows || c->stepping || c->dividing))
 		msg_usage("-a does not go with -o: it is for records");
 	if (c->a.by_number && c->op < 0 && !c->stepping && !c->dividing)
 		msg_usage("-n needs an operation (-o)");
@@ -255,7 +258,8 @@ static int wanted(const struct cli *c, const struct rec *r)
 		return device_event(c, r) || (c->set_b && expr_eval(c->set_b, r) == 1);
 	if (c->dividing)
 		return r->has_ts && r->has_dur && slice_is(r->col[C_PH], "X");
-	return c->op >= 0 ? side_of(c, r) != 0 : c->rating || !c->set_a || expr_eval(c->set_a, r) == 1;
+	return c->op >= 0 ? side_of(c, r) != 0
+	                  : c->rating || !c->set_a || expr_eval(c->set_a, r) == 1;
 }
 
 /* What the second pass needs of a record is kept; the windows and calls are noted. */
@@ -310,22 +314,11 @@ static int is_window(struct cli *c, const struct rec *r)
 /* Before the first record that has a time: no more windows come, and they are written. */
 static void begin_records(struct cli *c)
 {
-	int64_t twin;
-
 	if (c->settled)
 		return;
 	c->settled = 1;
-	if (c->a.by_number) {
-		wins_sort(&c->a.wins);
-		twin = wins_twin(&c->a.wins);
-		if (twin >= 0) {
-			struct slice name = c->a.wins.w[twin].name;
-
-			c->l.status = msg_worse(c->l.status, msg_data("window '%.*s' exists both for one device or rank "
-			                                              "and for all: -n cannot choose",
-			                                              (int)name.n, name.p));
-		}
-	}
+	if (c->a.by_number)
+		c->l.status = msg_worse(c->l.status, steps_numbered(&c->a.wins));
 	if (c->also && c->op < 0 && !c->stepping)
 		algebra_windows(&c->algebra);
 }
@@ -410,7 +403,8 @@ static int run(struct cli *c, char **files)
 		status = msg_worse(status, rates_end(&c->rates));
 	if (c->a.unowned)
 		msg_note("%llu event%s of a device without a known process %s in no window",
-		         (unsigned long long)c->a.unowned, c->a.unowned == 1 ? "" : "s", c->a.unowned == 1 ? "is" : "are");
+		         (unsigned long long)c->a.unowned, c->a.unowned == 1 ? "" : "s",
+		         c->a.unowned == 1 ? "is" : "are");
 	if (spool) {
 		spool_free(spool);
 	} else {
@@ -428,7 +422,8 @@ int main(int argc, char **argv)
 
 	opt_begin("tr-window", argc, argv, help);
 	options(&c, argc, argv);
-	algebra_begin(&c.algebra, &c.a, c.op < 0 ? SWEEP_UNION : (enum sweep_op)c.op, has_windows(&c));
+	algebra_begin(&c.algebra, &c.a, c.op < 0 ? SWEEP_UNION : (enum sweep_op)c.op,
+	              has_windows(&c));
 	c.rates = (struct rates){ .span = put_rate, .arg = &c };
 	if (c.rating && !c.parts.share.n)
 		c.parts.share = slice_of("bytes");

@@ -45,12 +45,17 @@ long() {
 		}
 		END { close_file() }' lib/*/*.[ch] filters/*.c)
 }
+# wide TREE: lines of 100 columns or more, but for texts, which are not cut
+wide() {
+	(cd "$1" && expand lib/*/*.[ch] filters/*.c | awk 'length >= 100 && !/^ *[:?]? *"/')
+}
 alike "$(folders "$top" | wc -w)" "$(ls -d "$top"/lib/*/ | wc -l)" "lib/README.md names each folder"
 is "$(upward "$top")" "" "a folder uses only folders to its left"
 is "$(headers "$top")" "" "no file includes itself by way of others"
 is "$(circles "$top/lib" "$B/lib")" "" "no file uses a function of a file that uses it, by way of others"
 is "$(grep -l '"trace/own.h"' "$top"/lib/*/*.c | grep -v '/lib/trace/')" "" "what is trace/'s own is seen in trace/ alone"
 is "$(long "$top")" "" "no file has more than 450 lines, no function more than 50 without a reason"
+is "$(wide "$top" | head -5)" "" "no line of C has 100 columns"
 # the checks can fail
 mkdir -p bad/lib/{base,json}
 printf '    base json\n' >bad/lib/README.md
@@ -61,6 +66,8 @@ mkdir bad/filters
 { echo '/* Long: a list. */' && cat bad/filters/f.c; } >bad/filters/g.c
 seq 451 | sed 's,.*,/* & */,' >bad/filters/h.c
 is "$(long bad)" $'filters/f.c:2: 51 lines\nfilters/h.c: 451 lines' "a long file and a long function are found"
+printf '\t\t/* %084d */\n\t\t"%084d"\n' 0 0 >>bad/filters/g.c
+is "$(wide bad | wc -l)" 1 "a wide line is found, a text is not"
 is "$(upward bad)" "lib/base/buf.h:1: includes json/json.h" "an include to the right is found"
 like "$(headers bad)" "base/buf.h" "a circle of headers is found"
 mkdir -p obj/{base,json}

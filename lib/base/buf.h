@@ -20,7 +20,8 @@ static inline struct slice slice_of(const char *s)
 	return (struct slice){ s, strlen(s) };
 }
 
-/* Behind the last byte, and behind the first one, a bracket; NULL where there is no text, which has no bytes to count. */
+/* Behind the last byte, and behind the first one, a bracket; NULL where there is no text, which
+ * has no bytes to count. */
 static inline const char *slice_end(struct slice s)
 {
 	return s.p ? s.p + s.n : NULL;
@@ -83,8 +84,8 @@ static inline void buf_add(struct buf *b, const char *s, size_t n)
 	b->n += n;
 }
 
-/* The same, quicker for texts that are mostly of 16 bytes or fewer. Reads 16 bytes of s at least: they must
- * be there. */
+/* The same, quicker for texts that are mostly of 16 bytes or fewer. Reads 16 bytes of s at least:
+ * they must be there. */
 static inline void buf_add_short(struct buf *b, struct slice s)
 {
 	if (s.n > 16) {

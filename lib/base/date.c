@@ -28,11 +28,12 @@ int date_ns(struct slice s, int64_t *ns)
 	int64_t y, mo, d, h, mi, sec, f = 0;
 	size_t i = 19;
 
-	if (s.n < 19 || s.p[4] != '-' || s.p[7] != '-' || s.p[13] != ':' || s.p[16] != ':' || !digits(s.p, 4, &y) ||
-	    !digits(s.p + 5, 2, &mo) || !digits(s.p + 8, 2, &d) || !digits(s.p + 11, 2, &h) ||
-	    !digits(s.p + 14, 2, &mi) || !digits(s.p + 17, 2, &sec))
+	if (s.n < 19 || s.p[4] != '-' || s.p[7] != '-' || s.p[13] != ':' || s.p[16] != ':' ||
+	    !digits(s.p, 4, &y) || !digits(s.p + 5, 2, &mo) || !digits(s.p + 8, 2, &d) ||
+	    !digits(s.p + 11, 2, &h) || !digits(s.p + 14, 2, &mi) || !digits(s.p + 17, 2, &sec))
 		return 0;
-	if (y < 1970 || y > 2200 || mo < 1 || mo > 12 || d < 1 || d > 31 || h > 23 || mi > 59 || sec > 60)
+	if (y < 1970 || y > 2200 || mo < 1 || mo > 12 || d < 1 || d > 31 || h > 23 || mi > 59 ||
+	    sec > 60)
 		return 0;
 	if (i < s.n && s.p[i] == '.') {
 		int64_t unit = 100000000;

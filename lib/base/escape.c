@@ -2,7 +2,8 @@
 
 #include <stdint.h>
 
-/* Length of the UTF-8 sequence at p, 0 where it is none (RFC 3629: no surrogates, no overlongs). */
+/* Length of the UTF-8 sequence at p, 0 where it is none (RFC 3629: no surrogates, no
+ * overlongs). */
 static size_t utf8_len(const unsigned char *p, size_t n)
 {
 	unsigned lo = 0x80, hi = 0xbf;

@@ -6,8 +6,8 @@
 /* Appends bytes with control bytes, backslashes and non-UTF-8 escaped. Returns 1 where it met
  * bytes that are not UTF-8. */
 int escape_put(struct buf *b, struct slice s);
-/* Makes what stands from b->p[at] on (escaped text) a tag's key, for every source and tool by the same rule:
- * a blank becomes '_', '=' becomes \x3d, nothing at all '_'. */
+/* Makes what stands from b->p[at] on (escaped text) a tag's key, for every source and tool by the
+ * same rule: a blank becomes '_', '=' becomes \x3d, nothing at all '_'. */
 void escape_key(struct buf *b, size_t at);
 /* Printable ASCII without a backslash: as text it stands for itself. */
 int escape_is_plain(struct slice s);

@@ -140,6 +140,7 @@ struct slice intern_first(struct slice key, struct slice *rest)
 	const char *tab = memchr(key.p, '\t', key.n), *end = key.p + key.n;
 	size_t n = tab ? (size_t)(tab - key.p) : key.n;
 
-	*rest = tab ? (struct slice){ tab + 1, (size_t)(end - tab - 1) } : (struct slice){ end, 0 };
+	*rest =
+	    tab ? (struct slice){ tab + 1, (size_t)(end - tab - 1) } : (struct slice){ end, 0 };
 	return (struct slice){ key.p, n };
 }

@@ -14,7 +14,8 @@ struct intern {
 	} *slot;
 	size_t slots;
 	uint32_t last; /* the id last given */
-	char *block; /* the texts' copies, one after the other; the block's start leads to the one before */
+	char *block; /* the texts' copies, one after the other; the block's start leads to the one
+	                before */
 	size_t at, room;
 };
 
@@ -23,7 +24,8 @@ int64_t intern_find(const struct intern *t, struct slice s); /* -1 where unknown
 void intern_free(struct intern *t);
 /* "a<TAB>b", the key of two texts that hold no tab; good until the next call. */
 struct slice intern_pair(struct slice a, struct slice b);
-/* What stands before the first tab of such a key; *rest: what stands after it (may be the key itself). */
+/* What stands before the first tab of such a key; *rest: what stands after it (may be the key
+ * itself). */
 struct slice intern_first(struct slice key, struct slice *rest);
 /* For tables of other kinds. Good for long texts. */
 uint32_t intern_hash(struct slice s);

@@ -26,7 +26,8 @@ void msg_init(const char *name)
 	sigprocmask(SIG_UNBLOCK, &set, NULL);
 }
 
-static void __attribute__((format(printf, 1, 0))) say(const char *fmt, va_list ap, const char *tail)
+static void __attribute__((format(printf, 1, 0)))
+say(const char *fmt, va_list ap, const char *tail)
 {
 	flockfile(stderr); /* several threads may speak */
 	fprintf(stderr, "%s: ", prog);

@@ -5,8 +5,9 @@
 enum { ST_OK = 0, ST_DATA = 1, ST_TROUBLE = 2, ST_NONE = 3 };
 
 void msg_init(const char *prog); /* name for messages; SIGPIPE back to default */
-/* Says that the machine failed: a read, an open. The program goes on with what is left, and out_close makes
- * its status ST_TROUBLE, whoever drops the one returned here. Threads may call it. */
+/* Says that the machine failed: a read, an open. The program goes on with what is left, and
+ * out_close makes its status ST_TROUBLE, whoever drops the one returned here. Threads may call
+ * it. */
 int msg_trouble(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 int msg_troubles(void); /* how many there were */
 /* Writes "prog: text\n". Returns ST_DATA for the caller to fold into its status. */

@@ -221,22 +221,43 @@ static void eight(char *t, uint32_t u)
 	memcpy(t + 6, pairs + lo % 100 * 2, 2);
 }
 
-/* The hottest loop of counters: eight digits a division, and their divisions independent of one another. */
-static const uint64_t powers[] = { /* of ten */
-	1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000, 10000000000, 100000000000,
-	1000000000000, 10000000000000, 100000000000000, 1000000000000000, 10000000000000000, 100000000000000000,
-	1000000000000000000, 10000000000000000000u,
+/* The hottest loop of counters: eight digits a division, and their divisions independent of one
+ * another. */
+static const uint64_t powers[] = {
+	/* of ten */
+	1,
+	10,
+	100,
+	1000,
+	10000,
+	100000,
+	1000000,
+	10000000,
+	100000000,
+	1000000000,
+	10000000000,
+	100000000000,
+	1000000000000,
+	10000000000000,
+	100000000000000,
+	1000000000000000,
+	10000000000000000,
+	100000000000000000,
+	1000000000000000000,
+	10000000000000000000u,
 };
 
 /* The number of digits of u, 0 of 0. */
 static unsigned digits(uint64_t u)
 {
-	unsigned bits = 64 - (unsigned)__builtin_clzll(u | 1), n = bits * 1233 >> 12; /* log10(2), nearly */
+	unsigned bits = 64 - (unsigned)__builtin_clzll(u | 1),
+		 n = bits * 1233 >> 12; /* log10(2), nearly */
 
 	return n + (u >= powers[n]);
 }
 
-/* Straight into the buffer: copied from elsewhere, its bytes would be asked for before they are stored. */
+/* Straight into the buffer: copied from elsewhere, its bytes would be asked for before they are
+ * stored. */
 void num_put(struct buf *b, int64_t v)
 {
 	uint64_t u = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
@@ -299,7 +320,8 @@ void num_put_fixed(struct buf *b, i128 v, int scale)
 	b->n += (size_t)scale;
 	for (; scale > 18; f /= 10)
 		b->p[at + (size_t)--scale] = (char)('0' + (int)(f % 10));
-	for (uint64_t w = (uint64_t)f; scale-- > 0; w /= 10) /* nearly always all of it, and faster */
+	for (uint64_t w = (uint64_t)f; scale-- > 0;
+	     w /= 10) /* nearly always all of it, and faster */
 		b->p[at + (size_t)scale] = (char)('0' + (int)(w % 10));
 }
 

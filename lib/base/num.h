@@ -38,7 +38,8 @@ void num_put_fixed(struct buf *b, i128 v, int scale);
 void num_put_dec(struct buf *b, struct dec v);
 /* round(a * 10^scale / d), halves away from zero; d > 0. Returns -1 on overflow. */
 int num_div(i128 a, i128 d, int scale, i128 *out);
-/* Product and quotient, rounded to at most `decimals` decimals. Return -1 on overflow, or where b is 0. */
+/* Product and quotient, rounded to at most `decimals` decimals. Return -1 on overflow, or where b
+ * is 0. */
 int num_times(struct dec a, struct dec b, int decimals, struct dec *v);
 int num_over(struct dec a, struct dec b, int decimals, struct dec *v);
 /* a * 10^k; returns -1, and leaves a, on overflow. */

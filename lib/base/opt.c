@@ -36,8 +36,9 @@ void opt_misuse(int c, int opt)
 	msg_usage("unknown option '-%c'", opt);
 }
 
-/* A file opened later must not become standard input, output or error where they are closed. What is opened in
- * their place cannot be read or written, as they: whoever needs one fails, the others do not. */
+/* A file opened later must not become standard input, output or error where they are closed. What
+ * is opened in their place cannot be read or written, as they: whoever needs one fails, the others
+ * do not. */
 static void hold_standard(void)
 {
 	for (int fd = 0; fd < 3; fd++)

@@ -46,7 +46,8 @@ void out_flush(void)
 void out_init(void)
 {
 #ifdef F_SETPIPE_SZ
-	/* A 64 KiB pipe with 64 KiB writes moves a quarter of what a 1 MiB pipe does (style: measured). */
+	/* A 64 KiB pipe with 64 KiB writes moves a quarter of what a 1 MiB pipe does (style:
+	 * measured). */
 	fcntl(STDOUT_FILENO, F_SETPIPE_SZ, 1 << 20);
 #endif
 	atexit(out_flush);

@@ -7,9 +7,10 @@
 #include <errno.h>
 #include <stdlib.h>
 
-/* regexec looks for a match from each byte on, one after the other: for a pattern such as nccl[a-z]*kernel and a
- * text such as ncclncclnccl... that takes time by the square of the text's length. Behind "^.*" it looks once,
- * which takes two or three times as long for a text that is short. */
+/* regexec looks for a match from each byte on, one after the other: for a pattern such as
+ * nccl[a-z]*kernel and a text such as ncclncclnccl... that takes time by the square of the text's
+ * length. Behind "^.*" it looks once, which takes two or three times as long for a text that is
+ * short. */
 enum { SHORT = 256 };
 
 struct re {
@@ -63,7 +64,8 @@ static const char *bracket_end(const char *p)
 	return p;
 }
 
-/* Is "(PATTERN)" the same? Not where it refers to its own groups, or closes one that is not open. */
+/* Is "(PATTERN)" the same? Not where it refers to its own groups, or closes one that is not
+ * open. */
 static int can_be_grouped(const char *p)
 {
 	int depth = 0;

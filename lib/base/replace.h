@@ -3,7 +3,7 @@
 #define REPLACE_H
 #include "base/buf.h"
 
-/* Writes the bytes beside the file and renames; mode and symbolic links stay. Ends with a message where
- * that fails; the file is as it was, then. */
+/* Writes the bytes beside the file and renames; mode and symbolic links stay. Ends with a message
+ * where that fails; the file is as it was, then. */
 void replace_file(const char *path, struct slice text);
 #endif

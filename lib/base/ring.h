@@ -12,7 +12,8 @@ struct ring {
 	int closed, broken;
 };
 
-/* Room for as many pieces of `piece` bytes as fit in `bytes`. Ends the program where memory is short. */
+/* Room for as many pieces of `piece` bytes as fit in `bytes`. Ends the program where memory is
+ * short. */
 void ring_init(struct ring *r, size_t piece, size_t bytes);
 /* How many pieces can be put; no fewer until the next is put. */
 size_t ring_room(struct ring *r);
@@ -20,8 +21,8 @@ size_t ring_room(struct ring *r);
 void ring_put(struct ring *r, const void *piece);
 /* No more will be put. */
 void ring_close(struct ring *r);
-/* Waits for pieces; *at is the oldest, and those returned lie behind one another. They stay until they are
- * dropped. 0: the ring is closed and empty. */
+/* Waits for pieces; *at is the oldest, and those returned lie behind one another. They stay until
+ * they are dropped. 0: the ring is closed and empty. */
 size_t ring_take(struct ring *r, const unsigned char **at);
 void ring_drop(struct ring *r, size_t n);
 /* The taker says that it takes no more; the putter asks. */

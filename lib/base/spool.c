@@ -93,7 +93,8 @@ void spool_read_at(struct spool *s, uint64_t at, void *p, size_t n)
 		if (r < 0 && errno == EINTR)
 			continue;
 		if (r <= 0)
-			msg_die("temporary file: %s", r ? strerror(errno) : "shorter than written");
+			msg_die("temporary file: %s",
+			        r ? strerror(errno) : "shorter than written");
 		to += r;
 		at += (uint64_t)r;
 		n -= (size_t)r;
@@ -103,7 +104,8 @@ void spool_read_at(struct spool *s, uint64_t at, void *p, size_t n)
 const char *spool_path(struct spool *s)
 {
 	flush(s);
-	/* On Linux /dev/fd/N opens anew, at the start; elsewhere it is a copy of the descriptor. */
+	/* On Linux /dev/fd/N opens anew, at the start; elsewhere it is a copy of the
+	 * descriptor. */
 	if (lseek(s->fd, 0, SEEK_SET) < 0)
 		msg_die("temporary file: %s", strerror(errno));
 	return s->path;

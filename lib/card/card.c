@@ -37,8 +37,8 @@ static void bad(struct reader *r, yaml_mark_t at, const char *what, const char *
 	r->status = ST_DATA;
 	r->c->fault.line = at.line + 1;
 	r->c->fault.col = at.column + 1;
-	snprintf(r->c->fault.what, sizeof r->c->fault.what, "%s%s%.60s%s", what, offender ? ": '" : "",
-	         offender ? offender : "", offender ? "'" : "");
+	snprintf(r->c->fault.what, sizeof r->c->fault.what, "%s%s%.60s%s", what,
+	         offender ? ": '" : "", offender ? offender : "", offender ? "'" : "");
 }
 
 static int continues(char c)
@@ -160,7 +160,8 @@ static int is_key(const struct reader *r)
 static int scalar(struct reader *r, const yaml_event_t *e)
 {
 	if (e->data.scalar.tag) {
-		bad(r, e->start_mark, "YAML tags are not allowed in a card", (char *)e->data.scalar.tag);
+		bad(r, e->start_mark, "YAML tags are not allowed in a card",
+		    (char *)e->data.scalar.tag);
 		return 0;
 	}
 	if (r->c->n >= CARD_VALUES) {
@@ -250,7 +251,8 @@ static int event(struct reader *r, const yaml_event_t *e)
 		end(r, e);
 		return 1;
 	case YAML_ALIAS_EVENT:
-		bad(r, e->start_mark, "YAML aliases are not allowed in a card", (char *)e->data.alias.anchor);
+		bad(r, e->start_mark, "YAML aliases are not allowed in a card",
+		    (char *)e->data.alias.anchor);
 		return 0;
 	case YAML_DOCUMENT_START_EVENT:
 		if (r->documents++)
@@ -289,7 +291,8 @@ static void parse(struct reader *r)
 	if (!yaml_parser_initialize(&y))
 		msg_die("out of memory");
 	yaml_parser_set_encoding(&y, YAML_UTF8_ENCODING);
-	yaml_parser_set_input_string(&y, (const unsigned char *)c->text.p + r->base, c->text.n - r->base);
+	yaml_parser_set_input_string(&y, (const unsigned char *)c->text.p + r->base,
+	                             c->text.n - r->base);
 	while (more) {
 		if (!yaml_parser_parse(&y, &e)) {
 			if (y.error == YAML_MEMORY_ERROR)

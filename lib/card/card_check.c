@@ -69,10 +69,10 @@ int card_say_findings(const struct findings *f, const char *file)
 }
 
 /* Says it where the value at path stands. */
-#define SAY(where, error, ...)                                                                           \
-	do {                                                                                                 \
-		const struct card_item *it_ = card_find(c, where);                                               \
-		card_found(f, it_->line, it_->col, error, it_->path, __VA_ARGS__);                               \
+#define SAY(where, error, ...)                                                     \
+	do {                                                                       \
+		const struct card_item *it_ = card_find(c, where);                 \
+		card_found(f, it_->line, it_->col, error, it_->path, __VA_ARGS__); \
 	} while (0)
 
 static void devices(const struct card *c, struct findings *f)
@@ -80,17 +80,18 @@ static void devices(const struct card *c, struct findings *f)
 	int64_t r, s, t, p, x, n, product;
 
 	if (!card_int(c, PLAN "dp_replicate", &r) || !card_int(c, PLAN "dp_shard", &s) ||
-	    !card_int(c, PLAN "tp", &t) || !card_int(c, PLAN "pp", &p) || !card_int(c, PLAN "cp", &x) ||
-	    !card_int(c, XPU "total_count", &n))
+	    !card_int(c, PLAN "tp", &t) || !card_int(c, PLAN "pp", &p) ||
+	    !card_int(c, PLAN "cp", &x) || !card_int(c, XPU "total_count", &n))
 		return;
 	if (!r || !s || !t || !p || !x)
 		return;
-	if (__builtin_mul_overflow(r, s, &product) || __builtin_mul_overflow(product, t, &product) ||
-	    __builtin_mul_overflow(product, p, &product) || __builtin_mul_overflow(product, x, &product) ||
-	    product != n)
+	if (__builtin_mul_overflow(r, s, &product) ||
+	    __builtin_mul_overflow(product, t, &product) ||
+	    __builtin_mul_overflow(product, p, &product) ||
+	    __builtin_mul_overflow(product, x, &product) || product != n)
 		SAY(XPU "total_count", 1,
-		    "%" PRId64 " devices, but dp_replicate x dp_shard x tp x pp x cp is %" PRId64 " x %" PRId64
-		    " x %" PRId64 " x %" PRId64 " x %" PRId64,
+		    "%" PRId64 " devices, but dp_replicate x dp_shard x tp x pp x cp is %" PRId64
+		    " x %" PRId64 " x %" PRId64 " x %" PRId64 " x %" PRId64,
 		    n, r, s, t, p, x);
 }
 
@@ -98,27 +99,33 @@ static void nodes(const struct card *c, struct findings *f)
 {
 	int64_t n, node;
 
-	if (!card_int(c, XPU "total_count", &n) || !card_int(c, XPU "count_per_node", &node) || !n || !node)
+	if (!card_int(c, XPU "total_count", &n) || !card_int(c, XPU "count_per_node", &node) ||
+	    !n || !node)
 		return;
 	if (node > n)
-		SAY(XPU "count_per_node", 1, "%" PRId64 " devices per node, but %" PRId64 " in total", node, n);
+		SAY(XPU "count_per_node", 1,
+		    "%" PRId64 " devices per node, but %" PRId64 " in total", node, n);
 	else if (n % node)
-		SAY(XPU "count_per_node", 1, "%" PRId64 " devices are not a multiple of the node size %" PRId64, n,
-		    node);
+		SAY(XPU "count_per_node", 1,
+		    "%" PRId64 " devices are not a multiple of the node size %" PRId64, n, node);
 }
 
 static void divisible(const struct card *c, struct findings *f)
 {
 	int64_t heads, tp, layers, pp, batch, mb;
 
-	if (card_int(c, ARCH "num_heads", &heads) && card_int(c, PLAN "tp", &tp) && tp > 0 && heads % tp)
-		SAY(PLAN "tp", 1, "num_heads is %" PRId64 ", which tp %" PRId64 " does not divide", heads, tp);
-	if (card_int(c, ARCH "num_layers", &layers) && card_int(c, PLAN "pp", &pp) && pp > 0 && layers % pp)
-		SAY(PLAN "pp", layers < pp, "num_layers is %" PRId64 ", which pp %" PRId64 " does not divide",
-		    layers, pp);
-	if (card_int(c, "workload.data.batch_size", &batch) && card_int(c, PLAN "pp_mb", &mb) && mb > 0 &&
-	    batch % mb)
-		SAY(PLAN "pp_mb", 0, "batch_size is %" PRId64 ", which pp_mb %" PRId64 " does not divide", batch,
+	if (card_int(c, ARCH "num_heads", &heads) && card_int(c, PLAN "tp", &tp) && tp > 0 &&
+	    heads % tp)
+		SAY(PLAN "tp", 1, "num_heads is %" PRId64 ", which tp %" PRId64 " does not divide",
+		    heads, tp);
+	if (card_int(c, ARCH "num_layers", &layers) && card_int(c, PLAN "pp", &pp) && pp > 0 &&
+	    layers % pp)
+		SAY(PLAN "pp", layers < pp,
+		    "num_layers is %" PRId64 ", which pp %" PRId64 " does not divide", layers, pp);
+	if (card_int(c, "workload.data.batch_size", &batch) && card_int(c, PLAN "pp_mb", &mb) &&
+	    mb > 0 && batch % mb)
+		SAY(PLAN "pp_mb", 0,
+		    "batch_size is %" PRId64 ", which pp_mb %" PRId64 " does not divide", batch,
 		    mb);
 }
 
@@ -143,10 +150,10 @@ static void check_sums(const struct card *c, struct findings *f)
 	nodes(c, f);
 	divisible(c, f);
 	experts(c, f);
-	if (card_int(c, ARCH "num_params", &all) && card_int(c, ARCH "num_params_embedding", &embedding) &&
-	    embedding > all)
-		SAY(ARCH "num_params_embedding", 1, "%" PRId64 " are more than num_params, %" PRId64, embedding,
-		    all);
+	if (card_int(c, ARCH "num_params", &all) &&
+	    card_int(c, ARCH "num_params_embedding", &embedding) && embedding > all)
+		SAY(ARCH "num_params_embedding", 1,
+		    "%" PRId64 " are more than num_params, %" PRId64, embedding, all);
 }
 
 static const struct slice nothing = { "", 0 };
@@ -160,7 +167,8 @@ static const struct card_item *parent(const struct card *c, const struct card_it
 static int given_twice(const struct card *c, struct slice above, struct slice key)
 {
 	for (size_t i = 0; i < c->n; i++)
-		if (slice_eq(card_leaf(c->item[i].path), key) && slice_eq(card_parent(c->item[i].path), above))
+		if (slice_eq(card_leaf(c->item[i].path), key) &&
+		    slice_eq(card_parent(c->item[i].path), above))
 			return 1;
 	return 0;
 }
@@ -195,11 +203,11 @@ static void judge_value(const struct card *c, const struct card_item *it, struct
 	if (v->level == VALUE_GOOD)
 		return;
 	if (v->mends && v->repair.n)
-		card_found(f, it->line, it->col, v->level == VALUE_ERROR, it->path, "%s; fix: %.*s", v->what,
-		           SHOW(v->repair));
+		card_found(f, it->line, it->col, v->level == VALUE_ERROR, it->path,
+		           "%s; fix: %.*s", v->what, SHOW(v->repair));
 	else
-		card_found(f, it->line, it->col, v->level == VALUE_ERROR, it->path, "%s%s", v->what,
-		           v->mends ? "; fix: leave it empty" : "");
+		card_found(f, it->line, it->col, v->level == VALUE_ERROR, it->path, "%s%s",
+		           v->what, v->mends ? "; fix: leave it empty" : "");
 }
 
 static void judge_item(const struct card *c, const struct card_item *it, struct card_verdict *v,
@@ -216,14 +224,16 @@ static void judge_item(const struct card *c, const struct card_item *it, struct 
 			card_found(f, it->line, it->col, 1, it->path, "must be a mapping");
 		break;
 	case KEY_MISSPELT:
-		card_found(f, it->key_line, it->key_col, 1, it->path, "unknown key; fix: %.*s", SHOW(right));
-		break;
-	case KEY_MISPLACED:
-		card_found(f, it->key_line, it->key_col, 1, it->path, "in the wrong place; fix: move it to %.*s",
+		card_found(f, it->key_line, it->key_col, 1, it->path, "unknown key; fix: %.*s",
 		           SHOW(right));
 		break;
+	case KEY_MISPLACED:
+		card_found(f, it->key_line, it->key_col, 1, it->path,
+		           "in the wrong place; fix: move it to %.*s", SHOW(right));
+		break;
 	case KEY_UNKNOWN:
-		card_found(f, it->key_line, it->key_col, 1, it->path, "unknown key: not in the template");
+		card_found(f, it->key_line, it->key_col, 1, it->path,
+		           "unknown key: not in the template");
 		break;
 	case KEY_INSIDE:
 		break;
@@ -290,13 +300,15 @@ static void missing(const struct card *c, struct findings *f)
 		int hollow = 0;
 		size_t line, col;
 
-		if ((r->empty & KEY_OPTIONAL) || card_find_slice(c, path) || elsewhere(&moved, path))
+		if ((r->empty & KEY_OPTIONAL) || card_find_slice(c, path) ||
+		    elsewhere(&moved, path))
 			continue;
 		/* The outermost mapping that is missing stands for all in it. */
 		for (up = card_parent(path); up.n; up = card_parent(up)) {
 			const struct card_item *it = card_find_slice(c, up);
 
-			hollow |= it && it->kind != CARD_MAP && (it->kind == CARD_LIST || card_given(it));
+			hollow |= it && it->kind != CARD_MAP &&
+			          (it->kind == CARD_LIST || card_given(it));
 			if (!it && !elsewhere(&moved, up))
 				top = up;
 		}
@@ -307,7 +319,8 @@ static void missing(const struct card *c, struct findings *f)
 		if (top.n != path.n)
 			card_found(f, line, col, 1, top, "missing, with all its keys");
 		else if (card_may_be_empty(c, r))
-			card_found(f, line, col, 0, path, "missing; fix: add the key (its value may be empty)");
+			card_found(f, line, col, 0, path,
+			           "missing; fix: add the key (its value may be empty)");
 		else
 			card_found(f, line, col, 1, path, "missing: expected %s", card_wants(r));
 	}
@@ -335,7 +348,8 @@ void card_check_fault(const struct card *c, struct findings *f)
 		while (b.n && b.p[b.n - 1] == '\n')
 			b.n--;
 		card_found(f, c->fault.line, c->fault.col, 1, nothing,
-		           "not YAML: an unquoted URL with a comment: %s; fix: %.*s", c->fault.what, SHOW(b));
+		           "not YAML: an unquoted URL with a comment: %s; fix: %.*s",
+		           c->fault.what, SHOW(b));
 	} else {
 		card_found(f, c->fault.line, c->fault.col, 1, nothing, "%s", c->fault.what);
 	}

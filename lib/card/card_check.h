@@ -1,5 +1,5 @@
-/* card_check: a card against the template: what is missing, unknown, misplaced, no value, no unit, no
- * sum. */
+/* card_check: a card against the template: what is missing, unknown, misplaced, no value, no unit,
+ * no sum. */
 #ifndef CARD_CHECK_H
 #define CARD_CHECK_H
 #include "card/card_schema.h"
@@ -20,8 +20,8 @@ void card_found(struct findings *f, size_t line, size_t col, int error, struct s
                 const char *fmt, ...) __attribute__((format(printf, 6, 7)));
 /* Says the same on standard error. */
 int card_say_findings(const struct findings *f, const char *file);
-/* Writes "FILE:LINE:COL: error: path: what" lines on standard output. Returns ST_DATA where one is an
- * error. */
+/* Writes "FILE:LINE:COL: error: path: what" lines on standard output. Returns ST_DATA where one is
+ * an error. */
 int card_print_findings(const struct findings *f, const char *file);
 
 enum card_key {
@@ -33,7 +33,8 @@ enum card_key {
 	KEY_UNKNOWN,
 };
 /* What the item's key is to the template. */
-enum card_key card_judge_key(const struct card *c, const struct card_item *it, struct slice *right);
+enum card_key card_judge_key(const struct card *c, const struct card_item *it,
+                             struct slice *right);
 /* Adds all that is wrong with the card to f. */
 void card_check(const struct card *c, struct findings *f);
 /* Of a card that is no YAML: adds what is wrong, with the way out where the line shows it. */

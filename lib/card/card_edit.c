@@ -98,7 +98,8 @@ int edit_apply(struct edits *e, struct card *c)
 	return card_retext(c, &m.out);
 }
 
-/* Where below a mapping (NULL: the card) a path of the template goes: behind what stands before it there.
+/* Where below a mapping (NULL: the card) a path of the template goes: behind what stands before it
+ * there.
  */
 static size_t place_below(const struct card *c, const struct card_item *up, struct slice path)
 {
@@ -109,7 +110,8 @@ static size_t place_below(const struct card *c, const struct card_item *up, stru
 	for (size_t i = 0; i < card_n_rows; i++) {
 		struct slice s = slice_of(card_rows[i].path);
 
-		if (s.n >= path.n && memcmp(s.p, path.p, path.n) == 0 && (s.n == path.n || s.p[path.n] == '.'))
+		if (s.n >= path.n && memcmp(s.p, path.p, path.n) == 0 &&
+		    (s.n == path.n || s.p[path.n] == '.'))
 			break;
 		for (; s.n; s = card_parent(s)) {
 			if (!slice_eq(card_parent(s), parent))
@@ -124,11 +126,13 @@ static size_t place_below(const struct card *c, const struct card_item *up, stru
 	if (last)
 		at = last->end;
 	else if (up)
-		at = up->children ? edit_line_start(text, c->item[up - c->item + 1].key_at) : up->end;
+		at = up->children ? edit_line_start(text, c->item[up - c->item + 1].key_at)
+		                  : up->end;
 	else
 		at = c->n ? edit_line_start(text, c->item[0].key_at) : text.n;
-	return at == edit_line_start(text, at) && !last && (!up || up->children) ? at
-	                                                                         : edit_line_end(text, at);
+	return at == edit_line_start(text, at) && !last && (!up || up->children)
+	           ? at
+	           : edit_line_end(text, at);
 }
 
 /* Appends the lines with `to` blanks where they had `from`. */
@@ -140,15 +144,16 @@ static void indent(struct buf *b, struct slice lines, size_t from, size_t to)
 		end = edit_line_end(lines, at);
 		while (at + blanks < end && blanks < from && lines.p[at + blanks] == ' ')
 			blanks++;
-		if (at + blanks < end && lines.p[at + blanks] != '\n' && lines.p[at + blanks] != '\r')
+		if (at + blanks < end && lines.p[at + blanks] != '\n' &&
+		    lines.p[at + blanks] != '\r')
 			for (size_t i = 0; i < to; i++)
 				buf_ch(b, ' ');
 		buf_add(b, lines.p + at + blanks, end - at - blanks);
 	}
 }
 
-int edit_insert(struct edits *e, const struct card *c, struct slice path, struct slice lines, size_t from,
-                size_t line)
+int edit_insert(struct edits *e, const struct card *c, struct slice path, struct slice lines,
+                size_t from, size_t line)
 {
 	struct slice up_path = card_parent(path), text = buf_slice(&c->text), above, top = path;
 	const struct card_item *up = NULL;
@@ -160,8 +165,8 @@ int edit_insert(struct edits *e, const struct card *c, struct slice path, struct
 		top = up_path;
 		up_path = card_parent(up_path);
 	}
-	if (up &&
-	    (up->flow || up->in_flow || (up->kind != CARD_MAP && card_given(up)) || up->kind == CARD_LIST))
+	if (up && (up->flow || up->in_flow || (up->kind != CARD_MAP && card_given(up)) ||
+	           up->kind == CARD_LIST))
 		return 0;
 	if (!up && c->n && c->item[0].in_flow) /* the whole card in braces */
 		return 0;
@@ -206,7 +211,8 @@ static struct slice lines_of(const struct card *c, const struct card_item *it)
 	return (struct slice){ text.p + start, edit_line_end(text, it->end) - start };
 }
 
-int edit_replace(struct edits *e, const struct card *c, const struct card_item *it, struct slice lines)
+int edit_replace(struct edits *e, const struct card *c, const struct card_item *it,
+                 struct slice lines)
 {
 	struct slice old = lines_of(c, it);
 	size_t start = (size_t)(old.p - c->text.p);
@@ -252,7 +258,8 @@ static int mend_lines(struct card *c, struct edits *e)
 			line += text.p[at] == '\n';
 		if (!n || !card_mend_url_line(text, at, &b))
 			return status;
-		msg_note("%s:%zu:%zu: an unquoted URL with a comment: repaired", c->name, n, c->fault.col);
+		msg_note("%s:%zu:%zu: an unquoted URL with a comment: repaired", c->name, n,
+		         c->fault.col);
 		edit_add(e, at, edit_line_end(text, at), buf_slice(&b), n);
 		free(b.p);
 		status = edit_apply(e, c);
@@ -260,7 +267,8 @@ static int mend_lines(struct card *c, struct edits *e)
 	return status;
 }
 
-/* Gives the first key that is spelt or placed wrongly its place. Returns 1 where one was changed. */
+/* Gives the first key that is spelt or placed wrongly its place. Returns 1 where one was
+ * changed. */
 static int mend_key(struct card *c, struct edits *e, int *status)
 {
 	for (size_t i = 0; i < c->n; i++) {
@@ -299,8 +307,9 @@ static int mend_values(struct card *c, struct edits *e)
 		/* Nothing in place of something: the blanks before it go, too. */
 		while (!v.repair.n && at && c->text.p[at - 1] == ' ')
 			at--;
-		msg_note("%s:%zu:%zu: %.*s: %s: %s%.*s", c->name, edit_line(e, it->line), it->col, SHOW(it->path),
-		         v.what, v.repair.n ? "now " : "now empty", SHOW(v.repair));
+		msg_note("%s:%zu:%zu: %.*s: %s: %s%.*s", c->name, edit_line(e, it->line), it->col,
+		         SHOW(it->path), v.what, v.repair.n ? "now " : "now empty",
+		         SHOW(v.repair));
 		edit_add(e, at, it->end, buf_slice(&v.repair), it->line);
 	}
 	free(v.repair.p);
@@ -317,8 +326,8 @@ static int add_keys(struct card *c, struct edits *e)
 		struct slice path = slice_of(r->path), up = card_parent(path);
 		struct buf b = { 0 };
 
-		if ((r->empty & KEY_OPTIONAL) || card_find_slice(c, path) || !card_may_be_empty(c, r) ||
-		    (up.n && !card_find_slice(c, up)))
+		if ((r->empty & KEY_OPTIONAL) || card_find_slice(c, path) ||
+		    !card_may_be_empty(c, r) || (up.n && !card_find_slice(c, up)))
 			continue;
 		buf_put(&b, card_leaf(path));
 		buf_ch(&b, ':');

@@ -33,8 +33,8 @@ static void library(const struct evidence *e)
 	static const char *const known[] = { "nccl",   "rccl", "msccl", "nvshmem", "deepep",
 		                                 "oneccl", "hccl", "gloo",  "mpi" };
 	const struct facts *f = e->facts;
-	struct slice name = evidence_text(e, LIBRARY "name"), version = evidence_text(e, LIBRARY "version"),
-				 seen;
+	struct slice name = evidence_text(e, LIBRARY "name"),
+		     version = evidence_text(e, LIBRARY "version"), seen;
 	int named = 0;
 
 	if (name.p && facts_n(f, FACT_LIBRARY)) {
@@ -46,13 +46,14 @@ static void library(const struct evidence *e)
 			seen = facts_value(f, FACT_LIBRARY, i);
 			snprintf(small, sizeof small, "%.*s", (int)seen.n, seen.p);
 			/* RCCL's kernels have NCCL's names. */
-			if (facts_has_word(name, small) || (slice_is(seen, "nccl") && facts_has_word(name, "rccl")))
+			if (facts_has_word(name, small) ||
+			    (slice_is(seen, "nccl") && facts_has_word(name, "rccl")))
 				named = 0;
 		}
 		if (named)
 			evidence_against(e, LIBRARY "name", 1, FACT_LIBRARY, 0,
-			                 "%.*s, but the communication kernels come from %s", SHOW(name),
-			                 evidence_list(f, FACT_LIBRARY, 0));
+			                 "%.*s, but the communication kernels come from %s",
+			                 SHOW(name), evidence_list(f, FACT_LIBRARY, 0));
 	}
 	if (!version.p || !facts_n(f, FACT_NCCL) || (name.p && !facts_has_word(name, "nccl")))
 		return;
@@ -90,9 +91,10 @@ static const char *precision_of(struct slice s)
 {
 	static const struct {
 		const char *word, *is;
-	} words[] = { { "bf16", "bf16" }, { "bfloat16", "bf16" }, { "fp16", "fp16" },  { "float16", "fp16" },
-		          { "half", "fp16" }, { "fp8", "fp8" },       { "float8", "fp8" }, { "e4m3", "fp8" },
-		          { "fp32", "fp32" }, { "float32", "fp32" } };
+	} words[] = { { "bf16", "bf16" },    { "bfloat16", "bf16" }, { "fp16", "fp16" },
+		      { "float16", "fp16" }, { "half", "fp16" },     { "fp8", "fp8" },
+		      { "float8", "fp8" },   { "e4m3", "fp8" },      { "fp32", "fp32" },
+		      { "float32", "fp32" } };
 
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
 		if (facts_has_word(s, words[i].word))
@@ -114,8 +116,9 @@ static void precision(const struct evidence *e)
 		if (seen && strcmp(seen, card) == 0)
 			return;
 	}
-	evidence_against(e, MODEL "precision", 1, FACT_DTYPE, 0, "%.*s, but the collectives use %s",
-	                 SHOW(text), evidence_list(f, FACT_DTYPE, 0));
+	evidence_against(e, MODEL "precision", 1, FACT_DTYPE, 0,
+	                 "%.*s, but the collectives use %s", SHOW(text),
+	                 evidence_list(f, FACT_DTYPE, 0));
 }
 
 static void phase(const struct evidence *e)
@@ -129,19 +132,20 @@ static void phase(const struct evidence *e)
 		return;
 	if (slice_is(text, "inference") && training) {
 		sign = facts_value(f, FACT_TRAINING, 0);
-		evidence_against(e, MODEL "phase", 1, FACT_TRAINING, 0, "inference, but the records have '%.*s'",
-		                 SHOW(sign));
+		evidence_against(e, MODEL "phase", 1, FACT_TRAINING, 0,
+		                 "inference, but the records have '%.*s'", SHOW(sign));
 	} else if (slice_is(text, "training") && inference && !training) {
 		sign = facts_value(f, FACT_INFERENCE, 0);
-		evidence_against(e, MODEL "phase", 1, FACT_INFERENCE, 0, "training, but the records have '%.*s'",
-		                 SHOW(sign));
+		evidence_against(e, MODEL "phase", 1, FACT_INFERENCE, 0,
+		                 "training, but the records have '%.*s'", SHOW(sign));
 	}
 }
 
 /* A framework that serves, and the kind of steps that are its own. */
 static void framework(const struct evidence *e)
 {
-	static const char *const xla[] = { "jax", "xla", "tensorflow", "flax", "maxtext", "vllm", "sglang" };
+	static const char *const xla[] = { "jax",     "xla",  "tensorflow", "flax",
+		                           "maxtext", "vllm", "sglang" };
 	const char *path = "Model-executor.framework.name";
 	const struct facts *f = e->facts;
 	struct slice name = evidence_text(e, path), seen;
@@ -154,22 +158,26 @@ static void framework(const struct evidence *e)
 	for (size_t i = 0; i < sizeof xla / sizeof *xla; i++)
 		is_xla |= facts_has_word(name, xla[i]);
 	if (facts_have(f, FACT_ENGINE, "jax") && !facts_have(f, FACT_ENGINE, "pytorch") && !is_xla)
-		evidence_against(e, path, 1, FACT_ENGINE, 0, "%.*s, but the records come from XLA", SHOW(name));
+		evidence_against(e, path, 1, FACT_ENGINE, 0, "%.*s, but the records come from XLA",
+		                 SHOW(name));
 	else if (facts_have(f, FACT_ENGINE, "pytorch") && !facts_have(f, FACT_ENGINE, "jax") &&
 	         (facts_has_word(name, "jax") || facts_has_word(name, "tensorflow")))
-		evidence_against(e, path, 1, FACT_ENGINE, 0, "%.*s, but the records come from PyTorch", SHOW(name));
+		evidence_against(e, path, 1, FACT_ENGINE, 0,
+		                 "%.*s, but the records come from PyTorch", SHOW(name));
 	else if ((facts_have(f, FACT_STEP, "vllm") && !vllm) ||
 	         (facts_have(f, FACT_STEP, "sglang") && !sglang))
-		evidence_against(e, path, 1, FACT_STEP, 0, "%.*s, but the steps have names that %s gives", SHOW(name),
+		evidence_against(e, path, 1, FACT_STEP, 0,
+		                 "%.*s, but the steps have names that %s gives", SHOW(name),
 		                 facts_have(f, FACT_STEP, "vllm") ? "vLLM" : "SGLang");
 	else if ((vllm || sglang) && facts_have(f, FACT_STEP, "plain") &&
 	         !facts_have(f, FACT_STEP, "vllm") && !facts_have(f, FACT_STEP, "sglang"))
-		evidence_against(e, path, 1, FACT_STEP, 0, "%.*s, but the steps are named prefill and decode",
-		                 SHOW(name));
+		evidence_against(e, path, 1, FACT_STEP, 0,
+		                 "%.*s, but the steps are named prefill and decode", SHOW(name));
 	else if ((vllm || sglang) && facts_n(f, FACT_TRAINING)) {
 		seen = facts_value(f, FACT_TRAINING, 0);
 		evidence_against(e, path, 1, FACT_TRAINING, 0,
-		                 "%.*s, which only serves, but the records have '%.*s'", SHOW(name), SHOW(seen));
+		                 "%.*s, which only serves, but the records have '%.*s'",
+		                 SHOW(name), SHOW(seen));
 	}
 }
 
@@ -182,8 +190,9 @@ static int among(const struct facts *f, enum fact k, int column, int64_t v)
 	return 0;
 }
 
-/* Batch and sequence against the shapes of hidden states, [batch, sequence, heads x head_dim]; else
- * against those of what is all-reduced; else, in training, against the elements of what is. */
+/* Batch and sequence against the shapes of hidden states, [batch, sequence, heads x head_dim];
+ * else against those of what is all-reduced; else, in training, against the elements of what
+ * is. */
 static void shapes(const struct evidence *e)
 {
 	const struct facts *f = e->facts;
@@ -207,7 +216,8 @@ static void shapes(const struct evidence *e)
 			                 evidence_list(f, k, 1));
 		return;
 	}
-	if (!hidden || !training.p || !slice_is(training, "training") || !facts_n(f, FACT_REDUCED) ||
+	if (!hidden || !training.p || !slice_is(training, "training") ||
+	    !facts_n(f, FACT_REDUCED) ||
 	    !card_int(e->c, "Model-executor.model_plan_parallelization.tp", &tp) || tp < 2)
 		return;
 	for (size_t i = 0; i < facts_n(f, FACT_REDUCED); i++)
@@ -235,12 +245,13 @@ static void lengths(const struct evidence *e, const char *path, enum fact k)
 		high = n > high ? n : high;
 	}
 	if (low == high && v != low)
-		evidence_against(e, path, 1, k, 0, "%" PRId64 ", but all requests have %" PRId64 " tokens", v,
-		                 low);
+		evidence_against(e, path, 1, k, 0,
+		                 "%" PRId64 ", but all requests have %" PRId64 " tokens", v, low);
 	else if (v < low || v > high)
 		evidence_against(e, path, 1, k, 0,
-		                 "%" PRId64 ", but requests have %" PRId64 " to %" PRId64 " tokens", v, low,
-		                 high);
+		                 "%" PRId64 ", but requests have %" PRId64 " to %" PRId64
+		                 " tokens",
+		                 v, low, high);
 }
 
 static void rounds(const struct evidence *e)
@@ -259,8 +270,8 @@ static void experts(const struct evidence *e)
 	if (!moe.p || !slice_is(moe, "false") || !facts_n(e->facts, FACT_MOE))
 		return;
 	name = facts_value(e->facts, FACT_MOE, 0);
-	evidence_against(e, MODEL "moe", 1, FACT_MOE, 0, "false, but there are kernels like '%.*s'",
-	                 SHOW(name));
+	evidence_against(e, MODEL "moe", 1, FACT_MOE, 0,
+	                 "false, but there are kernels like '%.*s'", SHOW(name));
 }
 
 static void work(const struct evidence *e)
@@ -310,7 +321,8 @@ static void tensor_group(const struct evidence *e)
 	int product;
 	int64_t tp;
 
-	if (!card_int(e->c, PLAN "tp", &tp) || tp < 2 || facts_n(f, FACT_UNSIZED) || !facts_n(f, FACT_SIZE))
+	if (!card_int(e->c, PLAN "tp", &tp) || tp < 2 || facts_n(f, FACT_UNSIZED) ||
+	    !facts_n(f, FACT_SIZE))
 		return;
 	for (size_t i = 0; i < facts_n(f, FACT_SIZE); i++)
 		if (facts_num(f, FACT_SIZE, i, 0) == tp)
@@ -339,22 +351,27 @@ static void device_counts(const struct evidence *e)
 		if (world > 0 && ranks > 0 && devices > 0 && devices % ranks == 0 &&
 		    world * (devices / ranks) != total)
 			evidence_against(e, HW "xpu_spec.total_count", 1, FACT_WORLD, 0,
-			                 "%" PRId64 ", but the run has %" PRId64 " ranks with %" PRId64
-			                 " device%s each",
-			                 total, world, devices / ranks, devices == ranks ? "" : "s");
+			                 "%" PRId64 ", but the run has %" PRId64
+			                 " ranks with %" PRId64 " device%s each",
+			                 total, world, devices / ranks,
+			                 devices == ranks ? "" : "s");
 		else if (world > total)
 			evidence_against(e, HW "xpu_spec.total_count", 1, FACT_WORLD, 0,
-			                 "%" PRId64 ", but the run has %" PRId64 " ranks", total, world);
+			                 "%" PRId64 ", but the run has %" PRId64 " ranks", total,
+			                 world);
 		else if (devices > total)
 			evidence_against(e, HW "xpu_spec.total_count", 1, FACT_DEVICE, 0,
-			                 "%" PRId64 ", but the records show %" PRId64 " devices", total, devices);
+			                 "%" PRId64 ", but the records show %" PRId64 " devices",
+			                 total, devices);
 		else if (!world && !ranks && devices &&
 		         devices < total) /* of one process: others may be elsewhere */
 			evidence_against(e, HW "xpu_spec.total_count", 0, FACT_DEVICE, 0,
-			                 "%" PRId64 ", but the records show %" PRId64 " devices only", total,
-			                 devices);
+			                 "%" PRId64 ", but the records show %" PRId64
+			                 " devices only",
+			                 total, devices);
 	}
-	if (card_int(e->c, HW "xpu_spec.count_per_node", &node) && node < (int64_t)facts_n(f, FACT_INDEX))
+	if (card_int(e->c, HW "xpu_spec.count_per_node", &node) &&
+	    node < (int64_t)facts_n(f, FACT_INDEX))
 		evidence_against(e, HW "xpu_spec.count_per_node", 1, FACT_INDEX, 0,
 		                 "%" PRId64 ", but kernels run on the devices %s of a node", node,
 		                 evidence_list(f, FACT_INDEX, 0));
@@ -365,12 +382,14 @@ static void device_kind(const struct evidence *e)
 	const struct facts *f = e->facts;
 	struct slice type = evidence_text(e, HW "xpu_spec.type"),
 				 model = evidence_text(e, HW "xpu_spec.model");
-	int gpu = type.p && facts_has_word(type, "gpu"), tpu = type.p && facts_has_word(type, "tpu");
+	int gpu = type.p && facts_has_word(type, "gpu"),
+	    tpu = type.p && facts_has_word(type, "tpu");
 
 	if (facts_n(f, FACT_TYPE) == 1 &&
 	    ((gpu && facts_have(f, FACT_TYPE, "TPU")) || (tpu && facts_have(f, FACT_TYPE, "GPU"))))
-		evidence_against(e, HW "xpu_spec.type", 1, FACT_TYPE, 0, "%.*s, but the records come from a %s",
-		                 (int)type.n, type.p, evidence_list(f, FACT_TYPE, 0));
+		evidence_against(e, HW "xpu_spec.type", 1, FACT_TYPE, 0,
+		                 "%.*s, but the records come from a %s", (int)type.n, type.p,
+		                 evidence_list(f, FACT_TYPE, 0));
 	if (!model.p || !facts_n(f, FACT_MODEL))
 		return;
 	for (size_t i = 0; i < facts_n(f, FACT_MODEL); i++)

@@ -1,5 +1,5 @@
-/* card_evidence: a card compared with the records of its run. Where the records say nothing of a fact,
- * nothing is said of it. */
+/* card_evidence: a card compared with the records of its run. Where the records say nothing of a
+ * fact, nothing is said of it. */
 #ifndef CARD_EVIDENCE_H
 #define CARD_EVIDENCE_H
 #include "card/card_check.h"

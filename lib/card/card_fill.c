@@ -103,7 +103,8 @@ static const char *take(struct filling *f, struct slice line)
 	if (!slice_is(col[NOTE], "."))
 		put_text(b, ", coverage: ", col[NOTE]);
 	else /* no value and no reason: not known */
-		buf_str(b, slice_is(col[VALUE], ".") ? ", coverage: null" : ", coverage: complete");
+		buf_str(b,
+		        slice_is(col[VALUE], ".") ? ", coverage: null" : ", coverage: complete");
 	buf_str(b, "}\n");
 	return NULL;
 }
@@ -204,8 +205,9 @@ static int put_in(struct filling *f, uint32_t id)
 	        : edit_insert(&e, c, buf_slice(&path), buf_slice(&b), 0, 0))
 		status = edit_apply(&e, c);
 	else
-		status = msg_data("%s: metrics: not a block mapping (one key per line): cannot add %.*s", c->name, (int)path.n,
-		                  path.p);
+		status = msg_data(
+		    "%s: metrics: not a block mapping (one key per line): cannot add %.*s",
+		    c->name, (int)path.n, path.p);
 	if (status != ST_OK && c->fault.what[0])
 		card_say_fault(c);
 	free(b.p);

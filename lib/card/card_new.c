@@ -37,8 +37,8 @@ static int64_t only_number(const struct facts *f, enum fact k, int column)
 
 static int64_t count(const struct facts *f, const char *path)
 {
-	int64_t devices = (int64_t)facts_n(f, FACT_DEVICE), ranks = (int64_t)facts_n(f, FACT_RANK), world,
-			size = -1;
+	int64_t devices = (int64_t)facts_n(f, FACT_DEVICE), ranks = (int64_t)facts_n(f, FACT_RANK),
+		world, size = -1;
 	int product;
 
 	if (strcmp(path, "workload.hardware.xpu_spec.total_count") == 0) {
@@ -77,7 +77,9 @@ static const char *word(const struct facts *f, const char *path)
 	struct slice s;
 
 	if (strcmp(path, "workload.model.phase") == 0)
-		return facts_n(f, FACT_TRAINING) ? "training" : facts_n(f, FACT_INFERENCE) ? "inference" : NULL;
+		return facts_n(f, FACT_TRAINING)    ? "training"
+		       : facts_n(f, FACT_INFERENCE) ? "inference"
+		                                    : NULL;
 	if (strcmp(path, "workload.model.moe") == 0)
 		return facts_n(f, FACT_MOE) ? "true" : NULL;
 	if (strcmp(path, "Model-executor.framework.name") == 0)
@@ -182,8 +184,8 @@ static struct slice without_index(struct slice path)
 static const struct card_row *target(struct slice path)
 {
 	const struct card_row *r = card_row(path);
-	struct slice base = without_index(path), leaf = card_leaf(base), up = card_leaf(card_parent(base)),
-				 place;
+	struct slice base = without_index(path), leaf = card_leaf(base),
+		     up = card_leaf(card_parent(base)), place;
 
 	if (r)
 		return r;
@@ -202,7 +204,8 @@ static int take(struct value *v, const struct card_row *r, const struct card_ite
 {
 	int element = it->path.p[it->path.n - 1] == ']';
 
-	if (v->first && r->type != CT_FREE && !(element && (r->type == CT_TEXTS || r->type == CT_RATES)))
+	if (v->first && r->type != CT_FREE &&
+	    !(element && (r->type == CT_TEXTS || r->type == CT_RATES)))
 		return 0;
 	if (!v->first)
 		v->first = it;
@@ -238,12 +241,14 @@ static int take_config(struct value *values, const struct card *config)
 		if (it->kind != CARD_SCALAR)
 			continue;
 		if (!r)
-			msg_note("%s:%zu:%zu: %.*s: not used: not a key of a card", config->name, it->key_line,
-			         it->key_col, (int)it->path.n, it->path.p);
-		else if ((it->value.p || r->type == CT_RATES) && !take(&values[r - card_rows], r, it))
-			status = msg_data("%s:%zu:%zu: %.*s: differs from the value for %s in line %zu: not used",
-			                  config->name, it->line, it->col, (int)it->path.n, it->path.p, r->path,
-			                  values[r - card_rows].first->line);
+			msg_note("%s:%zu:%zu: %.*s: not used: not a key of a card", config->name,
+			         it->key_line, it->key_col, (int)it->path.n, it->path.p);
+		else if ((it->value.p || r->type == CT_RATES) &&
+		         !take(&values[r - card_rows], r, it))
+			status = msg_data(
+			    "%s:%zu:%zu: %.*s: differs from the value for %s in line %zu: not used",
+			    config->name, it->line, it->col, (int)it->path.n, it->path.p, r->path,
+			    values[r - card_rows].first->line);
 	}
 	return status;
 }

@@ -83,7 +83,8 @@ static int grouped(struct slice s, struct buf *b)
 		if (isdigit((unsigned char)s.p[i])) {
 			buf_ch(b, s.p[i]);
 			run++;
-		} else if ((s.p[i] == ',' || s.p[i] == '_') && run && (groups ? run == 3 : run <= 3)) {
+		} else if ((s.p[i] == ',' || s.p[i] == '_') && run &&
+		           (groups ? run == 3 : run <= 3)) {
 			groups++;
 			run = 0;
 		} else {
@@ -155,14 +156,17 @@ static void odd_number(struct slice s, const struct card_row *r, struct card_ver
 		if (num_i64(buf_slice(&b), &i) == 0)
 			card_mend(v, buf_slice(&b));
 	} else if (number_word(s, &d, &word) && is_unit(word, r->unit)) {
-		card_say_value(v, VALUE_ERROR, "wrong unit: '%.*s': write the number of %s alone", SHOW(s), r->unit);
+		card_say_value(v, VALUE_ERROR, "wrong unit: '%.*s': write the number of %s alone",
+		               SHOW(s), r->unit);
 		mend_dec(v, d);
 	} else if (number_word(s, &d, &word) && r->unit && strcmp(r->unit, "parameters") == 0 &&
 	           magnitude(word) && num_mul10(&d.m, magnitude(word)) == 0) {
-		card_say_value(v, VALUE_ERROR, "wrong unit: '%.*s': expected the number of parameters", SHOW(s));
+		card_say_value(v, VALUE_ERROR,
+		               "wrong unit: '%.*s': expected the number of parameters", SHOW(s));
 		mend_dec(v, d);
 	} else {
-		card_say_value(v, VALUE_ERROR, "not a number: '%.*s': expected %s", SHOW(s), card_wants(r));
+		card_say_value(v, VALUE_ERROR, "not a number: '%.*s': expected %s", SHOW(s),
+		               card_wants(r));
 	}
 	free(b.p);
 }
@@ -179,7 +183,8 @@ void card_judge_int(const struct card_item *it, const struct card_row *r, struct
 	if (r->type == CT_VERSION && i != 1)
 		card_say_value(v, VALUE_ERROR, "unknown version %.*s: expected 1", SHOW(s));
 	else if (i < (r->type == CT_INT ? 0 : 1))
-		card_say_value(v, VALUE_ERROR, "%.*s: expected %d or more", SHOW(s), r->type == CT_INT ? 0 : 1);
+		card_say_value(v, VALUE_ERROR, "%.*s: expected %d or more", SHOW(s),
+		               r->type == CT_INT ? 0 : 1);
 	else if (!it->plain) {
 		card_say_value(v, VALUE_ERROR, "a string instead of a number: '%.*s'", SHOW(s));
 		card_mend(v, s);
@@ -217,13 +222,16 @@ void card_judge_rate(const struct card_item *it, struct card_verdict *v)
 
 	if (num_dec(s, &d) == 0) {
 		if (d.m <= 0)
-			card_say_value(v, VALUE_ERROR, "%.*s: expected more than 0 Gbit/s", SHOW(s));
+			card_say_value(v, VALUE_ERROR, "%.*s: expected more than 0 Gbit/s",
+			               SHOW(s));
 		else if (!it->plain) {
-			card_say_value(v, VALUE_ERROR, "a string instead of a number: '%.*s'", SHOW(s));
+			card_say_value(v, VALUE_ERROR, "a string instead of a number: '%.*s'",
+			               SHOW(s));
 			card_mend(v, s);
 		}
 	} else if (rate(s, &d)) {
-		card_say_value(v, VALUE_ERROR, "wrong unit: '%.*s': expected a number of Gbit/s", SHOW(s));
+		card_say_value(v, VALUE_ERROR, "wrong unit: '%.*s': expected a number of Gbit/s",
+		               SHOW(s));
 		mend_dec(v, d);
 	} else if (grouped(s, &b)) {
 		card_say_value(v, VALUE_ERROR, "remove the thousands separators: '%.*s'", SHOW(s));

@@ -1,5 +1,5 @@
-/* card_number: what is said of a value that is not what the template wants; and the verdict on numbers and
- * rates. */
+/* card_number: what is said of a value that is not what the template wants; and the verdict on
+ * numbers and rates. */
 #ifndef CARD_NUMBER_H
 #define CARD_NUMBER_H
 #include "card/card_schema.h"

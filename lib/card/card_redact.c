@@ -20,11 +20,13 @@ static struct slice own_name(const struct card *c, const struct card_item *it)
 }
 
 /* The template's own keys are public, those in env are anybody's. */
-static void put_key(const struct card_item *it, struct slice name, struct redact *r, struct buf *out)
+static void put_key(const struct card_item *it, struct slice name, struct redact *r,
+                    struct buf *out)
 {
 	const struct card_row *row = card_row(it->path);
 
-	if (card_is_group(it->path) || (row && (row->type != CT_FREE || slice_is(it->path, row->path))))
+	if (card_is_group(it->path) ||
+	    (row && (row->type != CT_FREE || slice_is(it->path, row->path))))
 		buf_put(out, name);
 	else
 		redact_text(r, name, out);
@@ -169,8 +171,9 @@ static enum how name_of(const struct rec *r, int keep)
 		{ "user_annotation", TEXT }, { "counter", TEXT },      { "cpu_op", TEXT },
 		{ "gpu_user_annotation", TEXT },
 	};
-	static const char *const ops[] = { "aten::",  "c10d::",        "_c10d_functional::", "prim::",
-		                           "prims::", "torchvision::", "fbgemm::",           "quantized::" };
+	static const char *const ops[] = { "aten::",   "c10d::",     "_c10d_functional::",
+		                           "prim::",   "prims::",    "torchvision::",
+		                           "fbgemm::", "quantized::" };
 	struct slice name = r->col[C_NAME];
 
 	if (slice_is(r->col[C_CAT], "python_function"))
@@ -187,7 +190,8 @@ static enum how name_of(const struct rec *r, int keep)
 /* The value of a card's record: as in the card itself. */
 static enum how value_of(const struct rec *r, struct slice key)
 {
-	const struct card_row *row = slice_is(r->col[C_CAT], "card") ? card_row(r->col[C_NAME]) : NULL;
+	const struct card_row *row =
+	    slice_is(r->col[C_CAT], "card") ? card_row(r->col[C_NAME]) : NULL;
 
 	return row && row->secret && slice_is(key, "value") ? WHOLE : TEXT;
 }
@@ -239,7 +243,8 @@ int stream_redact(struct redact *r, int keep)
 	while (lines_next(&l, &rec))
 		record(&s, &rec);
 	if (l.bad)
-		out_fmt("##lost lines %llu %llu\n", (unsigned long long)l.bad, (unsigned long long)l.first_bad);
+		out_fmt("##lost lines %llu %llu\n", (unsigned long long)l.bad,
+		        (unsigned long long)l.first_bad);
 	/* Not with its arguments: the salt is one. */
 	out_str("##pg tr-card redact\n");
 	free(s.plain.p);

@@ -20,7 +20,8 @@ const struct card_row card_rows[] = {
 	{ MODEL "epochs", CT_INT, "epochs", EMPTY_INFERENCE, 0 },
 	{ MODEL "iteration", CT_COUNT, "iterations", 0, 0 },
 	{ ARCH "num_params", CT_COUNT, "parameters", 0, 0 },
-	{ ARCH "num_params_active", CT_COUNT, "parameters", EMPTY_ANY | KEY_OPTIONAL, 0 }, /* of an MoE, for mfu */
+	{ ARCH "num_params_active", CT_COUNT, "parameters", EMPTY_ANY | KEY_OPTIONAL,
+	  0 }, /* of an MoE, for mfu */
 	{ ARCH "num_params_embedding", CT_INT, "parameters", 0, 0 },
 	{ ARCH "num_layers", CT_COUNT, "layers", 0, 0 },
 	{ ARCH "num_heads", CT_COUNT, "heads", 0, 0 },
@@ -86,7 +87,8 @@ const struct card_row *card_row(struct slice path)
 	for (size_t i = 0; i < card_n_rows; i++) {
 		const struct card_row *r = &card_rows[i];
 
-		if (slice_is(path, r->path) || (r->type == CT_FREE && below(path, r->path, ".[")) ||
+		if (slice_is(path, r->path) ||
+		    (r->type == CT_FREE && below(path, r->path, ".[")) ||
 		    (below(path, r->path, "[") &&
 		     !memchr(path.p + strlen(r->path), '.', path.n - strlen(r->path))))
 			return r;
@@ -98,7 +100,8 @@ int card_is_group(struct slice path)
 {
 	for (size_t i = 0; i < card_n_rows; i++)
 		if (path.n && slice_starts(slice_of(card_rows[i].path), "") &&
-		    strlen(card_rows[i].path) > path.n && memcmp(card_rows[i].path, path.p, path.n) == 0 &&
+		    strlen(card_rows[i].path) > path.n &&
+		    memcmp(card_rows[i].path, path.p, path.n) == 0 &&
 		    card_rows[i].path[path.n] == '.')
 			return 1;
 	return 0;
@@ -117,7 +120,8 @@ static int same_word(struct slice a, struct slice b)
 	return 1;
 }
 
-/* Calls of the walk over all paths of the template: each row's, and each mapping's at its first row. */
+/* Calls of the walk over all paths of the template: each row's, and each mapping's at its first
+ * row. */
 static struct slice next_path(size_t *row, size_t *n)
 {
 	while (*row < card_n_rows) {
@@ -136,7 +140,8 @@ static struct slice next_path(size_t *row, size_t *n)
 			return s;
 		/* a mapping: only at its first row */
 		for (size_t i = 0; i < card_n_rows; i++)
-			if (strlen(card_rows[i].path) > s.n && memcmp(card_rows[i].path, s.p, s.n) == 0 &&
+			if (strlen(card_rows[i].path) > s.n &&
+			    memcmp(card_rows[i].path, s.p, s.n) == 0 &&
 			    card_rows[i].path[s.n] == '.') {
 				if (card_rows[i].path == whole.p)
 					return s;
@@ -176,18 +181,22 @@ int card_int(const struct card *c, const char *path, int64_t *v)
 {
 	const struct card_item *it = card_find(c, path);
 
-	return card_given(it) && num_i64(it->value, v) == 0 && *v >= 0 && *v <= INT64_C(1000000000000);
+	return card_given(it) && num_i64(it->value, v) == 0 && *v >= 0 &&
+	       *v <= INT64_C(1000000000000);
 }
 
 int card_may_be_empty(const struct card *c, const struct card_row *r)
 {
-	const struct card_item *phase = card_find(c, MODEL "phase"), *moe = card_find(c, MODEL "moe");
+	const struct card_item *phase = card_find(c, MODEL "phase"),
+			       *moe = card_find(c, MODEL "moe");
 	int64_t devices;
 
 	return (r->empty & EMPTY_ANY) ||
-	       ((r->empty & EMPTY_TRAINING) && card_given(phase) && slice_is(phase->value, "training")) ||
-	       ((r->empty & EMPTY_INFERENCE) && card_given(phase) && slice_is(phase->value, "inference")) ||
+	       ((r->empty & EMPTY_TRAINING) && card_given(phase) &&
+	        slice_is(phase->value, "training")) ||
+	       ((r->empty & EMPTY_INFERENCE) && card_given(phase) &&
+	        slice_is(phase->value, "inference")) ||
 	       ((r->empty & EMPTY_DENSE) && card_given(moe) && slice_is(moe->value, "false")) ||
-	       ((r->empty & EMPTY_ONE_DEVICE) && card_int(c, HW "xpu_spec.total_count", &devices) &&
-	        devices == 1);
+	       ((r->empty & EMPTY_ONE_DEVICE) &&
+	        card_int(c, HW "xpu_spec.total_count", &devices) && devices == 1);
 }

@@ -46,13 +46,14 @@ struct card_row {
 extern const struct card_row card_rows[];
 extern const size_t card_n_rows;
 
-/* The row of a path; for an element ("x[0]") that of its list, below a CT_FREE the CT_FREE. NULL: none.
+/* The row of a path; for an element ("x[0]") that of its list, below a CT_FREE the CT_FREE. NULL:
+ * none.
  */
 const struct card_row *card_row(struct slice path);
 /* Is it a mapping of the template: workload.model, ...? */
 int card_is_group(struct slice path);
-/* The one path of the template (a value's or a mapping's) that ends in this key, whatever the case and
- * whether with - or _; .p NULL where there is none, or more than one. */
+/* The one path of the template (a value's or a mapping's) that ends in this key, whatever the case
+ * and whether with - or _; .p NULL where there is none, or more than one. */
 struct slice card_place_of(struct slice key);
 /* The key that the template has below `parent` for this spelling of it; .p NULL: none. */
 struct slice card_spelt(struct slice parent, struct slice key);

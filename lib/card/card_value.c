@@ -20,7 +20,8 @@ int card_is_placeholder(struct slice s)
 	return s.n >= 2 && s.p[0] == '<' && s.p[s.n - 1] == '>';
 }
 
-static void judge_words(const struct card_item *it, const struct card_row *r, struct card_verdict *v)
+static void judge_words(const struct card_item *it, const struct card_row *r,
+                        struct card_verdict *v)
 {
 	static const struct {
 		enum card_type type;
@@ -47,7 +48,8 @@ static void judge_words(const struct card_item *it, const struct card_row *r, st
 			continue;
 		if (slice_is(s, words[i].wants) && (it->plain || r->type != CT_BOOL))
 			return;
-		card_say_value(v, VALUE_ERROR, it->plain ? "'%.*s': expected %s" : "a string: '%.*s': expected %s",
+		card_say_value(v, VALUE_ERROR,
+		               it->plain ? "'%.*s': expected %s" : "a string: '%.*s': expected %s",
 		               SHOW(s), card_wants(r));
 		card_mend(v, slice_of(words[i].wants));
 		return;
@@ -61,7 +63,8 @@ static void judge_text(const struct card_item *it, struct card_verdict *v)
 	struct dec d;
 
 	if (it->plain && num_dec(s, &d) == 0) {
-		card_say_value(v, VALUE_WARNING, "a number instead of a string: %.*s: other readers drop its zeros",
+		card_say_value(v, VALUE_WARNING,
+		               "a number instead of a string: %.*s: other readers drop its zeros",
 		               SHOW(s));
 		v->mends = 1;
 		v->repair.n = 0;
@@ -116,8 +119,8 @@ static void judge_url(const struct card_item *it, const struct card_row *r, stru
 		return;
 	}
 	card_say_value(v, VALUE_ERROR, "not a URL: '%.*s'", SHOW(s));
-	if (strcmp(r->path, "hf_url") != 0 || slash != 1 || memchr(s.p, ' ', s.n) || memchr(s.p, ':', s.n) ||
-	    s.p[0] == '/' || s.p[s.n - 1] == '/')
+	if (strcmp(r->path, "hf_url") != 0 || slash != 1 || memchr(s.p, ' ', s.n) ||
+	    memchr(s.p, ':', s.n) || s.p[0] == '/' || s.p[s.n - 1] == '/')
 		return;
 	v->mends = 1;
 	v->repair.n = 0;
@@ -126,13 +129,13 @@ static void judge_url(const struct card_item *it, const struct card_row *r, stru
 }
 
 /* A scalar where a list must be. */
-static void judge_no_list(const struct card *c, const struct card_item *it, const struct card_row *r,
-                          struct card_verdict *v)
+static void judge_no_list(const struct card *c, const struct card_item *it,
+                          const struct card_row *r, struct card_verdict *v)
 {
 	struct slice raw = { c->text.p + it->at, it->end - it->at };
 
-	card_say_value(v, VALUE_ERROR, "a scalar instead of a list: '%.*s': expected %s", SHOW(it->value),
-	               card_wants(r));
+	card_say_value(v, VALUE_ERROR, "a scalar instead of a list: '%.*s': expected %s",
+	               SHOW(it->value), card_wants(r));
 	if (r->type == CT_RATES || it->block || memchr(raw.p, '\n', raw.n))
 		return;
 	for (size_t i = 0; i < raw.n; i++)
@@ -157,7 +160,8 @@ static const char *wants(const struct card_item *it, const struct card_row *r)
 static int judge_empty(const struct card *c, const struct card_item *it, const struct card_row *r,
                        struct card_verdict *v)
 {
-	int free_to = card_may_be_empty(c, r), holds = it->value.p && card_is_placeholder(it->value);
+	int free_to = card_may_be_empty(c, r),
+	    holds = it->value.p && card_is_placeholder(it->value);
 	int64_t devices, node;
 
 	if (it->value.p && card_trim(it->value).n && !holds)
@@ -165,12 +169,14 @@ static int judge_empty(const struct card *c, const struct card_item *it, const s
 	if (r->type == CT_RATES && it->path.p[it->path.n - 1] == ']')
 		free_to |= it->path.p[it->path.n - 2] == '0' &&
 		           card_int(c, "workload.hardware.xpu_spec.total_count", &devices) &&
-		           card_int(c, "workload.hardware.xpu_spec.count_per_node", &node) && devices <= node;
+		           card_int(c, "workload.hardware.xpu_spec.count_per_node", &node) &&
+		           devices <= node;
 	if (r->type == CT_FREE)
 		return 1;
 	if (holds) {
-		card_say_value(v, free_to ? VALUE_WARNING : VALUE_ERROR, "a placeholder: '%.*s': expected %s%s",
-		               SHOW(it->value), wants(it, r), free_to ? ", or nothing" : "");
+		card_say_value(v, free_to ? VALUE_WARNING : VALUE_ERROR,
+		               "a placeholder: '%.*s': expected %s%s", SHOW(it->value),
+		               wants(it, r), free_to ? ", or nothing" : "");
 		if (free_to)
 			card_mend(v, slice_of(it->in_flow ? "null" : ""));
 	} else if (!free_to) {
@@ -179,22 +185,24 @@ static int judge_empty(const struct card *c, const struct card_item *it, const s
 	return 1;
 }
 
-static void judge_collection(const struct card *c, const struct card_item *it, const struct card_row *r,
-                             struct card_verdict *v)
+static void judge_collection(const struct card *c, const struct card_item *it,
+                             const struct card_row *r, struct card_verdict *v)
 {
 	int element = it->path.p[it->path.n - 1] == ']' && r->type != CT_FREE;
 
 	if (r->type == CT_FREE && it->kind == CARD_MAP)
 		return;
 	if (element || it->kind == CARD_MAP || (r->type != CT_TEXTS && r->type != CT_RATES))
-		card_say_value(v, VALUE_ERROR, "a %s: expected %s", it->kind == CARD_MAP ? "mapping" : "list",
+		card_say_value(v, VALUE_ERROR, "a %s: expected %s",
+		               it->kind == CARD_MAP ? "mapping" : "list",
 		               element ? "a plain value" : card_wants(r));
 	else if (!it->children && card_may_be_empty(c, r))
 		return;
 	else if (!it->children)
 		card_say_value(v, VALUE_ERROR, "empty: expected %s", card_wants(r));
 	else if (r->type == CT_RATES && it->children != 2)
-		card_say_value(v, VALUE_ERROR, "%zu values: expected %s", it->children, card_wants(r));
+		card_say_value(v, VALUE_ERROR, "%zu values: expected %s", it->children,
+		               card_wants(r));
 }
 
 void card_judge(const struct card *c, const struct card_item *it, const struct card_row *r,
@@ -224,7 +232,8 @@ void card_judge(const struct card *c, const struct card_item *it, const struct c
 	else if (r->type == CT_URL)
 		judge_url(it, r, v);
 	else if (r->type == CT_FREE)
-		card_say_value(v, VALUE_ERROR, "'%.*s': expected %s", SHOW(it->value), card_wants(r));
+		card_say_value(v, VALUE_ERROR, "'%.*s': expected %s", SHOW(it->value),
+		               card_wants(r));
 	else if (!element)
 		judge_text(it, v);
 }

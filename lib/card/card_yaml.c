@@ -16,7 +16,8 @@ static int is_tame(struct slice s)
 	struct dec d;
 	size_t letters = 0;
 
-	if (!s.n || s.n > 200 || !(isalnum((unsigned char)s.p[0]) || s.p[0] == '_' || s.p[0] == '/'))
+	if (!s.n || s.n > 200 ||
+	    !(isalnum((unsigned char)s.p[0]) || s.p[0] == '_' || s.p[0] == '/'))
 		return 0;
 	for (size_t i = 0; i < s.n; i++)
 		if (!isalnum((unsigned char)s.p[i]) && !strchr("_-./+=()<>;", s.p[i]) &&

@@ -17,8 +17,8 @@ void evidence_against(const struct evidence *e, const char *path, int error, enu
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof text, fmt, ap);
 	va_end(ap);
-	card_found(e->f, it->line, it->col, error, it->path, "%s (%s:%" PRIu64 ")", text, e->facts->file,
-	           e->facts->of[k].line[i]);
+	card_found(e->f, it->line, it->col, error, it->path, "%s (%s:%" PRIu64 ")", text,
+	           e->facts->file, e->facts->of[k].line[i]);
 }
 
 struct slice evidence_text(const struct evidence *e, const char *path)
@@ -52,7 +52,8 @@ const char *evidence_list(const struct facts *f, enum fact k, int column)
 			snprintf(text + n, sizeof text - n, ", ...");
 			break;
 		}
-		n += (size_t)snprintf(text + n, sizeof text - n, "%s%.*s", n ? ", " : "", (int)s.n, s.p);
+		n += (size_t)snprintf(text + n, sizeof text - n, "%s%.*s", n ? ", " : "", (int)s.n,
+		                      s.p);
 	}
 	return text;
 }
@@ -134,7 +135,8 @@ const char *evidence_group_key(struct slice d, int *product)
 	int cp = has_piece(d, "cp") || has_piece(d, "context"),
 		ep = has_piece(d, "ep") || has_piece(d, "expert");
 	int dp = has_piece(d, "dp") || has_piece(d, "data") || has_piece(d, "ddp");
-	int shard = has_piece(d, "shard") || has_piece(d, "fsdp"), replicate = has_piece(d, "replicate");
+	int shard = has_piece(d, "shard") || has_piece(d, "fsdp"),
+	    replicate = has_piece(d, "replicate");
 
 	*product = 0;
 	if (tp + pp + cp + ep + (dp || shard || replicate) != 1 || shard + replicate > 1)

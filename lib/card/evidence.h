@@ -20,8 +20,8 @@ struct slice evidence_text(const struct evidence *e, const char *path);
 const char *evidence_list(const struct facts *f, enum fact k, int column);
 /* Does the text hold a word that stands for the other: "h100" and "H100 80GB HBM3"? */
 int evidence_same_model(struct slice card, struct slice device);
-/* What a process group's description says it is of, as the path of the card's key: "mesh_tp"; *product:
- * of dp, both keys' product. NULL where it does not say one thing. */
+/* What a process group's description says it is of, as the path of the card's key: "mesh_tp";
+ * *product: of dp, both keys' product. NULL where it does not say one thing. */
 const char *evidence_group_key(struct slice description, int *product);
 /* The c10 type's name in the card's words: BFloat16: bf16; NULL: another. */
 const char *evidence_precision(struct slice dtype);

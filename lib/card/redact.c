@@ -50,7 +50,8 @@ static int is_number(struct slice s)
 	for (size_t i = 0; i < sizeof behind / sizeof *behind; i++) {
 		size_t k = 0;
 
-		while (n + k < s.n && behind[i][k] && tolower((unsigned char)s.p[n + k]) == behind[i][k])
+		while (n + k < s.n && behind[i][k] &&
+		       tolower((unsigned char)s.p[n + k]) == behind[i][k])
 			k++;
 		if (n + k == s.n && !behind[i][k])
 			return 1;
@@ -77,8 +78,9 @@ static int is_public(struct redact *r, struct slice s)
 	return n > 1 && n < s.n && intern_find(&r->words, (struct slice){ small, n }) >= 0;
 }
 
-/* The length at the start of n groups of `digits` characters at most (all == 1: exactly), hexadecimal or
- * decimal, with this sign between; 0: there are none, or more of the kind follows. */
+/* The length at the start of n groups of `digits` characters at most (all == 1: exactly),
+ * hexadecimal or decimal, with this sign between; 0: there are none, or more of the kind
+ * follows. */
 static size_t groups(struct slice s, int n, size_t digits, int exact, int hex, char sign)
 {
 	size_t at = 0;
@@ -89,7 +91,8 @@ static size_t groups(struct slice s, int n, size_t digits, int exact, int hex, c
 		if (g && (at == s.n || s.p[at++] != sign))
 			return 0;
 		from = at;
-		while (at < s.n && (hex ? isxdigit((unsigned char)s.p[at]) : isdigit((unsigned char)s.p[at])))
+		while (at < s.n &&
+		       (hex ? isxdigit((unsigned char)s.p[at]) : isdigit((unsigned char)s.p[at])))
 			at++;
 		if (at == from || at - from > digits || (exact && at - from != digits))
 			return 0;
@@ -105,7 +108,8 @@ static int has_address(struct slice s)
 
 		if (i && (isalnum((unsigned char)s.p[i - 1]) || (s.p[i - 1] == '.' && i > 1)))
 			continue;
-		if (groups(rest, 4, 3, 0, 0, '.') || groups(rest, 6, 2, 1, 1, '-') || groups(rest, 3, 4, 1, 1, '.'))
+		if (groups(rest, 4, 3, 0, 0, '.') || groups(rest, 6, 2, 1, 1, '-') ||
+		    groups(rest, 3, 4, 1, 1, '.'))
 			return 1;
 	}
 	return 0;
@@ -352,7 +356,8 @@ static void put(struct redact *r, struct slice s, struct buf *out, int names)
 		while (i + run.n < s.n && in_run(run.p[run.n]))
 			run.n++;
 		if (s.n - i - run.n >= 3 && memcmp(run.p + run.n, "://", 3) == 0) {
-			while (i + run.n < s.n && (unsigned char)run.p[run.n] > ' ' && !strchr("\"'<>", run.p[run.n]))
+			while (i + run.n < s.n && (unsigned char)run.p[run.n] > ' ' &&
+			       !strchr("\"'<>", run.p[run.n]))
 				run.n++;
 			redact_whole(r, run, out);
 		} else if (hides(r, run, names)) {

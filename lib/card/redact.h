@@ -1,5 +1,5 @@
-/* redact: texts for other people's eyes: every word that is not known to be public becomes a keyed hash,
- * the same word always the same one. Known are numbers and the words of redact_words.c. */
+/* redact: texts for other people's eyes: every word that is not known to be public becomes a keyed
+ * hash, the same word always the same one. Known are numbers and the words of redact_words.c. */
 #ifndef REDACT_H
 #define REDACT_H
 #include "base/intern.h"
@@ -24,16 +24,19 @@ extern const char *const redact_kernels[];       /* beginnings of names, up to N
 extern const struct redact_mark redact_marks[]; /* up to first == NULL */
 
 void redact_begin(struct redact *r, struct slice salt);
-/* Appends the text, word by word. A run of letters, digits and _ . - / @ ~ \ is one word: a path, a host;
- * it is kept where each of its parts is public. A URL is hidden whole, an address of digits, too. */
+/* Appends the text, word by word. A run of letters, digits and _ . - / @ ~ \ is one word: a path,
+ * a host; it is kept where each of its parts is public. A URL is hidden whole, an address of
+ * digits, too. */
 void redact_text(struct redact *r, struct slice s, struct buf *out);
-/* The same of what has public names, where names are kept. Only paths, addresses, URLs and credentials are
- * hidden. */
+/* The same of what has public names, where names are kept. Only paths, addresses, URLs and
+ * credentials are hidden. */
 void redact_name(struct redact *r, struct slice s, struct buf *out);
-/* A kernel's name: kept where a library's that is known; of its arguments, identifiers that are not known are
- * hidden. Another one is one hash; what the tables of kernels look for stands behind it. */
+/* A kernel's name: kept where a library's that is known; of its arguments, identifiers that are
+ * not known are hidden. Another one is one hash; what the tables of kernels look for stands behind
+ * it. */
 void redact_kernel(struct redact *r, struct slice s, struct buf *out);
-/* A call of a runtime or driver: kept where it looks like one of CUDA, HIP and the like, else text. */
+/* A call of a runtime or driver: kept where it looks like one of CUDA, HIP and the like, else
+ * text. */
 void redact_call(struct redact *r, struct slice s, struct buf *out);
 /* A word without separators: a number, a letter, a public word. */
 int redact_is_public(struct redact *r, struct slice word);

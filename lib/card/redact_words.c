@@ -81,8 +81,8 @@ const struct redact_mark redact_marks[] = { { "fused_moe", "" },
 					    { "act_and_mul", "" },
 					    { NULL, NULL } };
 
-/* The public words: of profilers, frameworks, libraries, hardware, and of records and cards. What is missing
- * here is hidden, which costs a reader a name and nobody a secret. */
+/* The public words: of profilers, frameworks, libraries, hardware, and of records and cards. What
+ * is missing here is hidden, which costs a reader a name and nobody a secret. */
 const char redact_words[] =
     /* records and description */
     "tr base ns rank ranks world source sources events event lost filled mended windows window pg "

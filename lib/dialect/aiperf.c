@@ -1,6 +1,7 @@
 /* aiperf: the requests that AIPerf writes, one object a line (profile_export.jsonl).
  * in:  {"metadata":{"request_start_ns":1},"metrics":{"request_latency":{"value":9,"unit":"ms"}}}
- * out: X	1	9000000	.	.	.	request	request	result=1	n=0	... */
+ * out: X	1	9000000	.	.	.	request	request	result=1	n=0	...
+ */
 #include "base/msg.h"
 #include "dialect/bench_result.h"
 #include "dialect/json_table.h"
@@ -15,8 +16,9 @@ static int is(struct slice s)
 {
 	const char *p = json_ws(s.p, s.p + s.n);
 
-	return p < s.p + s.n && *p == '{' && slice_has(s, "\"metadata\"") && slice_has(s, "\"metrics\"") &&
-	       slice_has(s, "\"request_start_ns\"") && !slice_has(s, "\"traceEvents\"");
+	return p < s.p + s.n && *p == '{' && slice_has(s, "\"metadata\"") &&
+	       slice_has(s, "\"metrics\"") && slice_has(s, "\"request_start_ns\"") &&
+	       !slice_has(s, "\"traceEvents\"");
 }
 
 struct file {
@@ -110,8 +112,8 @@ static void put_request(struct file *f, int64_t n)
 	unsigned bent = 0;
 
 	ns = ps / 1000 + (ps % 1000 >= 500);
-	emit_open(t, 'X', placed ? &ts : NULL, known ? &ns : NULL, slice_of("."), slice_of("."), "request",
-	          slice_of("request"));
+	emit_open(t, 'X', placed ? &ts : NULL, known ? &ns : NULL, slice_of("."), slice_of("."),
+	          "request", slice_of("request"));
 	emit_tag_num(t, "result", 1);
 	emit_tag_num(t, "n", n);
 	tag_count(f, "prompt_tokens", "input_sequence_length");
@@ -162,12 +164,14 @@ static int read_aiperf(struct trace *t)
 		return ST_OK;
 	}
 	f.r = bench_result_new(1);
-	f.r.no_rate = "requests without the benchmark's duration (it is in profile_export_aiperf.json)";
+	f.r.no_rate =
+	    "requests without the benchmark's duration (it is in profile_export_aiperf.json)";
 	for (; e; e = columns_read(&f.c, t, none)) {
 		uint64_t at = inbuf_at(&t->tef.b);
 
 		if (e < 0)
-			account_lost(&t->tef.acc, member_next_line(&t->tef.b) ? "garbage" : "cut", at);
+			account_lost(&t->tef.acc, member_next_line(&t->tef.b) ? "garbage" : "cut",
+			             at);
 		else if (!is_warmup(&f))
 			put_request(&f, n++);
 		t->tef.events += e > 0;
@@ -179,4 +183,6 @@ static int read_aiperf(struct trace *t)
 	return ST_OK;
 }
 
-const struct dialect dialect_aiperf = { .name = "aiperf", .is = is, .read = read_aiperf, .foreign = 1 };
+const struct dialect dialect_aiperf = {
+	.name = "aiperf", .is = is, .read = read_aiperf, .foreign = 1
+};

@@ -1,8 +1,9 @@
-/* arrivals: when requests came, and of how many tokens: BurstGPT (seconds from a start of its own) and
- * the Azure LLM inference traces (UTC) as CSV; Mooncake's traces (ms) as an object a line.
- * in:  Timestamp,Model,Request tokens,Response tokens,Total tokens,Log Type
+/* arrivals: when requests came, and of how many tokens: BurstGPT (seconds from a start of its own)
+ * and the Azure LLM inference traces (UTC) as CSV; Mooncake's traces (ms) as an object a line. in:
+ * Timestamp,Model,Request tokens,Response tokens,Total tokens,Log Type
  *      5.5,ChatGPT,472,18,490,Conversation log
- * out: i	5500000000	.	.	.	.	request	arrival	model=ChatGPT	prompt_tokens=472	output_tokens=18	... */
+ * out: i	5500000000	.	.	.	.	request	arrival	model=ChatGPT
+ * prompt_tokens=472	output_tokens=18	... */
 #include "base/date.h"
 #include "base/escape.h"
 #include "base/mem.h"
@@ -24,7 +25,8 @@ static int is(struct slice s)
 	struct slice header = { s.p, nl ? (size_t)(nl - s.p) : s.n };
 
 	if (s.n && *s.p == '{')
-		return slice_has(header, "\"timestamp\"") && slice_has(header, "\"input_length\"") &&
+		return slice_has(header, "\"timestamp\"") &&
+		       slice_has(header, "\"input_length\"") &&
 		       slice_has(header, "\"output_length\"");
 	return slice_starts(header, "TIMESTAMP,ContextTokens,GeneratedTokens") ||
 	       (slice_starts(header, "Timestamp,") && slice_has(header, "Request tokens"));
@@ -76,7 +78,8 @@ static int moment(struct slice s, int64_t *ns)
 	return date_ns(s, ns) || num_shifted(s, 9, ns) == 0;
 }
 
-static void put_row(struct trace *t, const struct csv *c, const struct buf *name, size_t n_names, int64_t ts)
+static void put_row(struct trace *t, const struct csv *c, const struct buf *name, size_t n_names,
+                    int64_t ts)
 {
 	struct buf *b = &t->line;
 
@@ -115,8 +118,8 @@ static void rows(struct trace *t, struct csv *c, const struct buf *name, size_t 
 	} while (csv_row(c));
 }
 
-/* One object a line, as Mooncake's traces are: {"timestamp":3000,"input_length":10,"output_length":5};
- * the time is in ms. */
+/* One object a line, as Mooncake's traces are:
+ * {"timestamp":3000,"input_length":10,"output_length":5}; the time is in ms. */
 static void put_object(struct trace *t, const struct json_table *c)
 {
 	static const char *const names[][2] = {
@@ -154,7 +157,8 @@ static int read_objects(struct trace *t)
 		if (e > 0)
 			put_object(t, &c);
 		else
-			account_lost(&t->tef.acc, member_next_line(&t->tef.b) ? "garbage" : "cut", at);
+			account_lost(&t->tef.acc, member_next_line(&t->tef.b) ? "garbage" : "cut",
+			             at);
 		columns_free(&c);
 	}
 	return ST_OK;
@@ -194,4 +198,6 @@ static int read_arrivals(struct trace *t)
 	return ST_OK;
 }
 
-const struct dialect dialect_arrivals = { .name = "arrivals", .is = is, .read = read_arrivals, .foreign = 1 };
+const struct dialect dialect_arrivals = {
+	.name = "arrivals", .is = is, .read = read_arrivals, .foreign = 1
+};

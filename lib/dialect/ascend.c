@@ -56,8 +56,8 @@ static int is_comm(struct slice name)
 	return facts_has_word(name, "hcom_") || facts_has_word(name, "hccl");
 }
 
-/* A task of a device's stream: AI_CORE, AI_VECTOR_CORE, AI_CPU, MIX_AIC, KERNEL_AIVEC, ... compute;
- * others wait, record, notify, or move what a communication operator moves. */
+/* A task of a device's stream: AI_CORE, AI_VECTOR_CORE, AI_CPU, MIX_AIC, KERNEL_AIVEC, ...
+ * compute; others wait, record, notify, or move what a communication operator moves. */
 static const char *task_cat(struct seen *seen, struct slice name, struct slice type)
 {
 	static const char *const compute[] = { "ai_", "aic", "aiv", "mix_" };
@@ -74,8 +74,8 @@ static const char *task_cat(struct seen *seen, struct slice name, struct slice t
 	return "ascend_task";
 }
 
-/* A process is pid << 10 | layer << 5 | device (torch_npu, _trace_event_manager.py get_pid_format);
- * in files made otherwise there is one device. */
+/* A process is pid << 10 | layer << 5 | device (torch_npu, _trace_event_manager.py
+ * get_pid_format); in files made otherwise there is one device. */
 static struct slice device(struct slice pid)
 {
 	static char text[8];
@@ -104,7 +104,8 @@ static int event(struct trace *t, struct ev *v)
 	switch (what_is(v)) {
 	case TASK:
 		v->o_pid = device(v->o_pid);
-		v->o_cat = slice_of(task_cat(seen, ev_bare(v->name), ev_bare(ev_arg(v, "Task Type"))));
+		v->o_cat =
+		    slice_of(task_cat(seen, ev_bare(v->name), ev_bare(ev_arg(v, "Task Type"))));
 		break;
 	case COMM_OP:
 	case COMM_TASK:
@@ -117,7 +118,8 @@ static int event(struct trace *t, struct ev *v)
 		v->o_tid = buf_slice(&seen->tid);
 		break;
 	case NONE:
-		if ((!v->cat.p || slice_is(v->o_cat, "cpu_op")) && rules_is_step(t->o->rules, ev_bare(v->name)))
+		if ((!v->cat.p || slice_is(v->o_cat, "cpu_op")) &&
+		    rules_is_step(t->o->rules, ev_bare(v->name)))
 			v->o_cat = slice_of("user_annotation");
 	}
 	return 1;
@@ -135,5 +137,10 @@ static int end(struct trace *t)
 }
 
 const struct dialect dialect_ascend = {
-	.name = "ascend", .looks = looks, .may_be = may_be, .event = event, .end = end, .foreign = 1,
+	.name = "ascend",
+	.looks = looks,
+	.may_be = may_be,
+	.event = event,
+	.end = end,
+	.foreign = 1,
 };

@@ -4,7 +4,8 @@
  * ascend_hardware_assembler.cpp, hccl_assembler.cpp).
  * in:  {"ph":"X","name":"hcom_send__1_0_1","pid":3,"tid":1,"ts":"5.000","dur":9,
  *       "args":{"data_type":"BFP16","count":4}}
- * out: X	5000	9000	.	0	hccl:1	kernel	hcom_send__1_0_1	coll=sendrecv	... */
+ * out: X	5000	9000	.	0	hccl:1	kernel	hcom_send__1_0_1
+ * coll=sendrecv	... */
 #ifndef ASCEND_H
 #define ASCEND_H
 #include "trace/dialect.h"

@@ -1,8 +1,9 @@
 /* bench: results of load generators, an object or one a line: vLLM `bench serve` and SGLang
  * `bench_serving`, the plain summary or with the requests' detail; vLLM `bench latency`.
  * in:  {"duration":1.5,...,"input_lens":[8],"output_lens":[2],"ttfts":[0.02],"itls":[[0.01]]}
- * out: M	.	.	.	.	.	bench	summary	result=1	duration=1.5	mean_ttft_ms=20
- *      X	.	30000000	.	.	.	request	request	result=1	n=0	... */
+ * out: M	.	.	.	.	.	bench	summary	result=1
+ * duration=1.5 mean_ttft_ms=20 X	.	30000000	.	.	. request
+ * request	result=1 n=0	... */
 #include "base/msg.h"
 #include "base/num.h"
 #include "dialect/bench_result.h"
@@ -37,8 +38,8 @@ static int is(struct slice s)
 		p = json_ws(p + 1, e);
 	if (p == e || *p != '{' || slice_has(s, "\"traceEvents\""))
 		return 0;
-	return slice_has(s, "\"request_throughput\"") || slice_has(s, "\"total_token_throughput\"") ||
-	       slice_has(s, "\"ttfts\"") ||
+	return slice_has(s, "\"request_throughput\"") ||
+	       slice_has(s, "\"total_token_throughput\"") || slice_has(s, "\"ttfts\"") ||
 	       (slice_has(s, "\"avg_latency\"") && slice_has(s, "\"latencies\"")) ||
 	       (slice_has(s, "\"request_rate\"") && slice_has(s, "\"backend\""));
 }
@@ -71,8 +72,8 @@ static int64_t to_ns(int64_t ps)
 	return ps / 1000 + (ps % 1000 >= 500) - (ps % 1000 <= -500);
 }
 
-/* The list of inter-token latencies, as ns, into b->text; their number and sum. Returns 0 where one is
- * no number. */
+/* The list of inter-token latencies, as ns, into b->text; their number and sum. Returns 0 where
+ * one is no number. */
 static int token_times(struct bench *b, struct slice list, int64_t *n, int64_t *sum)
 {
 	const char *p = slice_inside(list), *e = slice_end(list);
@@ -120,12 +121,13 @@ static void tag_text(struct bench *b, const char *key, struct slice raw)
 	emit_tag(b->t, key, buf_slice(q));
 }
 
-/* One request, as it is understood. Nothing arrives after 0 s, and no token takes none: such a time is
- * what the generator writes where it measured nothing. Times in ps. */
+/* One request, as it is understood. Nothing arrives after 0 s, and no token takes none: such a
+ * time is what the generator writes where it measured nothing. Times in ps. */
 struct request {
 	int failed, blank; /* blank: no word of error, but nothing came of it */
 	int has_ttft, has_tokens, known, has_tpot; /* known: its latency */
-	int64_t in, out, n, ttft, decode, latency, tpot; /* out: -1 unknown; n: of times between tokens */
+	int64_t in, out, n, ttft, decode, latency,
+	    tpot; /* out: -1 unknown; n: of times between tokens */
 };
 
 static struct request understand(struct bench *b, const struct slice *row)
@@ -142,10 +144,12 @@ static struct request understand(struct bench *b, const struct slice *row)
 	q.blank = !error && q.out == 0 && !q.has_ttft && !q.n;
 	q.failed = error || q.blank;
 	q.has_ttft &= !q.failed;
-	q.known = q.has_ttft && q.has_tokens && !__builtin_add_overflow(q.ttft, q.decode, &q.latency);
+	q.known =
+	    q.has_ttft && q.has_tokens && !__builtin_add_overflow(q.ttft, q.decode, &q.latency);
 	q.has_tpot = q.known && q.out > 1 && q.decode > 0;
 	if (q.has_tpot)
-		q.tpot = q.decode / (q.out - 1) + ((i128)(q.decode % (q.out - 1)) * 2 >= q.out - 1);
+		q.tpot =
+		    q.decode / (q.out - 1) + ((i128)(q.decode % (q.out - 1)) * 2 >= q.out - 1);
 	return q;
 }
 
@@ -184,10 +188,11 @@ static void put_request(struct bench *b, const struct slice *row, int64_t n)
 	int placed = b->placed && seconds(row[START], &ts) && trace_time(t, to_ns(ts), &ts) == 0;
 	struct buf *text = &t->tags;
 
-	if ((row[TTFT].p && !seconds(row[TTFT], &ps)) || (row[ITL].p && b->text.p[b->text.n - 1] != ']'))
+	if ((row[TTFT].p && !seconds(row[TTFT], &ps)) ||
+	    (row[ITL].p && b->text.p[b->text.n - 1] != ']'))
 		account_lost(&t->tef.acc, "bad_latency", inbuf_at(&t->tef.b));
-	emit_open(t, 'X', placed ? &ts : NULL, q.known ? &ns : NULL, slice_of("."), slice_of("."), "request",
-	          slice_of("request"));
+	emit_open(t, 'X', placed ? &ts : NULL, q.known ? &ns : NULL, slice_of("."), slice_of("."),
+	          "request", slice_of("request"));
 	emit_tag_num(t, "result", b->r.number);
 	emit_tag_num(t, "n", n);
 	tag_text(b, "prompt_tokens", row[INPUT]);
@@ -220,8 +225,8 @@ static void put_batch(struct bench *b, struct slice s, int64_t n)
 	int known = seconds(s, &ps);
 
 	ns = to_ns(ps);
-	emit_open(b->t, 'X', NULL, known ? &ns : NULL, slice_of("."), slice_of("."), "bench_iteration",
-	          slice_of("batch"));
+	emit_open(b->t, 'X', NULL, known ? &ns : NULL, slice_of("."), slice_of("."),
+	          "bench_iteration", slice_of("batch"));
 	emit_tag_num(b->t, "result", b->r.number);
 	emit_tag_num(b->t, "n", n);
 	if (trace_wants(b->t, slice_of("bench_iteration")))
@@ -235,7 +240,8 @@ static void put_batch(struct bench *b, struct slice s, int64_t n)
 
 static void claim_batches(struct bench *b)
 {
-	struct slice avg = columns_plain(&b->c, "avg_latency"), all = columns_plain(&b->c, "percentiles"), k, v;
+	struct slice avg = columns_plain(&b->c, "avg_latency"),
+		     all = columns_plain(&b->c, "percentiles"), k, v;
 	const char *p = slice_inside(all), *e = slice_end(all);
 	unsigned bent = 0;
 
@@ -256,20 +262,23 @@ static void tell_uneven(struct bench *b)
 	}
 	for (int i = 0; i < LISTS; i++)
 		if (b->c.c[i].there && len[i] < most)
-			b->t->conflict = msg_data("%s: %s has %llu elements, others %llu: requests from there on are left"
-			                          " out", b->t->file, lists[i], (unsigned long long)len[i],
-			                          (unsigned long long)most);
+			b->t->conflict = msg_data(
+			    "%s: %s has %llu elements, others %llu: requests from there on are left"
+			    " out",
+			    b->t->file, lists[i], (unsigned long long)len[i],
+			    (unsigned long long)most);
 	account_lost(&b->t->tef.acc, "uneven_lists", inbuf_at(&b->t->tef.b));
 }
 
-/* The sum of a column, for the member of this name; a summary may count the tokens of requests of which
- * nothing came. */
+/* The sum of a column, for the member of this name; a summary may count the tokens of requests of
+ * which nothing came. */
 static void check_sum(struct bench *b, const char *name, int column, int64_t sum, int64_t blank)
 {
 	struct slice said = columns_plain(&b->c, name);
 	int64_t n;
 
-	if (b->c.c[column].there && !(blank && said.p && num_i64(said, &n) == 0 && n == sum + blank))
+	if (b->c.c[column].there &&
+	    !(blank && said.p && num_i64(said, &n) == 0 && n == sum + blank))
 		bench_check_total(b->r.check, b->t->file, name, said, sum);
 }
 
@@ -293,7 +302,8 @@ static void put_result(struct bench *b)
 			put_request(b, row, n);
 	if (b->c.uneven) {
 		tell_uneven(b);
-		b->r.said.completed.scale = b->r.said.failed.scale = -1; /* not all of them are there */
+		b->r.said.completed.scale = b->r.said.failed.scale =
+		    -1; /* not all of them are there */
 	} else if (n && !batches) {
 		check_sum(b, "total_input_tokens", INPUT, b->input, b->blank_input);
 		check_sum(b, "total_output_tokens", OUTPUT, b->output, 0);
@@ -356,4 +366,6 @@ static int read_bench(struct trace *t)
 	return status;
 }
 
-const struct dialect dialect_bench = { .name = "bench", .is = is, .read = read_bench, .foreign = 1 };
+const struct dialect dialect_bench = {
+	.name = "bench", .is = is, .read = read_bench, .foreign = 1
+};

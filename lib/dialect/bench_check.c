@@ -85,14 +85,17 @@ static struct claim *add(struct bench_check *c, struct slice key, struct slice v
 		return NULL;
 	mem_reserve((void **)&c->c, &c->cap, c->n + 1, sizeof *c->c);
 	x = &c->c[c->n++];
-	*x = (struct claim){ .key = mem_copy(key.p, key.n), .text = mem_copy(val.p, val.n), .ps = ps };
+	*x = (struct claim){ .key = mem_copy(key.p, key.n),
+		             .text = mem_copy(val.p, val.n),
+		             .ps = ps };
 	return x;
 }
 
 /* A number from 0 to 100; -1 where it is none. */
 static int percent(struct slice s, struct dec *q)
 {
-	if (s.n > 12 || num_dec(s, q) || q->scale > 6 || q->m < 0 || num_cmp(*q, (struct dec){ 100, 0 }) > 0)
+	if (s.n > 12 || num_dec(s, q) || q->scale > 6 || q->m < 0 ||
+	    num_cmp(*q, (struct dec){ 100, 0 }) > 0)
 		return -1;
 	return 0;
 }
@@ -130,7 +133,9 @@ void bench_check_claim(struct bench_check *c, struct slice key, struct slice val
 	stat = (struct slice){ key.p, (size_t)(bar - key.p) };
 	what = (struct slice){ bar + 1, key.n - stat.n - 1 };
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-		enum stat s = slice_is(stat, "mean") ? MEAN : slice_is(stat, "std") ? STD : QUANTILE;
+		enum stat s = slice_is(stat, "mean")  ? MEAN
+		              : slice_is(stat, "std") ? STD
+		                                      : QUANTILE;
 
 		if (!slice_is(what, kinds[i].name) || (s == QUANTILE && quantile(stat, &q)) ||
 		    !(x = add(c, key, val, 9)))
@@ -158,8 +163,8 @@ void bench_check_batch(struct bench_check *c, struct slice q, struct slice val)
 }
 
 /* "result 2's summary", and what it says. */
-static void put_claim(const struct bench_check *c, struct buf *b, const char *what, const char *key,
-                      struct slice claimed)
+static void put_claim(const struct bench_check *c, struct buf *b, const char *what,
+                      const char *key, struct slice claimed)
 {
 	buf_str(b, b->n ? "; result " : "result ");
 	num_put(b, c->result);
@@ -176,7 +181,8 @@ static void disagree(struct bench_check *c, const char *file, int kind, const ch
 
 	escape_put_key(&k, slice_of(key)); /* it may be anything */
 	msg_note("%s: result %lld: %.*s: the summary says %.*s, the detail gives %.*s", file,
-	         (long long)c->result, (int)k.n, k.p, (int)claimed.n, claimed.p, (int)detail.n, detail.p);
+	         (long long)c->result, (int)k.n, k.p, (int)claimed.n, claimed.p, (int)detail.n,
+	         detail.p);
 	buf_str(&c->wrong, "##disagrees ");
 	buf_put(&c->wrong, buf_slice(&k));
 	buf_ch(&c->wrong, ' ');
@@ -192,8 +198,8 @@ static void disagree(struct bench_check *c, const char *file, int kind, const ch
 	free(k.p);
 }
 
-void bench_check_total(struct bench_check *c, const char *file, const char *key, struct slice claimed,
-                       int64_t detail)
+void bench_check_total(struct bench_check *c, const char *file, const char *key,
+                       struct slice claimed, int64_t detail)
 {
 	struct buf b = { 0 };
 	int64_t n;
@@ -248,8 +254,8 @@ static double mean_tail(const struct bench_check *c)
 }
 
 /* What explains that the claim is `off` ps more than the detail gives; NULL: nothing does. The
- * generator's latency runs to the last chunk, which may hold no token, and by another reading of the
- * clock than the times of the tokens, of which the detail's is the sum. */
+ * generator's latency runs to the last chunk, which may hold no token, and by another reading of
+ * the clock than the times of the tokens, of which the detail's is the sum. */
 static const char *explained(const struct bench_check *c, const struct claim *x, double ps,
                              double off)
 {
@@ -265,13 +271,15 @@ static const char *explained(const struct bench_check *c, const struct claim *x,
 	if (x->kind == BENCH_TPOT) {
 		tail = mean_tail(c);
 		if (x->stat == MEAN && tail >= 0)
-			most = fmin(most, tail * (double)v->n / (double)c->v[BENCH_TPOT].n + CLOCKS_PS);
+			most = fmin(most,
+			            tail * (double)v->n / (double)c->v[BENCH_TPOT].n + CLOCKS_PS);
 		most /= (double)(c->fewest - 1);
 		least /= (double)(c->fewest - 1);
 	}
 	if (x->stat == STD)
 		least = -most;
-	return off >= least && off <= most ? "a chunk after the last token, or a second clock" : NULL;
+	return off >= least && off <= most ? "a chunk after the last token, or a second clock"
+	                                   : NULL;
 }
 
 /* One claim: borne out, explained or wrong. */
@@ -281,7 +289,8 @@ static void settle(struct bench_check *c, const char *file, const struct claim *
 	struct buf b = { 0 };
 	const char *how;
 
-	/* What is summed up in doubles differs in the last digits; a ns of rounding in the detail. */
+	/* What is summed up in doubles differs in the last digits; a ns of rounding in the
+	 * detail. */
 	if (fabs(off) <= 2000 || fabs(off) <= 1e-6 * fabs(ps))
 		return;
 	num_put_fixed(&b, (i128)llround(ps), x->kind == BENCH_BATCH ? 12 : 9);

@@ -1,8 +1,7 @@
-/* bench_log: the table that vLLM's and SGLang's benchmarks print, as found in a log; under the names of
- * their JSON.
- * in:  ============ Serving Benchmark Result ============
- *      Mean TTFT (ms):                          20.22
- * out: M	.	.	.	.	.	bench	summary	result=1	mean_ttft_ms=20.22 */
+/* bench_log: the table that vLLM's and SGLang's benchmarks print, as found in a log; under the
+ * names of their JSON. in:  ============ Serving Benchmark Result ============ Mean TTFT (ms):
+ * 20.22 out: M	.	.	.	.	.	bench	summary	result=1
+ * mean_ttft_ms=20.22 */
 #include "base/escape.h"
 #include "base/msg.h"
 #include "dialect/bench_result.h"
@@ -27,22 +26,29 @@ static int is(struct slice s)
 	return p < e && *p != '{' && !slice_starts(s, "## tr") && is_title(s);
 }
 
-/* "Mean TTFT (ms)" -> mean_ttft_ms; labels that are not made so stand in the table. Returns 0 for no
- * label. */
+/* "Mean TTFT (ms)" -> mean_ttft_ms; labels that are not made so stand in the table. Returns 0 for
+ * no label. */
 static int key_of(struct slice label, char key[64])
 {
 	static const struct {
 		const char *label, *key;
 	} names[] = {
-		{ "Successful requests", "completed" }, { "Failed requests", "failed" },
-		{ "Benchmark duration (s)", "duration" }, { "Total input tokens", "total_input_tokens" },
-		{ "Total generated tokens", "total_output_tokens" }, { "Request throughput (req/s)", "request_throughput" },
+		{ "Successful requests", "completed" },
+		{ "Failed requests", "failed" },
+		{ "Benchmark duration (s)", "duration" },
+		{ "Total input tokens", "total_input_tokens" },
+		{ "Total generated tokens", "total_output_tokens" },
+		{ "Request throughput (req/s)", "request_throughput" },
 		{ "Output token throughput (tok/s)", "output_throughput" },
 		{ "Total Token throughput (tok/s)", "total_token_throughput" },
 		{ "Total token throughput (tok/s)", "total_token_throughput" },
-		{ "Maximum request concurrency", "max_concurrency" }, { "Max request concurrency", "max_concurrency" },
-		{ "Request rate configured (RPS)", "request_rate" }, { "Traffic request rate", "request_rate" },
-		{ "Total throughput (tok/s)", "total_token_throughput" }, { "Backend", "backend" }, { "Input token throughput (tok/s)", "input_throughput" },
+		{ "Maximum request concurrency", "max_concurrency" },
+		{ "Max request concurrency", "max_concurrency" },
+		{ "Request rate configured (RPS)", "request_rate" },
+		{ "Traffic request rate", "request_rate" },
+		{ "Total throughput (tok/s)", "total_token_throughput" },
+		{ "Backend", "backend" },
+		{ "Input token throughput (tok/s)", "input_throughput" },
 	};
 	size_t n = 0;
 
@@ -56,7 +62,9 @@ static int key_of(struct slice label, char key[64])
 
 		if (c == '(' || c == ')')
 			continue;
-		key[n++] = (char)(c == ' ' || c == '-' || c == '/' ? '_' : c >= 'A' && c <= 'Z' ? c | 0x20 : c);
+		key[n++] = (char)(c == ' ' || c == '-' || c == '/' ? '_'
+		                  : c >= 'A' && c <= 'Z'           ? c | 0x20
+		                                                   : c);
 	}
 	key[n] = 0;
 	return n > 0;
@@ -80,8 +88,8 @@ struct table {
 	int open;          /* between the title and its closing line */
 };
 
-/* Without what stands before the table on each line: the title's, where a digit is any (of a time). Returns 0
- * where the line is somebody else's. */
+/* Without what stands before the table on each line: the title's, where a digit is any (of a
+ * time). Returns 0 where the line is somebody else's. */
 static int strip(const struct table *k, struct slice *s)
 {
 	size_t n = k->prefix.n;
@@ -120,7 +128,8 @@ static void open_table(struct table *k, struct slice s)
 	k->prefix.n = 0;
 	buf_add(&k->prefix, s.p, (size_t)((const char *)memchr(s.p, '=', s.n) - s.p));
 	k->r = bench_result_new((int64_t)++k->t->tef.events);
-	emit_open(k->t, 'M', NULL, NULL, slice_of("."), slice_of("."), "bench", slice_of("summary"));
+	emit_open(k->t, 'M', NULL, NULL, slice_of("."), slice_of("."), "bench",
+	          slice_of("summary"));
 	emit_tag_num(k->t, "result", k->r.number);
 }
 
@@ -182,4 +191,6 @@ static int read_log(struct trace *t)
 	return ST_OK;
 }
 
-const struct dialect dialect_bench_log = { .name = "bench_log", .is = is, .read = read_log, .foreign = 1 };
+const struct dialect dialect_bench_log = {
+	.name = "bench_log", .is = is, .read = read_log, .foreign = 1
+};

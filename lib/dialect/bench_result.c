@@ -21,11 +21,16 @@ void bench_result_say(struct bench_result *r, struct slice key, struct slice val
 		const char *key;
 		struct dec *to;
 	} plain[] = {
-		{ "completed", &r->said.completed }, { "failed", &r->said.failed },
-		{ "num_prompts", &r->said.prompts }, { "duration", &r->said.duration },
-		{ "total_input_tokens", &r->said.input }, { "total_output_tokens", &r->said.output },
-		{ "request_throughput", &r->said.rate[0] }, { "output_throughput", &r->said.rate[1] },
-		{ "total_token_throughput", &r->said.rate[2] }, { "total_throughput", &r->said.rate[2] },
+		{ "completed", &r->said.completed },
+		{ "failed", &r->said.failed },
+		{ "num_prompts", &r->said.prompts },
+		{ "duration", &r->said.duration },
+		{ "total_input_tokens", &r->said.input },
+		{ "total_output_tokens", &r->said.output },
+		{ "request_throughput", &r->said.rate[0] },
+		{ "output_throughput", &r->said.rate[1] },
+		{ "total_token_throughput", &r->said.rate[2] },
+		{ "total_throughput", &r->said.rate[2] },
 	};
 	struct dec v;
 
@@ -142,12 +147,14 @@ static void put_latency(struct bench_result *r, struct trace *t, enum bench_kind
 	free(b.p);
 }
 
-/* A rate: that of the counts and the duration, which the metric works out; else as it is stated. */
+/* A rate: that of the counts and the duration, which the metric works out; else as it is
+ * stated. */
 static void put_rate(const struct bench_result *r, struct trace *t, int which, const char *key)
 {
 	const struct bench_said *s = &r->said;
-	int counted = which == 0 ? s->completed.scale >= 0
-	            : which == 1 ? s->output.scale >= 0 : s->output.scale >= 0 && s->input.scale >= 0;
+	int counted = which == 0   ? s->completed.scale >= 0
+	              : which == 1 ? s->output.scale >= 0
+	                           : s->output.scale >= 0 && s->input.scale >= 0;
 	struct buf b = { 0 };
 
 	if (counted && s->duration.scale >= 0 && s->duration.m > 0)
@@ -165,8 +172,8 @@ static void put_rate(const struct bench_result *r, struct trace *t, int which, c
 	free(b.p);
 }
 
-/* `completed`, compared with the detail. Some generators count requests of which nothing came: then
- * their latencies of 0 are in the summary's too. Returns 1 where that is so. */
+/* `completed`, compared with the detail. Some generators count requests of which nothing came:
+ * then their latencies of 0 are in the summary's too. Returns 1 where that is so. */
 static int check_completed(struct bench_result *r, const char *file)
 {
 	int64_t said = count(r->said.completed), failed = count(r->said.failed);

@@ -1,6 +1,7 @@
-/* bench_result: one result of a load generator, whoever wrote it: its counts and claims, under vLLM's
- * names, and the record named outcome (tr-record(5)) that tells the metrics what they mean.
- * out: M	.	.	.	.	.	bench	outcome	result=1	requests=4	failed=3	mean_ttft_ms=20.2 */
+/* bench_result: one result of a load generator, whoever wrote it: its counts and claims, under
+ * vLLM's names, and the record named outcome (tr-record(5)) that tells the metrics what they mean.
+ * out: M	.	.	.	.	.	bench	outcome	result=1	requests=4
+ * failed=3	mean_ttft_ms=20.2 */
 #ifndef BENCH_RESULT_H
 #define BENCH_RESULT_H
 #include "base/num.h"
@@ -22,7 +23,8 @@ struct bench_result {
 	int64_t blank;       /* of these, the ones without a word of error */
 	int64_t one_token;   /* of those served: with a single output token */
 	const char *no_rate; /* why it has no rates; NULL: by what it lacks */
-	const char *why;     /* why it has no latencies or rates of requests at all; NULL: nothing general */
+	const char
+	    *why; /* why it has no latencies or rates of requests at all; NULL: nothing general */
 };
 
 struct bench_result bench_result_new(int64_t number);

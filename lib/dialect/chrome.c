@@ -18,13 +18,15 @@ static int event(struct trace *t, struct ev *v)
 	if (!t->o->dialect && ascend_event(v))
 		return trace_turn(t, &dialect_ascend, v);
 	/* XLA's process names give an XLA trace away where its head does not. */
-	if (v->ph.p && slice_is(ev_bare(v->ph), "M") && slice_is(ev_bare(v->name), "process_name") &&
+	if (v->ph.p && slice_is(ev_bare(v->ph), "M") &&
+	    slice_is(ev_bare(v->name), "process_name") &&
 	    slice_starts(ev_bare(ev_arg(v, "name")), "/device:") && !t->o->dialect)
 		return trace_turn(t, &dialect_xla, v);
 	v->o_cat = trace_text(t, 0, v->cat, &v->bent);
 	v->o_pid = trace_text(t, 1, v->pid, &v->bent);
 	v->o_tid = trace_text(t, 2, v->tid, &v->bent);
-	/* torch_npu writes a program's ranges as operators, before what tells that it is torch_npu. */
+	/* torch_npu writes a program's ranges as operators, before what tells that it is
+	 * torch_npu. */
 	if (slice_is(v->o_cat, "cpu_op") && rules_is_step(t->o->rules, ev_bare(v->name)))
 		v->o_cat = slice_of("user_annotation");
 	return 1;

@@ -1,7 +1,8 @@
 /* dmon: what `nvidia-smi dmon` and `dcgmi dmon` print: samples of gauges, a line a GPU.
- * in:  # gpu    pwr     sm        out: C	.	.	.	0	dmon	counter	pwr	value=45	unit=W
- *      # Idx      W      %             C	.	.	.	0	dmon	counter	sm	value=7	unit=%
- *          0     45      7 */
+ * in:  # gpu    pwr     sm        out: C	.	.	.	0	dmon	counter	pwr
+ * value=45	unit=W
+ *      # Idx      W      %             C	.	.	.	0	dmon	counter	sm
+ * value=7	unit=% 0     45      7 */
 #include "base/date.h"
 #include "base/escape.h"
 #include "base/msg.h"
@@ -60,7 +61,8 @@ static int is(struct slice s)
 		return 0;
 	split(&w, (struct slice){ s.p, (size_t)(nl - s.p) });
 	return (w.n > 1 && slice_is(w.w[0], "Entity")) ||
-	       (find(&w, "gpu") >= 0 && (find(&w, "gpu") == 0 || find(&w, "Time") >= 0 || find(&w, "Date") >= 0));
+	       (find(&w, "gpu") >= 0 &&
+	        (find(&w, "gpu") == 0 || find(&w, "Time") >= 0 || find(&w, "Date") >= 0));
 }
 
 /* The second line of dcgmi's header: "ID" or "Id", and units where it has them. */
@@ -88,8 +90,8 @@ static void header(struct dmon *d, struct slice s)
 	d->time = find(&d->names, "Time");
 }
 
-/* Where summer time ends, the clock goes back by an hour (or half of one): the next sample then is as far
- * from the last as samples are, a minute at most. Else by how much is not known. */
+/* Where summer time ends, the clock goes back by an hour (or half of one): the next sample then is
+ * as far from the last as samples are, a minute at most. Else by how much is not known. */
 static void set_back(struct trace *t, struct dmon *d, int64_t ns, uint64_t off)
 {
 	const int64_t half_hour = INT64_C(1800000000000), minute = INT64_C(60000000000);
@@ -108,8 +110,10 @@ static void set_back(struct trace *t, struct dmon *d, int64_t ns, uint64_t off)
 	account_lost(&t->tef.acc, "clock_set_back", off);
 }
 
-/* Local time, from the first sample on: which zone it is of is not known. Returns 0 where there is none. */
-static int moment(struct trace *t, struct dmon *d, const struct words *w, uint64_t off, int64_t *ns)
+/* Local time, from the first sample on: which zone it is of is not known. Returns 0 where there is
+ * none. */
+static int moment(struct trace *t, struct dmon *d, const struct words *w, uint64_t off,
+                  int64_t *ns)
 {
 	char text[32];
 	struct slice day, hour;
@@ -144,8 +148,8 @@ static int moment(struct trace *t, struct dmon *d, const struct words *w, uint64
 	return !d->lost_time;
 }
 
-static void sample(struct trace *t, struct dmon *d, const int64_t *ts, struct slice gpu, struct slice name,
-                   struct slice unit, struct slice value)
+static void sample(struct trace *t, struct dmon *d, const int64_t *ts, struct slice gpu,
+                   struct slice name, struct slice unit, struct slice value)
 {
 	t->tef.events++;
 	if (slice_is(value, "-") || slice_is(value, "N/A") || !trace_wants(t, slice_of("counter")))
@@ -153,7 +157,8 @@ static void sample(struct trace *t, struct dmon *d, const int64_t *ts, struct sl
 	t->tags.n = t->scratch[0].n = 0;
 	escape_put(&t->tags, name);
 	escape_put(&t->scratch[0], gpu);
-	emit_open(t, 'C', ts, NULL, buf_slice(&t->scratch[0]), slice_of("dmon"), "counter", buf_slice(&t->tags));
+	emit_open(t, 'C', ts, NULL, buf_slice(&t->scratch[0]), slice_of("dmon"), "counter",
+	          buf_slice(&t->tags));
 	t->tags.n = 0;
 	escape_put(&t->tags, value);
 	emit_tag(t, "value", buf_slice(&t->tags));
@@ -166,7 +171,8 @@ static void sample(struct trace *t, struct dmon *d, const int64_t *ts, struct sl
 	emit_close(t);
 }
 
-/* "GPU 0" is device 0; what is no GPU of its own keeps its kind: "GPU-I 0" (an instance), "GPU-CI 0". */
+/* "GPU 0" is device 0; what is no GPU of its own keeps its kind: "GPU-I 0" (an instance), "GPU-CI
+ * 0". */
 static struct slice entity(struct trace *t, const struct words *w)
 {
 	struct buf *b = &t->scratch[1];
@@ -200,7 +206,7 @@ static void row(struct trace *t, struct dmon *d, struct slice s, uint64_t off, i
 	gpu = d->dcgm ? entity(t, &w) : w.w[d->gpu];
 	if (!d->said++)
 		msg_note("%s: %s", t->file,
-		         known     ? "times are relative to the first sample; give its time with -b"
+		         known ? "times are relative to the first sample; give its time with -b"
 		         : d->dcgm ? "no times in it: dcgmi dmon does not write them"
 		                   : "no times in it (nvidia-smi dmon -o DT writes them)");
 	for (int i = d->dcgm; i < d->names.n - cut; i++)
@@ -220,7 +226,9 @@ static int read_dmon(struct trace *t)
 	t->rankless = !t->o->rank;
 	/* Whether there are times the first line tells. */
 	nl = memchr(b->p + b->pos, '\n', b->n - b->pos);
-	t->timeless = !nl || !slice_has((struct slice){ b->p + b->pos, (size_t)(nl - b->p) - b->pos }, "Date");
+	t->timeless =
+	    !nl ||
+	    !slice_has((struct slice){ b->p + b->pos, (size_t)(nl - b->p) - b->pos }, "Date");
 	if (!trace_begin(t))
 		return ST_OK;
 	for (uint64_t off = 0; inbuf_line(b, &s, &cut); off = inbuf_at(b)) {

@@ -15,8 +15,8 @@ static int is(struct slice s)
 	const char *p = json_ws(s.p, s.p + s.n);
 	struct slice rest = { p, (size_t)(s.p + s.n - p) };
 
-	return slice_starts(rest, "{") && slice_has(rest, "\"schema\"") && slice_has(rest, "\"nodes\"") &&
-	       !slice_has(rest, "\"traceEvents\"");
+	return slice_starts(rest, "{") && slice_has(rest, "\"schema\"") &&
+	       slice_has(rest, "\"nodes\"") && !slice_has(rest, "\"traceEvents\"");
 }
 
 static void on_head(void *arg, struct slice key, struct slice val)
@@ -61,7 +61,9 @@ static void values(struct et *e, struct slice object, const char *const keys[4])
 
 static void attr_tag(struct et *e, struct ev *v, struct slice name, struct slice val)
 {
-	static const char *const ours[] = { "id", "parent", "coll", "bytes", "nranks", "pg", "seq" };
+	static const char *const ours[] = {
+		"id", "parent", "coll", "bytes", "nranks", "pg", "seq"
+	};
 	struct buf *b = &e->t->scratch[1];
 	size_t i;
 
@@ -113,8 +115,10 @@ static struct slice thread_of(struct et *e, struct ev *v)
 
 static void put_node(struct et *e, struct ev *v, int64_t id)
 {
-	static const char *const in[] = { "inputs", "input_shapes", "input_types", "input_strides" };
-	static const char *const out[] = { "outputs", "output_shapes", "output_types", "output_strides" };
+	static const char *const in[] = { "inputs", "input_shapes", "input_types",
+		                          "input_strides" };
+	static const char *const out[] = { "outputs", "output_shapes", "output_types",
+		                           "output_strides" };
 	struct trace *t = e->t;
 	struct slice parent = ev_extra(v, "ctrl_deps");
 	unsigned bent = 0;
@@ -153,7 +157,8 @@ static void on_node(void *arg, struct ev *v)
 	struct buf *b = &e->t->line;
 	int64_t id;
 
-	if (ev_extra(v, "value").p && !ev_extra(v, "id").p) { /* an attr of a broken node, which is accounted for */
+	if (ev_extra(v, "value").p &&
+	    !ev_extra(v, "id").p) { /* an attr of a broken node, which is accounted for */
 		e->t->tef.events--;
 		return;
 	}

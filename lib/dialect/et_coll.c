@@ -76,18 +76,22 @@ static struct slice dtype_of(struct slice type)
 	static const struct {
 		const char *cpp, *c10;
 	} names[] = {
-		{ "float", "\"Float\"" }, { "double", "\"Double\"" }, { "int", "\"Int\"" }, { "long", "\"Long\"" },
-		{ "long int", "\"Long\"" }, { "short", "\"Short\"" }, { "short int", "\"Short\"" },
-		{ "bool", "\"Bool\"" }, { "signed char", "\"Char\"" }, { "unsigned char", "\"Byte\"" },
-		{ "c10::Half", "\"Half\"" }, { "c10::BFloat16", "\"BFloat16\"" },
+		{ "float", "\"Float\"" },      { "double", "\"Double\"" },
+		{ "int", "\"Int\"" },          { "long", "\"Long\"" },
+		{ "long int", "\"Long\"" },    { "short", "\"Short\"" },
+		{ "short int", "\"Short\"" },  { "bool", "\"Bool\"" },
+		{ "signed char", "\"Char\"" }, { "unsigned char", "\"Byte\"" },
+		{ "c10::Half", "\"Half\"" },   { "c10::BFloat16", "\"BFloat16\"" },
 	};
 	const char *e = slice_end(type);
 
 	for (const char *p = type.p; p && p + 7 < e; p++) {
-		const char *close = memcmp(p, "Tensor(", 7) == 0 ? memchr(p, ')', (size_t)(e - p)) : NULL;
+		const char *close =
+		    memcmp(p, "Tensor(", 7) == 0 ? memchr(p, ')', (size_t)(e - p)) : NULL;
 
 		for (size_t i = 0; close && i < sizeof names / sizeof *names; i++)
-			if (slice_is((struct slice){ p + 7, (size_t)(close - p) - 7 }, names[i].cpp))
+			if (slice_is((struct slice){ p + 7, (size_t)(close - p) - 7 },
+			             names[i].cpp))
 				return slice_of(names[i].c10);
 	}
 	return (struct slice){ NULL, 0 };
@@ -116,7 +120,8 @@ static struct place find_name(struct slice list)
 
 	if (!list.p || list.p[0] != '[')
 		return k;
-	for (const char *p = list.p + 1; (p = json_element(p, list.p + list.n, 1, &bent, &x)) && x.p;) {
+	for (const char *p = list.p + 1;
+	     (p = json_element(p, list.p + list.n, 1, &bent, &x)) && x.p;) {
 		if (k.name.p) {
 			k.behind = x;
 			return k;
@@ -138,13 +143,14 @@ static int64_t length(struct slice list)
 
 	if (!list.p || list.p[0] != '[')
 		return 0;
-	for (const char *p = list.p + 1; (p = json_element(p, list.p + list.n, 1, &bent, &x)) && x.p;)
+	for (const char *p = list.p + 1;
+	     (p = json_element(p, list.p + list.n, 1, &bent, &x)) && x.p;)
 		n++;
 	return n;
 }
 
-/* Before schema 1.1: [tensors, sequence, group, rank, "name", in splits, out splits]; without tensors
- * [sequence, ...] */
+/* Before schema 1.1: [tensors, sequence, group, rank, "name", in splits, out splits]; without
+ * tensors [sequence, ...] */
 static void from_inputs(struct et *e, struct ev *v)
 {
 	struct slice inputs = ev_extra(v, "inputs"), dtype;
@@ -180,25 +186,28 @@ static void attr_rank(struct et *e, struct ev *v, struct slice name, struct slic
 		e->stride = n;
 }
 
-/* Since 1.1 a collective tells the rank: its own in the group (in front of the name), and the group's
- * ranks. */
+/* Since 1.1 a collective tells the rank: its own in the group (in front of the name), and the
+ * group's ranks. */
 static void check_rank(struct et *e, struct ev *v, struct slice list)
 {
 	struct trace *t = e->t;
 	struct place k = find_name(json_get(ev_extra(v, "inputs"), "values"));
 	int64_t own, rank, said;
 
-	if (e->rank_seen || slice_is(buf_slice(&t->rank), ".") || num_i64(buf_slice(&t->rank), &rank))
+	if (e->rank_seen || slice_is(buf_slice(&t->rank), ".") ||
+	    num_i64(buf_slice(&t->rank), &rank))
 		return;
 	e->start = e->stride = -1;
 	et_attrs(list, attr_rank, e, v);
 	if (!k.name.p || !k.before.p || num_i64(k.before, &own) || e->start < 0 || e->stride < 0 ||
-	    __builtin_mul_overflow(own, e->stride, &said) || __builtin_add_overflow(said, e->start, &said))
+	    __builtin_mul_overflow(own, e->stride, &said) ||
+	    __builtin_add_overflow(said, e->start, &said))
 		return;
 	e->rank_seen = 1;
 	if (said != rank)
-		t->conflict = msg_data("%s: its collectives belong to rank %lld, but it is read as rank %lld", t->file,
-		                       (long long)said, (long long)rank);
+		t->conflict = msg_data(
+		    "%s: its collectives belong to rank %lld, but it is read as rank %lld",
+		    t->file, (long long)said, (long long)rank);
 }
 
 void et_coll(struct et *e, struct ev *v, struct slice attrs)

@@ -1,6 +1,6 @@
-/* json_table: JSON objects that hold a table column by column, {"a":1,"xs":[1,2],"ys":[3,4]}: the plain
- * members, and the rows across the lists. Each list is read by a reader of its own: memory is a window
- * a list. */
+/* json_table: JSON objects that hold a table column by column, {"a":1,"xs":[1,2],"ys":[3,4]}: the
+ * plain members, and the rows across the lists. Each list is read by a reader of its own: memory
+ * is a window a list. */
 #ifndef JSON_TABLE_H
 #define JSON_TABLE_H
 #include "trace/trace.h"
@@ -21,17 +21,18 @@ struct json_table {
 	int uneven;                  /* a list ended before the others */
 };
 
-/* Reads one object at the position of the trace's window, up to behind its brace; the trace must have
- * been settled. Returns 1; 0 at the end of the input; -1 where it is cut or malformed: what stands
- * before is there. */
+/* Reads one object at the position of the trace's window, up to behind its brace; the trace must
+ * have been settled. Returns 1; 0 at the end of the input; -1 where it is cut or malformed: what
+ * stands before is there. */
 int columns_read(struct json_table *c, struct trace *t, const char *const *names);
 /* The plain member of this name; .p NULL where it is absent. */
 struct slice columns_plain(const struct json_table *c, const char *name);
-/* The i-th plain member as a tag of the record being made; returns its text, good until the next call. */
+/* The i-th plain member as a tag of the record being made; returns its text, good until the next
+ * call. */
 struct slice columns_tag(struct json_table *c, size_t i, unsigned *bent);
-/* The next row: a JSON value for each of the names, .p NULL where that list is not there. Good until
- * the next call. Returns 0 behind the last one: that of the shortest list; then c->uneven is set where
- * others are longer. */
+/* The next row: a JSON value for each of the names, .p NULL where that list is not there. Good
+ * until the next call. Returns 0 behind the last one: that of the shortest list; then c->uneven is
+ * set where others are longer. */
 int columns_row(struct json_table *c, struct slice *row);
 /* Number of elements of list i, as far as was looked. */
 uint64_t columns_length(struct json_table *c, int i);

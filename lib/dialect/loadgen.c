@@ -1,8 +1,9 @@
-/* loadgen: summaries of other load generators, under vLLM's names: AIPerf and genai-perf, guidellm,
- * inference-perf, trtllm-bench, vLLM `bench throughput`, SGLang's bench_offline_throughput and
- * bench_one_batch. Texts and lists in them are passed over.
- * in:  {"request_throughput":{"unit":"req/s","avg":2.5},"time_to_first_token":{"unit":"ms","avg":50}}
- * out: M	.	.	.	.	.	bench	summary	result=1	tool=aiperf	request_throughput=2.5	mean_ttft_ms=50 */
+/* loadgen: summaries of other load generators, under vLLM's names: AIPerf and genai-perf,
+ * guidellm, inference-perf, trtllm-bench, vLLM `bench throughput`, SGLang's
+ * bench_offline_throughput and bench_one_batch. Texts and lists in them are passed over. in:
+ * {"request_throughput":{"unit":"req/s","avg":2.5},"time_to_first_token":{"unit":"ms","avg":50}}
+ * out: M	.	.	.	.	.	bench	summary	result=1	tool=aiperf
+ * request_throughput=2.5	mean_ttft_ms=50 */
 #include "base/msg.h"
 #include "dialect/bench_result.h"
 #include "dialect/json_table.h"
@@ -24,29 +25,45 @@ struct place {
 struct tool {
 	const char *name;
 	const char *has[3]; /* members, with their quotes, that give a file away */
-	const char *list;   /* the member with a list of results; NULL: the file is one, or several */
-	const char *why;    /* why there are no latencies and rates of requests; NULL: there may be */
+	const char
+	    *list; /* the member with a list of results; NULL: the file is one, or several */
+	const char *why; /* why there are no latencies and rates of requests; NULL: there may be */
 	struct place place[14];
 };
 
-/* What AIPerf and genai-perf call inter-token latency is of a request: its time per token after the first.
- * guidellm's time per output token has the first one's time in it, and its inter-token latency is
- * weighted: neither is ours. */
+/* What AIPerf and genai-perf call inter-token latency is of a request: its time per token after
+ * the first. guidellm's time per output token has the first one's time in it, and its inter-token
+ * latency is weighted: neither is ours. */
 static const struct tool tools[] = {
-	{ "aiperf", { "\"time_to_first_token\"", "\"unit\"", "\"avg\"" }, NULL, NULL,
-	  { { "time_to_first_token", "ttft_ms", 0, 1 }, { "inter_token_latency", "tpot_ms", 0, 1 },
-	    { "request_latency", "e2el_ms", 0, 1 }, { "request_count.avg", "completed", 0, 0 },
-	    { "error_request_count.avg", "failed", 0, 0 }, { "benchmark_duration", "duration", -3, 2 },
-	    { "total_isl.avg", "total_input_tokens", 0, 0 }, { "total_osl.avg", "total_output_tokens", 0, 0 },
+	{ "aiperf",
+	  { "\"time_to_first_token\"", "\"unit\"", "\"avg\"" },
+	  NULL,
+	  NULL,
+	  { { "time_to_first_token", "ttft_ms", 0, 1 },
+	    { "inter_token_latency", "tpot_ms", 0, 1 },
+	    { "request_latency", "e2el_ms", 0, 1 },
+	    { "request_count.avg", "completed", 0, 0 },
+	    { "error_request_count.avg", "failed", 0, 0 },
+	    { "benchmark_duration", "duration", -3, 2 },
+	    { "total_isl.avg", "total_input_tokens", 0, 0 },
+	    { "total_osl.avg", "total_output_tokens", 0, 0 },
 	    { "request_throughput.avg", "request_throughput", 0, 0 },
 	    { "output_token_throughput.avg", "output_throughput", 0, 0 },
 	    { "total_token_throughput.avg", "total_token_throughput", 0, 0 } } },
-	{ "aiperf", { "\"request_throughput\"", "\"unit\"", "\"avg\"" }, NULL, NULL,
-	  { { "request_latency", "e2el_ms", 0, 1 }, { "request_count.avg", "completed", 0, 0 },
-	    { "error_request_count.avg", "failed", 0, 0 }, { "benchmark_duration", "duration", -3, 2 },
+	{ "aiperf",
+	  { "\"request_throughput\"", "\"unit\"", "\"avg\"" },
+	  NULL,
+	  NULL,
+	  { { "request_latency", "e2el_ms", 0, 1 },
+	    { "request_count.avg", "completed", 0, 0 },
+	    { "error_request_count.avg", "failed", 0, 0 },
+	    { "benchmark_duration", "duration", -3, 2 },
 	    { "request_throughput.avg", "request_throughput", 0, 0 },
 	    { "output_token_throughput.avg", "output_throughput", 0, 0 } } },
-	{ "guidellm", { "\"benchmarks\"", "\"requests_per_second\"" }, "benchmarks", NULL,
+	{ "guidellm",
+	  { "\"benchmarks\"", "\"requests_per_second\"" },
+	  "benchmarks",
+	  NULL,
 	  { { "metrics.time_to_first_token_ms.successful", "ttft_ms", 0, 1 },
 	    { "metrics.request_latency.successful", "e2el_ms", 3, 1 },
 	    { "metrics.request_totals.successful", "completed", 0, 0 },
@@ -56,16 +73,23 @@ static const struct tool tools[] = {
 	    { "metrics.requests_per_second.successful.mean", "request_throughput", 0, 0 },
 	    { "metrics.output_tokens_per_second.successful.mean", "output_throughput", 0, 0 },
 	    { "metrics.tokens_per_second.successful.mean", "total_token_throughput", 0, 0 } } },
-	{ "inference-perf", { "\"load_summary\"", "\"successes\"" }, NULL, NULL,
+	{ "inference-perf",
+	  { "\"load_summary\"", "\"successes\"" },
+	  NULL,
+	  NULL,
 	  { { "successes.latency.time_to_first_token", "ttft_ms", 3, 1 },
 	    { "successes.latency.time_per_output_token", "tpot_ms", 3, 1 },
 	    { "successes.latency.inter_token_latency", "itl_ms", 3, 1 },
 	    { "successes.latency.request_latency", "e2el_ms", 3, 1 },
-	    { "successes.count", "completed", 0, 0 }, { "failures.count", "failed", 0, 0 },
+	    { "successes.count", "completed", 0, 0 },
+	    { "failures.count", "failed", 0, 0 },
 	    { "successes.throughput.requests_per_sec", "request_throughput", 0, 0 },
 	    { "successes.throughput.output_tokens_per_sec", "output_throughput", 0, 0 },
 	    { "successes.throughput.total_tokens_per_sec", "total_token_throughput", 0, 0 } } },
-	{ "trtllm-bench", { "\"performance\"", "\"request_throughput_req_s\"" }, NULL, NULL,
+	{ "trtllm-bench",
+	  { "\"performance\"", "\"request_throughput_req_s\"" },
+	  NULL,
+	  NULL,
 	  { { "streaming_metrics.ttft_percentiles", "ttft_ms", 0, 1 },
 	    { "streaming_metrics.tpot_percentiles", "tpot_ms", 0, 1 },
 	    { "performance.request_latency_percentiles_ms", "e2el_ms", 0, 1 },
@@ -77,18 +101,29 @@ static const struct tool tools[] = {
 	    { "performance.request_throughput_req_s", "request_throughput", 0, 0 },
 	    { "performance.system_output_throughput_tok_s", "output_throughput", 0, 0 },
 	    { "performance.system_total_throughput_tok_s", "total_token_throughput", 0, 0 } } },
-	{ "vllm-throughput", { "\"elapsed_time\"", "\"requests_per_second\"", "\"total_num_tokens\"" },
-	  NULL, NULL,
-	  { { "elapsed_time", "duration", 0, 0 }, { "num_requests", "completed", 0, 0 },
+	{ "vllm-throughput",
+	  { "\"elapsed_time\"", "\"requests_per_second\"", "\"total_num_tokens\"" },
+	  NULL,
+	  NULL,
+	  { { "elapsed_time", "duration", 0, 0 },
+	    { "num_requests", "completed", 0, 0 },
 	    { "tokens_per_second", "total_token_throughput", 0, 0 } } },
-	{ "sglang-offline", { "\"last_gen_throughput\"", "\"successful_requests\"" }, NULL, NULL,
-	  { { "total_latency", "duration", 0, 0 }, { "successful_requests", "completed", 0, 0 },
+	{ "sglang-offline",
+	  { "\"last_gen_throughput\"", "\"successful_requests\"" },
+	  NULL,
+	  NULL,
+	  { { "total_latency", "duration", 0, 0 },
+	    { "successful_requests", "completed", 0, 0 },
 	    { "total_input_tokens", "total_input_tokens", 0, 0 },
 	    { "total_output_tokens", "total_output_tokens", 0, 0 } } },
-	{ "sglang-one-batch", { "\"prefill_latency\"", "\"overall_throughput\"" }, NULL,
+	{ "sglang-one-batch",
+	  { "\"prefill_latency\"", "\"overall_throughput\"" },
+	  NULL,
 	  "one batch was timed, not requests (SGLang's bench_one_batch)",
-	  { { "batch_size", "batch_size", 0, 0 }, { "input_len", "input_len", 0, 0 },
-	    { "output_len", "output_len", 0, 0 }, { "prefill_latency", "prefill_latency", 0, 0 },
+	  { { "batch_size", "batch_size", 0, 0 },
+	    { "input_len", "input_len", 0, 0 },
+	    { "output_len", "output_len", 0, 0 },
+	    { "prefill_latency", "prefill_latency", 0, 0 },
 	    { "median_decode_latency", "median_decode_latency", 0, 0 },
 	    { "total_latency", "total_latency", 0, 0 } } },
 };
@@ -178,9 +213,10 @@ static void put_spread(struct summary *s, struct slice object, const char *name,
 	static const struct {
 		const char *theirs, *ours;
 	} stats[] = {
-		{ "mean", "mean" }, { "avg", "mean" }, { "average", "mean" }, { "median", "p50" }, { "p50", "p50" },
-		{ "p99", "p99" }, { "min", "min" }, { "minimum", "min" }, { "max", "max" }, { "maximum", "max" },
-		{ "std", "std" }, { "std_dev", "std" },
+		{ "mean", "mean" },   { "avg", "mean" },    { "average", "mean" },
+		{ "median", "p50" },  { "p50", "p50" },     { "p99", "p99" },
+		{ "min", "min" },     { "minimum", "min" }, { "max", "max" },
+		{ "maximum", "max" }, { "std", "std" },     { "std_dev", "std" },
 	};
 	struct slice percentiles = member_of(object, "percentiles", 11), v;
 	const char *done = "";
@@ -286,4 +322,6 @@ static int read_loadgen(struct trace *t)
 	return ST_OK;
 }
 
-const struct dialect dialect_loadgen = { .name = "loadgen", .is = is, .read = read_loadgen, .foreign = 1 };
+const struct dialect dialect_loadgen = {
+	.name = "loadgen", .is = is, .read = read_loadgen, .foreign = 1
+};

@@ -1,7 +1,9 @@
-/* marks: allreduce_marks_<rank>.json: bursts of all-reduces of known size, and when they were, on a monotonic
- * clock. bytes is of one of the reps; the ranks are known where the file says its world.
- * in:  {"rank":0,"world":4,"marks":[{"bytes":1048576,"reps":10,"start_mono_ns":5,"end_mono_ns":9}]}
- * out: X	5	4	0	.	.	collective	allreduce	coll=allreduce	bytes=1048576	calls=10	nranks=4 */
+/* marks: allreduce_marks_<rank>.json: bursts of all-reduces of known size, and when they were, on
+ * a monotonic clock. bytes is of one of the reps; the ranks are known where the file says its
+ * world. in:
+ * {"rank":0,"world":4,"marks":[{"bytes":1048576,"reps":10,"start_mono_ns":5,"end_mono_ns":9}]}
+ * out: X	5	4	0	.	.	collective	allreduce
+ * coll=allreduce bytes=1048576	calls=10	nranks=4 */
 #include "base/msg.h"
 #include "base/num.h"
 #include "dialect/json_table.h"
@@ -50,7 +52,8 @@ static void put(struct trace *t, const struct mark *m)
 		account_lost(&t->tef.acc, "ts_range", 0);
 		return;
 	}
-	emit_open(t, 'X', &ts, &dur, slice_of("."), slice_of("."), "collective", slice_of("allreduce"));
+	emit_open(t, 'X', &ts, &dur, slice_of("."), slice_of("."), "collective",
+	          slice_of("allreduce"));
 	emit_tag(t, "coll", slice_of("allreduce"));
 	emit_tag_num(t, "bytes", m->bytes);
 	emit_tag_num(t, "calls", m->reps);
@@ -70,7 +73,8 @@ static int place(struct trace *t, int64_t first)
 	if (c.known)
 		trace_monotonic(t, first, c.offset_ns);
 	else if (!t->probing && !t->o->clock)
-		msg_note("%s: no clock file: times stay on CLOCK_MONOTONIC; -k aligns them", t->file);
+		msg_note("%s: no clock file: times stay on CLOCK_MONOTONIC; -k aligns them",
+		         t->file);
 	return 0;
 }
 
@@ -114,4 +118,6 @@ static int read_marks(struct trace *t)
 	return bad ? ST_TROUBLE : ST_OK;
 }
 
-const struct dialect dialect_marks = { .name = "marks", .is = is, .read = read_marks, .foreign = 1 };
+const struct dialect dialect_marks = {
+	.name = "marks", .is = is, .read = read_marks, .foreign = 1
+};

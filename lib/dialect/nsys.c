@@ -1,6 +1,6 @@
-/* nsys: rows of an export of Nsight Systems, by the SQL of pipelines/nsys-sql: from the database itself, or
- * as the sqlite3 shell writes them (-json).
- * in:  {"ph":"X","cat":"kernel","ts":7,"dur":5,"pid":0,"tid":7,"name":"k","rank":null,"correlation":9}
+/* nsys: rows of an export of Nsight Systems, by the SQL of pipelines/nsys-sql: from the database
+ * itself, or as the sqlite3 shell writes them (-json). in:
+ * {"ph":"X","cat":"kernel","ts":7,"dur":5,"pid":0,"tid":7,"name":"k","rank":null,"correlation":9}
  * out: X	7	5	.	0	7	kernel	k	correlation=9 */
 #include "dialect/nsys.h"
 
@@ -73,11 +73,18 @@ static int read_nsys(struct trace *t)
 		p++;
 	t->foreign = foreign_is((struct slice){ b->p + b->pos, b->n - b->pos }, t->file);
 	if (p == e || (*p != '{' && *p != '['))
-		return trace_refuse(t, 0, "%s", t->foreign ? t->foreign : "file is not a database");
+		return trace_refuse(t, 0, "%s",
+		                    t->foreign ? t->foreign : "file is not a database");
 	return t->probing ? trace_json_probe(t, 1) : trace_json(t);
 }
 
 const struct dialect dialect_nsys = {
-	.name = "nsys", .is = is, .read = read_nsys, .head = head, .may_be = may_be, .event = event, .foreign = 1,
+	.name = "nsys",
+	.is = is,
+	.read = read_nsys,
+	.head = head,
+	.may_be = may_be,
+	.event = event,
+	.foreign = 1,
 	.rows = 1,
 };

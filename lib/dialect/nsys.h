@@ -1,5 +1,6 @@
-/* nsys: exports of Nsight Systems, whose tables SQL makes rows of. The parts: nsys_sink.c makes a record of a
- * row, nsys_sql.c chooses the SQL for the tables that are there, nsys_db.c reads a database. */
+/* nsys: exports of Nsight Systems, whose tables SQL makes rows of. The parts: nsys_sink.c makes a
+ * record of a row, nsys_sql.c chooses the SQL for the tables that are there, nsys_db.c reads a
+ * database. */
 #ifndef NSYS_H
 #define NSYS_H
 #include "dialect/sqlite.h"
@@ -7,9 +8,10 @@
 
 enum { NSYS_NAMES = 4096, NSYS_LISTS = 8 };
 
-/* Writes rows as records. The columns ph, cat, ts, dur (ns), pid, tid, name and rank are an event's; "message
- * bytes" is the size of a communication kernel's message; the others are tags, NULL being none: a column "/ KEY"
- * and the one behind it a quotient with six decimals, "KEY[0]", "KEY[1]"... one list. */
+/* Writes rows as records. The columns ph, cat, ts, dur (ns), pid, tid, name and rank are an
+ * event's; "message bytes" is the size of a communication kernel's message; the others are tags,
+ * NULL being none: a column "/ KEY" and the one behind it a quotient with six decimals, "KEY[0]",
+ * "KEY[1]"... one list. */
 struct nsys_sink {
 	const struct trace *t;
 	struct account *acc;
@@ -29,7 +31,8 @@ struct nsys_sink {
 	} *names;
 };
 
-void nsys_sink_open(struct nsys_sink *w, const struct trace *t, struct account *acc, struct slice rank);
+void nsys_sink_open(struct nsys_sink *w, const struct trace *t, struct account *acc,
+                    struct slice rank);
 void nsys_sink_close(struct nsys_sink *w);
 void nsys_put(struct nsys_sink *w, const struct sql_row *row);
 
@@ -37,11 +40,13 @@ void nsys_put(struct nsys_sink *w, const struct sql_row *row);
 struct nsys_schema {
 	char **have;
 	size_t n, cap;
-	char **version; /* of nsys_sql's tables: the name that it has here, NULL: its own or none */
+	char *
+	    *version; /* of nsys_sql's tables: the name that it has here, NULL: its own or none */
 	int keyed;      /* StringIds.id is the key */
 };
 void nsys_schema_add(struct nsys_schema *s, struct slice table, struct slice column);
-void nsys_schema_settle(struct nsys_schema *s); /* once all tables were added: which versions are read */
+void nsys_schema_settle(
+    struct nsys_schema *s); /* once all tables were added: which versions are read */
 void nsys_schema_free(struct nsys_schema *s);
 int nsys_has(const struct nsys_schema *s, const char *what);
 
@@ -51,9 +56,11 @@ const char *nsys_table(int i);
 int nsys_reads(const struct nsys_schema *s, int i);
 /* The name that it has in the database. */
 const char *nsys_name_of(const struct nsys_schema *s, int i);
-/* Appends the SQL of table i, -1 what comes before all, -2 the facts; parts: of a range of rows only. */
+/* Appends the SQL of table i, -1 what comes before all, -2 the facts; parts: of a range of rows
+ * only. */
 void nsys_sql(const struct nsys_schema *s, int i, int parts, struct buf *b);
-/* What becomes of a table of this name. *own: how it, or the table that it is a version of, is spelled here. */
+/* What becomes of a table of this name. *own: how it, or the table that it is a version of, is
+ * spelled here. */
 enum nsys_fate { NSYS_READ, NSYS_COUNTED, NSYS_UNKNOWN, NSYS_OTHER_VERSION };
 enum nsys_fate nsys_fate(const struct nsys_schema *s, struct slice name, const char **own);
 

@@ -1,6 +1,5 @@
-/* nsys_csv: what `nsys stats --report cuda_gpu_trace --format csv` prints: kernels, copies and fills of
- * the devices.
- * in:  Start (ns),Duration (ns),CorrId,...,Device,Ctx,Strm,Name
+/* nsys_csv: what `nsys stats --report cuda_gpu_trace --format csv` prints: kernels, copies and
+ * fills of the devices. in:  Start (ns),Duration (ns),CorrId,...,Device,Ctx,Strm,Name
  *      100,50,9,...,NVIDIA H100 (0),1,7,gemm
  * out: X	100	50	.	0	7	kernel	gemm	corrid=9	... */
 #include "base/escape.h"
@@ -21,7 +20,8 @@ struct table {
 
 static int is(struct slice s)
 {
-	return slice_starts(s, "Start (ns),Duration (ns)") || slice_starts(s, "\"Start (ns)\",\"Duration (ns)\"");
+	return slice_starts(s, "Start (ns),Duration (ns)") ||
+	       slice_starts(s, "\"Start (ns)\",\"Duration (ns)\"");
 }
 
 static void header(struct table *t, const struct csv *c)
@@ -30,8 +30,9 @@ static void header(struct table *t, const struct csv *c)
 		const char *name;
 		long *at;
 	} known[] = {
-		{ "Start (ns)", &t->start }, { "Duration (ns)", &t->dur }, { "Device", &t->device },
-		{ "Strm", &t->stream },      { "Name", &t->name },         { "CorrId", &t->correlation },
+		{ "Start (ns)", &t->start }, { "Duration (ns)", &t->dur },
+		{ "Device", &t->device },    { "Strm", &t->stream },
+		{ "Name", &t->name },        { "CorrId", &t->correlation },
 	};
 
 	t->n = c->n;
@@ -80,27 +81,32 @@ static struct slice text(struct trace *t, int i, struct slice s)
 static void put_row(struct trace *t, const struct csv *c, const struct table *k)
 {
 	struct slice name = column(c, k->name);
-	const char *cat = slice_starts(name, "[CUDA memcpy") || slice_starts(name, "[CUDA Unified Memory memcpy")
-	                      ? "gpu_memcpy" : slice_starts(name, "[CUDA memset") ? "gpu_memset" : "kernel";
+	const char *cat =
+	    slice_starts(name, "[CUDA memcpy") || slice_starts(name, "[CUDA Unified Memory memcpy")
+		? "gpu_memcpy"
+	    : slice_starts(name, "[CUDA memset") ? "gpu_memset"
+						 : "kernel";
 	int64_t ts, dur, end;
 
 	t->tef.events++;
-	if (c->n != k->n || num_i64(column(c, k->start), &ts) || num_i64(column(c, k->dur), &dur) || dur < 0 ||
-	    trace_time(t, ts, &ts) || __builtin_add_overflow(ts, dur, &end)) {
+	if (c->n != k->n || num_i64(column(c, k->start), &ts) ||
+	    num_i64(column(c, k->dur), &dur) || dur < 0 || trace_time(t, ts, &ts) ||
+	    __builtin_add_overflow(ts, dur, &end)) {
 		account_lost(&t->tef.acc, "broken_row", c->at);
 		return;
 	}
 	if (!trace_wants(t, slice_of(cat)))
 		return;
-	emit_open(t, 'X', &ts, &dur, text(t, 0, device(column(c, k->device))), text(t, 1, column(c, k->stream)), cat,
-	          text(t, 2, name));
+	emit_open(t, 'X', &ts, &dur, text(t, 0, device(column(c, k->device))),
+	          text(t, 1, column(c, k->stream)), cat, text(t, 2, name));
 	if (strcmp(cat, "kernel") == 0)
 		rules_name_tags(t->o->rules, name, (struct slice){ "", 0 }, &t->line);
 	for (size_t i = 0; i < c->n; i++) {
 		long at = (long)i;
 
 		if (c->field[i].n && at != k->start && at != k->dur && at != k->name)
-			emit_tag(t, at == k->correlation ? "correlation" : k->key[i].p, text(t, 0, c->field[i]));
+			emit_tag(t, at == k->correlation ? "correlation" : k->key[i].p,
+			         text(t, 0, c->field[i]));
 	}
 	emit_close(t);
 }
@@ -127,4 +133,6 @@ static int read_csv(struct trace *t)
 	return ST_OK;
 }
 
-const struct dialect dialect_nsys_csv = { .name = "nsys_csv", .is = is, .read = read_csv, .foreign = 1 };
+const struct dialect dialect_nsys_csv = {
+	.name = "nsys_csv", .is = is, .read = read_csv, .foreign = 1
+};

@@ -1,5 +1,5 @@
-/* nsys_db: a database that Nsight Systems exported: what is known of the whole; nsys_rows.c then reads its
- * tables. */
+/* nsys_db: a database that Nsight Systems exported: what is known of the whole; nsys_rows.c then
+ * reads its tables. */
 #include "base/escape.h"
 #include "base/mem.h"
 #include "base/msg.h"
@@ -31,7 +31,8 @@ static void on_schema(void *arg, const struct sql_row *row)
 	if (!table.p)
 		return;
 	nsys_schema_add(&x->schema, table, column);
-	if (slice_is(table, "StringIds") && column.p && slice_is(column, "id") && named(row, "pk").p)
+	if (slice_is(table, "StringIds") && column.p && slice_is(column, "id") &&
+	    named(row, "pk").p)
 		x->schema.keyed = 1;
 }
 
@@ -60,7 +61,8 @@ static void take_base(struct trace *t, const struct sql_cell *c)
 	if (c->kind != SQL_INT && num_i64(c->s, &ns)) {
 		if (!t->probing)
 			account_lost(&t->tef.acc, "bad_base", 0);
-		msg_data("%s: TARGET_INFO_SESSION_START_TIME.utcEpochNs is not an integer", t->file);
+		msg_data("%s: TARGET_INFO_SESSION_START_TIME.utcEpochNs is not an integer",
+		         t->file);
 		return;
 	}
 	t->has_base = 1;
@@ -78,15 +80,19 @@ static void on_fact(void *arg, const struct sql_row *row)
 		take_base(x->t, c);
 	} else if (slice_is(row->name[0], "rank")) {
 		x->t->rank.n = 0;
-		if (x->n_ranks++ == 0 && (c->kind == SQL_INT ? (rank = c->i, 1) :
-		                          c->kind == SQL_TEXT && num_i64(c->s, &rank) == 0) && rank >= 0)
+		if (x->n_ranks++ == 0 &&
+		    (c->kind == SQL_INT ? (rank = c->i, 1)
+		                        : c->kind == SQL_TEXT && num_i64(c->s, &rank) == 0) &&
+		    rank >= 0)
 			num_put(&x->t->rank, rank);
 		x->t->own_rank = x->t->rank.n > 0;
 	} else if (slice_is(row->name[0], "graphs") && c->kind == SQL_INT && c->i > 0) {
 		if (!x->t->probing)
 			msg_note("%s: %lld graphs were recorded without their kernels"
-			         " (--cuda-graph-trace=node records them)", x->t->file, (long long)c->i);
-	} else if (slice_is(row->name[0], "unread") && row->n > 1 && row->cell[1].kind == SQL_INT) {
+			         " (--cuda-graph-trace=node records them)",
+			         x->t->file, (long long)c->i);
+	} else if (slice_is(row->name[0], "unread") && row->n > 1 &&
+	           row->cell[1].kind == SQL_INT) {
 		if (row->cell[1].i > 0)
 			fact_tag(&x->unread, c->s, &row->cell[1]);
 	} else if (slice_is(row->name[0], "id")) {
@@ -117,7 +123,8 @@ static void look_at_tables(struct nsys_export *x, struct buf *count)
 		struct slice name = slice_of(x->schema.have[k]);
 		const char *own = NULL;
 		struct buf text = { 0 };
-		enum nsys_fate fate = memchr(name.p, ':', name.n) ? NSYS_READ : nsys_fate(&x->schema, name, &own);
+		enum nsys_fate fate =
+		    memchr(name.p, ':', name.n) ? NSYS_READ : nsys_fate(&x->schema, name, &own);
 
 		if (fate == NSYS_COUNTED) {
 			buf_str(count, "SELECT '");
@@ -132,8 +139,9 @@ static void look_at_tables(struct nsys_export *x, struct buf *count)
 		}
 		if (fate == NSYS_OTHER_VERSION && !x->t->probing) {
 			escape_put(&text, name);
-			msg_note("%s: %.*s: an unknown version of this table (known: %s, _V2, _V3): not read",
-			         x->t->file, (int)text.n, text.p, own);
+			msg_note(
+			    "%s: %.*s: an unknown version of this table (known: %s, _V2, _V3): not read",
+			    x->t->file, (int)text.n, text.p, own);
 			x->status = msg_worse(x->status, ST_DATA);
 			account_lost(&x->t->tef.acc, "unknown_table_version", 0);
 			if (strcmp(own, "CUPTI_ACTIVITY_KIND_KERNEL") == 0)
@@ -156,10 +164,12 @@ static int look(struct nsys_export *x)
 		return 0;
 	}
 	nsys_schema_settle(&x->schema);
-	if (!nsys_has(&x->schema, "META_DATA_EXPORT") && !nsys_has(&x->schema, "EXPORT_META_DATA") &&
+	if (!nsys_has(&x->schema, "META_DATA_EXPORT") &&
+	    !nsys_has(&x->schema, "EXPORT_META_DATA") &&
 	    !nsys_has(&x->schema, "TARGET_INFO_SESSION_START_TIME")) {
 		trace_refuse(t, 0, "%s: not an export of Nsight Systems",
-		             x->schema.n ? "neither META_DATA_EXPORT nor EXPORT_META_DATA" : "no tables");
+		             x->schema.n ? "neither META_DATA_EXPORT nor EXPORT_META_DATA"
+		                         : "no tables");
 		x->status = msg_worse(x->status, ST_DATA);
 		return 0;
 	}
@@ -168,8 +178,10 @@ static int look(struct nsys_export *x)
 	buf_ch(&sql, 0);
 	if (sqlite_run(x->db, sql.p, on_fact, x, &x->why))
 		nsys_say(x, NULL, &x->why);
-	if (!t->probing && !x->unknown_kernels && !nsys_has(&x->schema, "CUPTI_ACTIVITY_KIND_KERNEL")) {
-		msg_note("%s: no table CUPTI_ACTIVITY_KIND_KERNEL: no kernel was recorded", t->file);
+	if (!t->probing && !x->unknown_kernels &&
+	    !nsys_has(&x->schema, "CUPTI_ACTIVITY_KIND_KERNEL")) {
+		msg_note("%s: no table CUPTI_ACTIVITY_KIND_KERNEL: no kernel was recorded",
+		         t->file);
 		x->status = msg_worse(x->status, ST_DATA);
 	}
 	free(sql.p);

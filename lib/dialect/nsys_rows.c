@@ -1,5 +1,5 @@
-/* nsys_rows: the tables of an export, each in the order of its rows. The library reads ranges of rows in several
- * threads, which write in turn; the shell reads all by one script. */
+/* nsys_rows: the tables of an export, each in the order of its rows. The library reads ranges of
+ * rows in several threads, which write in turn; the shell reads all by one script. */
 #include "base/mem.h"
 #include "base/msg.h"
 #include "base/num.h"
@@ -19,12 +19,14 @@ void nsys_say(struct nsys_export *x, const char *table, const struct buf *why)
 	struct slice last = { "", 0 };
 
 	while (p < e) {
-		const char *end = memchr(p, '\n', (size_t)(e - p)), *text = memchr(p, ':', (size_t)(e - p));
+		const char *end = memchr(p, '\n', (size_t)(e - p)),
+			   *text = memchr(p, ':', (size_t)(e - p));
 		struct slice s = { text + 1, (size_t)(end - text - 1) };
 		int status = sqlite_is_trouble(s) ? ST_TROUBLE : ST_DATA;
 
 		if (!slice_eq(s, last))
-			msg_note("%s: %s%s%.*s", x->t->file, table ? table : "", table ? ": " : "", (int)s.n, s.p);
+			msg_note("%s: %s%s%.*s", x->t->file, table ? table : "", table ? ": " : "",
+			         (int)s.n, s.p);
 		last = s;
 		x->status = msg_worse(x->status, status);
 		p = end + 1;
@@ -202,7 +204,8 @@ static void divide(struct nsys_export *x, struct job *j, int i)
 		buf_str(&sql, "), (SELECT max(rowid) FROM ");
 		buf_str(&sql, nsys_name_of(&x->schema, i));
 		buf_add(&sql, ");", 3);
-		sqlite_run(x->db, sql.p, on_range, &all, &x->why); /* where it fails, so does reading */
+		sqlite_run(x->db, sql.p, on_range, &all,
+		           &x->why); /* where it fails, so does reading */
 		free(sql.p);
 	}
 	left = (uint64_t)all.to - (uint64_t)all.from;
@@ -210,7 +213,8 @@ static void divide(struct nsys_export *x, struct job *j, int i)
 	for (int last = 0; !last; all.from = (int64_t)((uint64_t)all.from + step), left -= step) {
 		struct part p = all;
 
-		last = left < step || left == UINT64_MAX; /* all that there may be: they are not known */
+		last = left < step ||
+		       left == UINT64_MAX; /* all that there may be: they are not known */
 		if (!last)
 			p.to = (int64_t)((uint64_t)all.from + step - 1);
 		mem_reserve((void **)&j->part, &j->cap, j->n + 1, sizeof *j->part);

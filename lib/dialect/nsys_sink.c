@@ -16,7 +16,8 @@ enum { PH, CAT, TS, DUR, PID, TID, NAME, RANK, BYTES, TAG, OVER, LIST, MORE };
 static const char *const role_name[] = { "ph",  "cat",  "ts",   "dur",          "pid",
 	                                 "tid", "name", "rank", "message bytes" };
 
-void nsys_sink_open(struct nsys_sink *w, const struct trace *t, struct account *acc, struct slice rank)
+void nsys_sink_open(struct nsys_sink *w, const struct trace *t, struct account *acc,
+                    struct slice rank)
 {
 	*w = (struct nsys_sink){ .t = t, .acc = acc, .rank = rank };
 	w->names = mem_resize(NULL, NSYS_NAMES + 1, sizeof *w->names);
@@ -149,7 +150,11 @@ static int span(struct nsys_sink *w, const struct sql_cell *c, int64_t ts, int64
 	}
 	if (e == 1 && *dur >= 0 && !__builtin_add_overflow(ts, *dur, &end))
 		return 1;
-	account_lost(w->acc, e == -1 ? "bad_dur" : e == 1 && *dur < 0 ? "negative_dur" : "dur_range", w->row);
+	account_lost(w->acc,
+	             e == -1              ? "bad_dur"
+	             : e == 1 && *dur < 0 ? "negative_dur"
+	                                  : "dur_range",
+	             w->row);
 	return 0;
 }
 
@@ -157,9 +162,11 @@ static int span(struct nsys_sink *w, const struct sql_cell *c, int64_t ts, int64
 static struct nsys_name *name_of(struct nsys_sink *w, const struct sql_cell *c, struct slice cat,
                                  int span_too)
 {
-	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* the rules keep their answers, too */
+	static pthread_mutex_t lock =
+	    PTHREAD_MUTEX_INITIALIZER; /* the rules keep their answers, too */
 	int kept = c->s.n < 4096; /* the last place is for the others */
-	struct nsys_name *n = &w->names[kept ? (intern_hash(c->s) + (unsigned)cat.n) % NSYS_NAMES : NSYS_NAMES];
+	struct nsys_name *n =
+	    &w->names[kept ? (intern_hash(c->s) + (unsigned)cat.n) % NSYS_NAMES : NSYS_NAMES];
 
 	if (kept && n->text.n && n->span == span_too && slice_eq(buf_slice(&n->raw), c->s) &&
 	    slice_eq(buf_slice(&n->cat), cat))
@@ -238,7 +245,8 @@ static void put_tags(struct nsys_sink *w, struct buf *b, const struct sql_row *r
 			i = put_list(w, b, row, i) - 1;
 		} else if (c->role == OVER && i + 1 < row->n) {
 			if (c->key.n)
-				put_quotient(b, buf_slice(&c->key), &row->cell[i], &row->cell[i + 1]);
+				put_quotient(b, buf_slice(&c->key), &row->cell[i],
+				             &row->cell[i + 1]);
 			i++;
 		} else if (c->role == TAG && c->key.n && row->cell[i].kind != SQL_NULL) {
 			buf_put(b, buf_slice(&c->key));
@@ -297,7 +305,8 @@ void nsys_put(struct nsys_sink *w, const struct sql_row *row)
 		return;
 	}
 	if (name->kind == SQL_TEXT) {
-		struct nsys_name *n = name_of(w, name, (struct slice){ b->p + at, b->n - at }, p == 'X');
+		struct nsys_name *n =
+		    name_of(w, name, (struct slice){ b->p + at, b->n - at }, p == 'X');
 
 		buf_put(b, buf_slice(&n->text));
 		put_tags(w, b, row);

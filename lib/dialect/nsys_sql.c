@@ -1,5 +1,6 @@
-/* nsys_sql: the SQL of pipelines/nsys-sql, which the build compiles in, for the tables that a database has.
- * Only names that stand here or there get into SQL; those of the database are only compared. */
+/* nsys_sql: the SQL of pipelines/nsys-sql, which the build compiles in, for the tables that a
+ * database has. Only names that stand here or there get into SQL; those of the database are only
+ * compared. */
 #include "base/mem.h"
 #include "base/num.h"
 #include "dialect/nsys.h"
@@ -16,27 +17,69 @@ enum { FILES = sizeof files / sizeof *files - 2 };
 
 /* Tables of Nsight that have no SQL: how many rows they have is told. */
 static const char *const unread[] = {
-	"ANALYSIS_DETAILS", "ANALYSIS_FILE", "COMPOSITE_EVENTS", "CUBLAS_EVENTS", "CUDA_CALLCHAINS",
-	"CUDA_GPU_MEMORY_USAGE_EVENTS", "CUDA_GRAPH_EVENTS", "CUDA_GRAPH_NODE_EVENTS", "CUDA_UM_CPU_PAGE_FAULT_EVENTS",
-	"CUDA_UM_GPU_PAGE_FAULT_EVENTS", "CUDNN_EVENTS", "CUPTI_ACTIVITY_KIND_CUDA_EVENT",
-	"CUPTI_ACTIVITY_KIND_OVERHEAD", "DIAGNOSTIC_EVENT", "FECS_EVENTS", "GENERIC_EVENTS", "GENERIC_EVENT_DATA",
-	"GENERIC_EVENT_SOURCES", "GENERIC_EVENT_TYPES", "GENERIC_EVENT_TYPE_FIELDS", "GPU_CONTEXT_SWITCH_EVENTS",
-	"MPI_COLLECTIVES_EVENTS", "MPI_COMMUNICATORS", "MPI_OTHER_EVENTS", "MPI_P2P_EVENTS", "MPI_RANKS",
-	"MPI_START_WAIT_EVENTS", "NET_IB_DEVICE_INFO", "NET_NIC_METRIC", "NIC_ID_MAP", "NVTX_PAYLOAD_SCHEMAS",
-	"NVTX_PAYLOAD_SCHEMA_ENTRIES", "OPENACC_DATA_EVENTS", "OPENACC_LAUNCH_EVENTS", "OPENACC_OTHER_EVENTS",
-	"OSRT_API", "OSRT_CALLCHAINS", "PMU_EVENTS", "PMU_EVENT_COUNTERS", "PMU_EVENT_REQUESTS", "PROCESSES",
-	"PROFILER_OVERHEAD", "ProcessStreams", "SAMPLING_CALLCHAINS", "SCHED_EVENTS", "SYSCALL", "ThreadNames",
-	"UCP_EVENTS", "UCP_PROGRESS_EVENTS", "UCP_SUBMIT_EVENTS", "UCP_WORKERS", NULL,
+	"ANALYSIS_DETAILS",
+	"ANALYSIS_FILE",
+	"COMPOSITE_EVENTS",
+	"CUBLAS_EVENTS",
+	"CUDA_CALLCHAINS",
+	"CUDA_GPU_MEMORY_USAGE_EVENTS",
+	"CUDA_GRAPH_EVENTS",
+	"CUDA_GRAPH_NODE_EVENTS",
+	"CUDA_UM_CPU_PAGE_FAULT_EVENTS",
+	"CUDA_UM_GPU_PAGE_FAULT_EVENTS",
+	"CUDNN_EVENTS",
+	"CUPTI_ACTIVITY_KIND_CUDA_EVENT",
+	"CUPTI_ACTIVITY_KIND_OVERHEAD",
+	"DIAGNOSTIC_EVENT",
+	"FECS_EVENTS",
+	"GENERIC_EVENTS",
+	"GENERIC_EVENT_DATA",
+	"GENERIC_EVENT_SOURCES",
+	"GENERIC_EVENT_TYPES",
+	"GENERIC_EVENT_TYPE_FIELDS",
+	"GPU_CONTEXT_SWITCH_EVENTS",
+	"MPI_COLLECTIVES_EVENTS",
+	"MPI_COMMUNICATORS",
+	"MPI_OTHER_EVENTS",
+	"MPI_P2P_EVENTS",
+	"MPI_RANKS",
+	"MPI_START_WAIT_EVENTS",
+	"NET_IB_DEVICE_INFO",
+	"NET_NIC_METRIC",
+	"NIC_ID_MAP",
+	"NVTX_PAYLOAD_SCHEMAS",
+	"NVTX_PAYLOAD_SCHEMA_ENTRIES",
+	"OPENACC_DATA_EVENTS",
+	"OPENACC_LAUNCH_EVENTS",
+	"OPENACC_OTHER_EVENTS",
+	"OSRT_API",
+	"OSRT_CALLCHAINS",
+	"PMU_EVENTS",
+	"PMU_EVENT_COUNTERS",
+	"PMU_EVENT_REQUESTS",
+	"PROCESSES",
+	"PROFILER_OVERHEAD",
+	"ProcessStreams",
+	"SAMPLING_CALLCHAINS",
+	"SCHED_EVENTS",
+	"SYSCALL",
+	"ThreadNames",
+	"UCP_EVENTS",
+	"UCP_PROGRESS_EVENTS",
+	"UCP_SUBMIT_EVENTS",
+	"UCP_WORKERS",
+	NULL,
 };
-static const char *const versions[] = { "_V2", "_V3" }; /* they have the columns that the SQL names */
+static const char *const versions[] = { "_V2",
+	                                "_V3" }; /* they have the columns that the SQL names */
 
 const char *nsys_table(int i)
 {
 	return i < FILES ? files[i].table : NULL;
 }
 
-/* Which table is this a version of? Its index, and *v of versions (-1: none, -2: one that is not known); -1: of
- * no table. */
+/* Which table is this a version of? Its index, and *v of versions (-1: none, -2: one that is not
+ * known); -1: of no table. */
 static int version_of(struct slice name, int *v)
 {
 	for (int i = 0; i < FILES; i++) {
@@ -150,8 +193,8 @@ const char *nsys_name_of(const struct nsys_schema *s, int i)
 
 enum nsys_fate nsys_fate(const struct nsys_schema *s, struct slice name, const char **own)
 {
-	static const char *const describes[] = { "ENUM_", "TARGET_INFO_", "META_DATA_", "StringIds", "EXPORT_META_DATA",
-		                                 "sqlite_" };
+	static const char *const describes[] = { "ENUM_",     "TARGET_INFO_",     "META_DATA_",
+		                                 "StringIds", "EXPORT_META_DATA", "sqlite_" };
 	int v, i = version_of(name, &v);
 
 	if (i >= 0) {
@@ -173,7 +216,8 @@ enum nsys_fate nsys_fate(const struct nsys_schema *s, struct slice name, const c
 
 static int is_word(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       c == '_';
 }
 
 /* Do the conditions "NAME !NAME:COLUMN COLUMN" hold? */

@@ -1,7 +1,8 @@
-/* nvf1: polled NVLink counters. A 12-byte header, then records of 48 bytes, little-endian: u64 host_ts
- * (ns, CLOCK_MONOTONIC) and an nvmlFieldValue_t (nvml.h): u32 fieldId, u32 scopeId (link, ffffffff: all
- * of the GPU's), i64 timestamp, i64 latency, u32 value type, u32 return code, u64 value in KiB.
- * in:  138 3 1061477 ...   out: C	500	.	.	0	nvlink3.tx	counter	nvlink_tx_bytes	value=1086952448 */
+/* nvf1: polled NVLink counters. A 12-byte header, then records of 48 bytes, little-endian: u64
+ * host_ts (ns, CLOCK_MONOTONIC) and an nvmlFieldValue_t (nvml.h): u32 fieldId, u32 scopeId (link,
+ * ffffffff: all of the GPU's), i64 timestamp, i64 latency, u32 value type, u32 return code, u64
+ * value in KiB. in:  138 3 1061477 ...   out: C	500	.	.	0	nvlink3.tx
+ * counter	nvlink_tx_bytes	value=1086952448 */
 #include "base/mem.h"
 #include "base/msg.h"
 #include "base/num.h"
@@ -161,7 +162,8 @@ static struct slice gpu_in_name(const char *path)
 	return (struct slice){ p, n };
 }
 
-/* Whose counters, and when: the name, the clock beside the file, options. Returns -1 where -k is no clock. */
+/* Whose counters, and when: the name, the clock beside the file, options. Returns -1 where -k is
+ * no clock. */
 static int place(struct trace *t, struct nvf1 *n, uint64_t first)
 {
 	struct buf *b = &t->scratch[0];
@@ -180,15 +182,17 @@ static int place(struct trace *t, struct nvf1 *n, uint64_t first)
 	if (!n->gpu.n) {
 		n->gpu = c.gpu >= 0 ? buf_slice(b) : slice_of(".");
 	} else if (c.gpu >= 0 && !slice_eq(n->gpu, buf_slice(b))) {
-		t->conflict = msg_data("%s: the clock file belongs to GPU %lld, not to %.*s: not used", t->file,
-		                       (long long)c.gpu, (int)n->gpu.n, n->gpu.p);
+		t->conflict =
+		    msg_data("%s: the clock file belongs to GPU %lld, not to %.*s: not used",
+		             t->file, (long long)c.gpu, (int)n->gpu.n, n->gpu.p);
 		c.known = 0;
 	}
 	if (c.known) {
 		trace_monotonic(t, first > INT64_MAX ? 0 : (int64_t)first, c.offset_ns);
 	} else if (!t->probing && !t->conflict && !e && !t->o->clock) {
-		msg_note("%s: no clock file next to it: times stay on CLOCK_MONOTONIC; -k aligns them",
-		         t->file);
+		msg_note(
+		    "%s: no clock file next to it: times stay on CLOCK_MONOTONIC; -k aligns them",
+		    t->file);
 	}
 	return e;
 }
@@ -211,8 +215,9 @@ static int header(struct trace *t, struct inbuf *b)
 	if (version != 1)
 		return trace_refuse(t, 4, "byte 4: NVF1 version %u, not 1", version);
 	if (field != FIELD || stamp != STAMP)
-		return trace_refuse(t, 6, "byte 6: NVF1 with fields of %u and times of %u bytes, not %d and %d",
-		                    field, stamp, FIELD, STAMP);
+		return trace_refuse(
+		    t, 6, "byte 6: NVF1 with fields of %u and times of %u bytes, not %d and %d",
+		    field, stamp, FIELD, STAMP);
 	b->pos = HEADER;
 	return ST_OK;
 }

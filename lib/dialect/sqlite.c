@@ -8,8 +8,9 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-/* The few functions that reading takes, found while running, so that nothing of SQLite's is needed to build.
- * Names and numbers are those of its header sqlite3.h, which never change (https://sqlite.org/capi3ref.html). */
+/* The few functions that reading takes, found while running, so that nothing of SQLite's is needed
+ * to build. Names and numbers are those of its header sqlite3.h, which never change
+ * (https://sqlite.org/capi3ref.html). */
 enum { OK = 0, ROW = 100, DONE = 101 };
 enum { OPEN_READONLY = 1, OPEN_NOMUTEX = 0x8000 };
 enum { CONFIG_MEMSTATUS = 9, DB_DEFENSIVE = 1010, DB_TRUSTED_SCHEMA = 1017, LIMIT_LENGTH = 0 };
@@ -52,16 +53,30 @@ static void find_all(void)
 		const char *name;
 		void *to;
 	} all[] = {
-		{ "config", &lib.config }, { "threadsafe", &lib.threadsafe }, { "open_v2", &lib.open_v2 },
-		{ "close_v2", &lib.close_v2 }, { "db_config", &lib.db_config }, { "limit", &lib.limit },
-		{ "errmsg", &lib.errmsg }, { "prepare_v2", &lib.prepare_v2 }, { "step", &lib.step },
-		{ "reset", &lib.reset }, { "finalize", &lib.finalize }, { "bind_int64", &lib.bind_int64 },
-		{ "column_count", &lib.column_count }, { "backup_init", &lib.backup_init },
-		{ "backup_step", &lib.backup_step }, { "backup_finish", &lib.backup_finish },
-		{ "column_name", &lib.column_name }, { "column_value", &lib.column_value },
-		{ "value_type", &lib.value_type }, { "value_int64", &lib.value_int64 },
-		{ "value_double", &lib.value_double }, { "value_blob", &lib.value_blob },
-		{ "value_text", &lib.value_text }, { "value_bytes", &lib.value_bytes },
+		{ "config", &lib.config },
+		{ "threadsafe", &lib.threadsafe },
+		{ "open_v2", &lib.open_v2 },
+		{ "close_v2", &lib.close_v2 },
+		{ "db_config", &lib.db_config },
+		{ "limit", &lib.limit },
+		{ "errmsg", &lib.errmsg },
+		{ "prepare_v2", &lib.prepare_v2 },
+		{ "step", &lib.step },
+		{ "reset", &lib.reset },
+		{ "finalize", &lib.finalize },
+		{ "bind_int64", &lib.bind_int64 },
+		{ "column_count", &lib.column_count },
+		{ "backup_init", &lib.backup_init },
+		{ "backup_step", &lib.backup_step },
+		{ "backup_finish", &lib.backup_finish },
+		{ "column_name", &lib.column_name },
+		{ "column_value", &lib.column_value },
+		{ "value_type", &lib.value_type },
+		{ "value_int64", &lib.value_int64 },
+		{ "value_double", &lib.value_double },
+		{ "value_blob", &lib.value_blob },
+		{ "value_text", &lib.value_text },
+		{ "value_bytes", &lib.value_bytes },
 		{ "snprintf", &lib.snprintf },
 	};
 	const char *path = getenv("TR_SQLITE"); /* a library's file; "shell": none */
@@ -160,7 +175,8 @@ int sqlite_is_shell(const struct sqlite *db)
 	return db->db == NULL;
 }
 
-static struct sql_query *prepare(struct sqlite *db, const char *sql, const char **rest, struct buf *why)
+static struct sql_query *prepare(struct sqlite *db, const char *sql, const char **rest,
+                                 struct buf *why)
 {
 	struct sql_query *q = mem_resize(NULL, 1, sizeof *q);
 	const char *tail;
@@ -244,7 +260,8 @@ static int step_all(struct sql_query *q, sql_each *each, void *arg, struct buf *
 	return rc == DONE ? 0 : -1;
 }
 
-int sqlite_rows(struct sql_query *q, int64_t from, int64_t to, sql_each *each, void *arg, struct buf *why)
+int sqlite_rows(struct sql_query *q, int64_t from, int64_t to, sql_each *each, void *arg,
+                struct buf *why)
 {
 	lib.bind_int64(q->stmt, 1, from); /* where it has no ?1, nothing happens */
 	lib.bind_int64(q->stmt, 2, to);
@@ -290,8 +307,10 @@ struct sqlite *sqlite_again(struct sqlite *db, struct buf *why)
 
 int sqlite_is_trouble(struct slice why)
 {
-	static const char *const machine[] = { "out of memory", "disk I/O error", "disk is full", "is locked",
-		                               "unable to open database", "unknown option", "sqlite3: " };
+	static const char *const machine[] = {
+		"out of memory",           "disk I/O error", "disk is full", "is locked",
+		"unable to open database", "unknown option", "sqlite3: "
+	};
 
 	for (size_t i = 0; i < sizeof machine / sizeof *machine; i++)
 		if (slice_has(why, machine[i]))

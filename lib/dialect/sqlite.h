@@ -1,5 +1,6 @@
-/* sqlite: rows of an SQLite database, by SQL: through libsqlite3 where the machine has it, else through the
- * sqlite3 shell. The file is opened for reading only, and its schema is not trusted. */
+/* sqlite: rows of an SQLite database, by SQL: through libsqlite3 where the machine has it, else
+ * through the sqlite3 shell. The file is opened for reading only, and its schema is not
+ * trusted. */
 #ifndef SQLITE_H
 #define SQLITE_H
 #include "base/buf.h"
@@ -24,20 +25,21 @@ typedef void sql_each(void *arg, const struct sql_row *row);
 struct sqlite;
 struct sql_query;
 
-/* NULL after why was set. why, here and below: lines of what is wrong, "LINE:text": the line of the script where
- * the statement begins (0: unknown), and what SQLite says. */
+/* NULL after why was set. why, here and below: lines of what is wrong, "LINE:text": the line of
+ * the script where the statement begins (0: unknown), and what SQLite says. */
 struct sqlite *sqlite_open(const char *path, struct buf *why);
 void sqlite_close(struct sqlite *db);
 /* Is it the shell? Then there is sqlite_run alone, and each call of it starts anew. */
 int sqlite_is_shell(const struct sqlite *db);
-/* All statements of the script, one after another; each may be NULL. A statement that fails ends alone. Returns
- * -1 where one did. */
+/* All statements of the script, one after another; each may be NULL. A statement that fails ends
+ * alone. Returns -1 where one did. */
 int sqlite_run(struct sqlite *db, const char *sql, sql_each *each, void *arg, struct buf *why);
 
 /* The library alone. One statement, to be run several times; NULL after why was set. */
 struct sql_query *sqlite_prepare(struct sqlite *db, const char *sql, struct buf *why);
 /* Its rows with ?1 and ?2 being these. Returns -1 where it failed on the way. */
-int sqlite_rows(struct sql_query *q, int64_t from, int64_t to, sql_each *each, void *arg, struct buf *why);
+int sqlite_rows(struct sql_query *q, int64_t from, int64_t to, sql_each *each, void *arg,
+                struct buf *why);
 void sqlite_finish(struct sql_query *q);
 /* A second connection to the same file, with a copy of the first one's temporary tables. */
 struct sqlite *sqlite_again(struct sqlite *db, struct buf *why);
@@ -51,5 +53,6 @@ struct sql_cell sqlite_json_cell(struct slice raw, struct buf *text);
 
 /* sqlite_shell.c */
 void sqlite_failed(struct buf *why, int line, const char *text); /* adds a line to why */
-int sqlite_shell_run(const char *path, const char *sql, sql_each *each, void *arg, struct buf *why);
+int sqlite_shell_run(const char *path, const char *sql, sql_each *each, void *arg,
+                     struct buf *why);
 #endif

@@ -1,5 +1,6 @@
-/* sqlite_shell: the same rows from the sqlite3 shell, which writes them as JSON. It is started as it is, by no
- * other shell; the SQL comes by its standard input, from a file, and none of it is the database's. */
+/* sqlite_shell: the same rows from the sqlite3 shell, which writes them as JSON. It is started as
+ * it is, by no other shell; the SQL comes by its standard input, from a file, and none of it is
+ * the database's. */
 #include "base/msg.h"
 #include "base/num.h"
 #include "base/spool.h"
@@ -35,8 +36,8 @@ void sqlite_failed(struct buf *why, int line, const char *text)
 /* Starts it on the script. Returns 0 after why was set. */
 static int start(struct child *c, const char *path, struct spool *script, struct buf *why)
 {
-	static const char *const args[] = { "sqlite3", "-safe", "-readonly", "-batch", "-init", "/dev/null", "-json",
-		                            NULL, NULL };
+	static const char *const args[] = { "sqlite3",   "-safe", "-readonly", "-batch", "-init",
+		                            "/dev/null", "-json", NULL,        NULL };
 	const char *argv[sizeof args / sizeof *args];
 	posix_spawn_file_actions_t to;
 	int out[2], err[2], rc;
@@ -63,8 +64,11 @@ static int start(struct child *c, const char *path, struct spool *script, struct
 		return 1;
 	close(c->out);
 	close(c->err);
-	sqlite_failed(why, 0, rc != ENOENT ? "sqlite3: cannot be started" :
-	              "sqlite3: neither libsqlite3 nor the sqlite3 shell is installed (apt-get install sqlite3)");
+	sqlite_failed(
+	    why, 0,
+	    rc != ENOENT
+		? "sqlite3: cannot be started"
+		: "sqlite3: neither libsqlite3 nor the sqlite3 shell is installed (apt-get install sqlite3)");
 	return 0;
 }
 
@@ -170,7 +174,8 @@ static void take_failures(char *said, struct buf *why)
 			text = behind(s, "rror: ");
 		text = behind(behind(text, "in prepare, "), "stepping, ");
 		code = strrchr(s, '(');
-		if (code && code > text && code[1] >= '0' && code[1] <= '9' && s[strlen(s) - 1] == ')')
+		if (code && code > text && code[1] >= '0' && code[1] <= '9' &&
+		    s[strlen(s) - 1] == ')')
 			code[code[-1] == ' ' ? -1 : 0] = 0;
 		sqlite_failed(why, line != s ? line_number(line) : 0, text);
 	}

@@ -1,6 +1,7 @@
 /* timing: timing_stats_<rank>.json: how long each iteration took, or only a summary of them.
  * in:  {"rank":0,"iteration_times_s":[0.5],"ttft_s":[0.02]}    or  {"avg_iteration_time":0.5,...}
- * out: X	.	500000000	0	.	.	timing_step	iteration	n=0	ttft_ns=20000000
+ * out: X	.	500000000	0	.	.	timing_step	iteration	n=0
+ * ttft_ns=20000000
  *      M	.	.	0	.	.	timing	summary	avg_iteration_time=0.5 */
 #include "base/msg.h"
 #include "base/num.h"
@@ -14,7 +15,8 @@ static const char *const lists[] = { "iteration_times_s", "ttft_s", NULL };
 
 static int is(struct slice s)
 {
-	static const char *const keys[] = { "\"iteration_times_s\"", "\"avg_iteration_time\"", "\"ttft_s\"" };
+	static const char *const keys[] = { "\"iteration_times_s\"", "\"avg_iteration_time\"",
+		                            "\"ttft_s\"" };
 
 	if (s.n == 0 || *json_ws(s.p, s.p + s.n - 1) != '{' || slice_has(s, "\"traceEvents\""))
 		return 0;
@@ -50,8 +52,8 @@ static void put_steps(struct trace *t, struct json_table *c)
 		known = row[STEPS].p && num_shifted(ev_bare(row[STEPS]), 9, &dur) == 0 && dur >= 0;
 		if (row[STEPS].p && !known)
 			account_lost(&t->tef.acc, "bad_dur", c->c[STEPS].b.off);
-		emit_open(t, 'X', NULL, known ? &dur : NULL, slice_of("."), slice_of("."), "timing_step",
-		          slice_of("iteration"));
+		emit_open(t, 'X', NULL, known ? &dur : NULL, slice_of("."), slice_of("."),
+		          "timing_step", slice_of("iteration"));
 		emit_tag_num(t, "n", n);
 		if (row[TTFT].p && num_shifted(ev_bare(row[TTFT]), 9, &ttft) == 0)
 			emit_tag_num(t, "ttft_ns", ttft);
@@ -62,9 +64,10 @@ static void put_steps(struct trace *t, struct json_table *c)
 	if (!c->uneven)
 		return;
 	account_lost(&t->tef.acc, "uneven_lists", 0);
-	t->conflict = msg_data("%s: iteration_times_s has %llu elements, ttft_s %llu: the rest is left out", t->file,
-	                       (unsigned long long)columns_length(c, STEPS),
-	                       (unsigned long long)columns_length(c, TTFT));
+	t->conflict =
+	    msg_data("%s: iteration_times_s has %llu elements, ttft_s %llu: the rest is left out",
+	             t->file, (unsigned long long)columns_length(c, STEPS),
+	             (unsigned long long)columns_length(c, TTFT));
 }
 
 static int read_timing(struct trace *t)
@@ -93,4 +96,6 @@ static int read_timing(struct trace *t)
 	return ST_OK;
 }
 
-const struct dialect dialect_timing = { .name = "timing", .is = is, .read = read_timing, .foreign = 1 };
+const struct dialect dialect_timing = {
+	.name = "timing", .is = is, .read = read_timing, .foreign = 1
+};

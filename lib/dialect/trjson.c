@@ -24,8 +24,9 @@ static struct slice own_pid(struct slice s)
 		return s;
 	for (p += 5; p + 5 <= e; p++)
 		if (memcmp(p, " pid ", 5) == 0)
-			return e - p == 6 && p[5] == '.' ? slice_of("\\x2e")
-			                                 : (struct slice){ p + 5, (size_t)(e - p) - 5 };
+			return e - p == 6 && p[5] == '.'
+			           ? slice_of("\\x2e")
+			           : (struct slice){ p + 5, (size_t)(e - p) - 5 };
 	return s;
 }
 
@@ -58,7 +59,8 @@ static void own_ids(struct ev *v)
 	for (int i = 1; i < v->n_extra; i++) {
 		struct slice own = ev_bare(v->xkey[i]), id = ev_bare(v->xkey[i - 1]);
 
-		if (!slice_starts(own, "tr_") || own.n != id.n + 3 || memcmp(own.p + 3, id.p, id.n) != 0)
+		if (!slice_starts(own, "tr_") || own.n != id.n + 3 ||
+		    memcmp(own.p + 3, id.p, id.n) != 0)
 			continue;
 		v->xval[i - 1] = v->xval[i];
 		drop_extra(v, i--);

@@ -105,8 +105,10 @@ static int end(struct trace *t)
 	}
 	if (names->spans == XPROF_MOST) {
 		account_lost(&t->tef.acc, "xprof_cap", t->tef.ev.off);
-		return msg_data("%s: exactly 1000000 events: xprof keeps no more of a trace, the rest is missing"
-		                " (the .xplane.pb has them all)", t->file);
+		return msg_data(
+		    "%s: exactly 1000000 events: xprof keeps no more of a trace, the rest is missing"
+		    " (the .xplane.pb has them all)",
+		    t->file);
 	}
 	if (any && hi / 10 - lo / 10 > hi / 100 - first / 100)
 		msg_note("%s: its devices end at times %.3f s apart: it may be truncated", t->file,
@@ -153,12 +155,14 @@ static int event(struct trace *t, struct ev *v)
 	if (!dev) {
 		names->spans += (uint64_t)slice_is(ev_bare(v->ph), "X");
 		if (!v->cat.p)
-			v->o_cat = slice_of(ev_arg(v, "step_num").p ? "user_annotation" : "cpu_op");
+			v->o_cat =
+			    slice_of(ev_arg(v, "step_num").p ? "user_annotation" : "cpu_op");
 		return 1;
 	}
 	v->o_cat = slice_of(l ? xla_line_cat(l->name, dev->name) : "xla_other");
 	if (slice_is(v->o_cat, "kernel"))
-		v->o_cat = slice_of(xla_op_cat(ev_bare(v->name), ev_bare(ev_arg(v, "hlo_category"))));
+		v->o_cat =
+		    slice_of(xla_op_cat(ev_bare(v->name), ev_bare(ev_arg(v, "hlo_category"))));
 	half = xla_async_half(ev_bare(v->name));
 	if (half && v->n_extra < EV_EXTRA) {
 		v->xkey[v->n_extra] = slice_of("\"async\"");

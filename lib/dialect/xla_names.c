@@ -31,14 +31,20 @@ const char *xla_line_cat(struct slice name, struct slice process)
 	static const struct {
 		const char *name, *cat;
 	} rows[] = {
-		{ "XLA Ops", "kernel" },          { "Async XLA Ops", "xla_async" },
-		{ "XLA Modules", "xla_module" },  { "Steps", "xla_step" },
-		{ "XLA TraceMe", "xla_traceme" }, { "Framework Ops", "xla_framework_op" },
-		{ "Framework Name Scope", "xla_name_scope" }, { "TensorFlow Ops", "xla_framework_op" },
-		{ "TensorFlow Name Scope", "xla_name_scope" }, { "Source code", "xla_source" },
+		{ "XLA Ops", "kernel" },
+		{ "Async XLA Ops", "xla_async" },
+		{ "XLA Modules", "xla_module" },
+		{ "Steps", "xla_step" },
+		{ "XLA TraceMe", "xla_traceme" },
+		{ "Framework Ops", "xla_framework_op" },
+		{ "Framework Name Scope", "xla_name_scope" },
+		{ "TensorFlow Ops", "xla_framework_op" },
+		{ "TensorFlow Name Scope", "xla_name_scope" },
+		{ "Source code", "xla_source" },
 		{ "Source Code", "xla_source" },
 		/* A SparseCore's ops run beside those of its device's TensorCore. */
-		{ "Sparse Core Ops", "xla_async" }, { "Sparse Core Steps", "xla_core_step" },
+		{ "Sparse Core Ops", "xla_async" },
+		{ "Sparse Core Steps", "xla_core_step" },
 		{ "Sparse Core Modules", "xla_module" },
 	};
 
@@ -53,7 +59,8 @@ const char *xla_line_cat(struct slice name, struct slice process)
 static int is_copy(struct slice name, struct slice hlo)
 {
 	if (hlo.n)
-		return slice_is(hlo, "copy") || slice_is(hlo, "copy-start") || slice_is(hlo, "copy-done");
+		return slice_is(hlo, "copy") || slice_is(hlo, "copy-start") ||
+		       slice_is(hlo, "copy-done");
 	return slice_is(name, "copy") || slice_starts(name, "copy.") ||
 	       slice_starts(name, "copy-start") || slice_starts(name, "copy-done") ||
 	       slice_starts(name, "Memcpy");
@@ -61,7 +68,9 @@ static int is_copy(struct slice name, struct slice hlo)
 
 const char *xla_op_cat(struct slice name, struct slice hlo_category)
 {
-	return is_copy(name, hlo_category) ? "gpu_memcpy" : slice_starts(name, "Memset") ? "gpu_memset" : "kernel";
+	return is_copy(name, hlo_category)    ? "gpu_memcpy"
+	       : slice_starts(name, "Memset") ? "gpu_memset"
+	                                      : "kernel";
 }
 
 const char *xla_async_half(struct slice name)

@@ -15,7 +15,7 @@ enum { META_ID = 1, META_NAME, META_METADATA, META_DISPLAY_NAME, META_STATS };
 struct meta { /* of events or of stats */
 	uint64_t id;
 	size_t at, n;       /* its message, in the plane's arena */
-	struct buf text;    /* events: what follows ts, dur and the line's columns; stats: "\tkey=" */
+	struct buf text; /* events: what follows ts, dur and the line's columns; stats: "\tkey=" */
 	struct buf value;   /* stats: the name as a value, once it was one */
 	int line, kept;     /* line: kind of line that text is for, -1 none; kept: by -a, by -c */
 	uint64_t last;      /* stats: number of the event that had it last */
@@ -57,12 +57,14 @@ struct meta *meta_add(struct metas *m, uint64_t id);
 void metas_clear(struct metas *m);
 /* A field of a message in memory; .p NULL where it is absent. */
 struct slice xplane_text(struct slice msg, uint32_t number);
-/* Takes in an entry of a map of metadata (key 1, value 2); its message is copied into the plane's arena. */
+/* Takes in an entry of a map of metadata (key 1, value 2); its message is copied into the plane's
+ * arena. */
 void xplane_add(struct plane *p, struct metas *m, struct slice entry);
 struct slice xplane_message(const struct plane *p, const struct meta *m);
 void xplane_clear(struct plane *p);
 
-/* Writes an event of line l as a record. cat: of the line's events; kind: a number for it, 0 on the host. */
-void xplane_event(struct xspace *x, const struct line *l, const char *cat, int kind, struct slice msg,
-                  uint64_t off);
+/* Writes an event of line l as a record. cat: of the line's events; kind: a number for it, 0 on
+ * the host. */
+void xplane_event(struct xspace *x, const struct line *l, const char *cat, int kind,
+                  struct slice msg, uint64_t off);
 #endif

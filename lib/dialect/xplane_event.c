@@ -54,7 +54,8 @@ static void put_double(struct buf *b, uint64_t bits)
 	buf_str(b, s);
 }
 
-static void put_value(struct xspace *x, struct buf *b, uint32_t kind, uint64_t value, struct slice text)
+static void put_value(struct xspace *x, struct buf *b, uint32_t kind, uint64_t value,
+                      struct slice text)
 {
 	struct meta *ref;
 
@@ -79,7 +80,8 @@ static void put_value(struct xspace *x, struct buf *b, uint32_t kind, uint64_t v
 	default: /* STAT_REF */
 		ref = meta_find(&x->p.stat, value);
 		if (ref && !ref->value.n) { /* the same few names, millions of times */
-			escape_put(&ref->value, xplane_text(xplane_message(&x->p, ref), META_NAME));
+			escape_put(&ref->value,
+			           xplane_text(xplane_message(&x->p, ref), META_NAME));
 			if (!ref->value.n)
 				buf_ch(&ref->value, '.');
 		}
@@ -104,7 +106,8 @@ static void put_stat(struct xspace *x, struct buf *b, struct slice msg)
 	uint32_t kind = 0;
 	const char *p = msg.p, *e = slice_end(msg);
 
-	if (msg.n > 2 && *p == (STAT_META << 3 | WIRE_VARINT) && p[1] > 0) { /* as nearly all begin */
+	if (msg.n > 2 && *p == (STAT_META << 3 | WIRE_VARINT) &&
+	    p[1] > 0) { /* as nearly all begin */
 		id = (uint64_t)p[1];
 		p += 2;
 	}
@@ -116,7 +119,8 @@ static void put_stat(struct xspace *x, struct buf *b, struct slice msg)
 		}
 		if (f.number == STAT_META && f.type == WIRE_VARINT)
 			id = f.value;
-		else if (f.number >= STAT_DOUBLE && f.number <= STAT_REF && f.type == types[f.number]) {
+		else if (f.number >= STAT_DOUBLE && f.number <= STAT_REF &&
+		         f.type == types[f.number]) {
 			kind = f.number;
 			value = f.value;
 			text = f.text;
@@ -141,10 +145,12 @@ static struct slice own_stat(struct xspace *x, struct slice msg, const char *nam
 		if (f.number != META_STATS || f.type != WIRE_LEN)
 			continue;
 		id = 0;
-		for (const char *r = f.text.p, *end = slice_end(f.text); r < end && (r = wire_next(r, end, &g));) {
+		for (const char *r = f.text.p, *end = slice_end(f.text);
+		     r < end && (r = wire_next(r, end, &g));) {
 			if (g.number == STAT_META && g.type == WIRE_VARINT)
 				id = g.value;
-			s = g.number == STAT_STR && g.type == WIRE_LEN ? meta_find(&x->p.stat, id) : NULL;
+			s = g.number == STAT_STR && g.type == WIRE_LEN ? meta_find(&x->p.stat, id)
+			                                               : NULL;
 			if (s && slice_is(xplane_text(xplane_message(&x->p, s), META_NAME), name))
 				return g.text;
 		}
@@ -190,8 +196,8 @@ static void describe(struct xspace *x, struct meta *m, const char *cat, int kind
 	if (strcmp(cat, "kernel") == 0 || strcmp(cat, "xla_async") == 0)
 		rules_name_tags(t->o->rules, name, hlo, b);
 	else
-		stepname_put(rules_steps(t->o->rules), slice_of(cat), name, kind == -2 ? "step_num" : NULL, b,
-		             NULL);
+		stepname_put(rules_steps(t->o->rules), slice_of(cat), name,
+		             kind == -2 ? "step_num" : NULL, b, NULL);
 	if (display.n && trace_keeps(t, slice_of("long_name"))) {
 		buf_str(b, "\tlong_name=");
 		escape_put(b, xplane_text(msg, META_NAME));
@@ -224,7 +230,8 @@ static int has_step(struct xspace *x, size_t n_stats)
 	for (size_t i = 0; i < n_stats; i++) {
 		struct slice s = x->stats[i];
 
-		if (wire_next(s.p, slice_end(s), &f) && f.number == STAT_META && f.type == WIRE_VARINT &&
+		if (wire_next(s.p, slice_end(s), &f) && f.number == STAT_META &&
+		    f.type == WIRE_VARINT &&
 		    slice_is(buf_slice(&stat_meta(x, f.value)->text), "\tstep_num="))
 			return 1;
 	}
@@ -259,7 +266,8 @@ static int parse(struct xspace *x, struct slice msg, struct event *v)
 			v->occurrences = f.value;
 		else if (f.number == EVENT_STATS && f.type == WIRE_LEN) {
 			if (v->n_stats == x->cap_stats)
-				mem_reserve((void **)&x->stats, &x->cap_stats, v->n_stats + 1, sizeof *x->stats);
+				mem_reserve((void **)&x->stats, &x->cap_stats, v->n_stats + 1,
+				            sizeof *x->stats);
 			x->stats[v->n_stats++] = f.text;
 		}
 	}
@@ -267,7 +275,8 @@ static int parse(struct xspace *x, struct slice msg, struct event *v)
 }
 
 /* The event's metadata, described for this kind of line. */
-static struct meta *metadata(struct xspace *x, const struct event *v, const char *cat, int kind, uint64_t off)
+static struct meta *metadata(struct xspace *x, const struct event *v, const char *cat, int kind,
+                             uint64_t off)
 {
 	struct meta *m = meta_find(&x->p.event, v->id);
 
@@ -285,8 +294,8 @@ static struct meta *metadata(struct xspace *x, const struct event *v, const char
 	return m;
 }
 
-void xplane_event(struct xspace *x, const struct line *l, const char *cat, int kind, struct slice msg,
-                  uint64_t off)
+void xplane_event(struct xspace *x, const struct line *l, const char *cat, int kind,
+                  struct slice msg, uint64_t off)
 {
 	struct trace *t = x->t;
 	struct buf *b = &t->line;

@@ -1,8 +1,8 @@
-/* xspace: XLA's .xplane.pb (tsl/profiler/protobuf/xplane.proto): planes of lines of events, names and
- * stats apart from them. Read from its beginning three times, in step: once for the profile's start,
- * then each plane for its metadata and lines, and again for its events. Kept: the metadata of one
- * plane, and one event.
- * out: X	46919232	1184	.	0	50	kernel	loop_add	duration_ps=1184000	start_ps=46919232000	correlation_id=3 */
+/* xspace: XLA's .xplane.pb (tsl/profiler/protobuf/xplane.proto): planes of lines of events, names
+ * and stats apart from them. Read from its beginning three times, in step: once for the profile's
+ * start, then each plane for its metadata and lines, and again for its events. Kept: the metadata
+ * of one plane, and one event. out: X	46919232	1184	.	0	50 kernel
+ * loop_add	duration_ps=1184000	start_ps=46919232000	correlation_id=3 */
 #include "base/escape.h"
 #include "base/mem.h"
 #include "base/msg.h"
@@ -15,7 +15,8 @@
 
 #include <stdlib.h>
 
-static const int64_t ABSOLUTE_NS = INT64_C(100000000000000000); /* 1973: times beyond are since the epoch */
+static const int64_t ABSOLUTE_NS =
+    INT64_C(100000000000000000); /* 1973: times beyond are since the epoch */
 enum { HOST_PID = 701 }; /* xprof's process id of /host:CPU */
 
 static int is(struct slice s)
@@ -56,9 +57,11 @@ static void broken(struct xspace *x, struct inbuf *b, int cut)
 	             : "a length that runs past the end of its message, or no field at all");
 }
 
-/* Calls back with each field of a message that ends at `end`; what it leaves of the field is passed over. */
+/* Calls back with each field of a message that ends at `end`; what it leaves of the field is
+ * passed over. */
 static int each_field(struct xspace *x, struct inbuf *b, uint64_t end,
-                      int (*each)(struct xspace *x, struct inbuf *b, const struct wire_field *f), int loud)
+                      int (*each)(struct xspace *x, struct inbuf *b, const struct wire_field *f),
+                      int loud)
 {
 	struct wire_field f;
 	int bad = 0;
@@ -66,7 +69,8 @@ static int each_field(struct xspace *x, struct inbuf *b, uint64_t end,
 	while (wire_field(b, end, &f, &bad)) {
 		uint64_t behind = inbuf_at(b) + (f.type == WIRE_LEN ? f.value : 0);
 
-		if (!each(x, b, &f) || (inbuf_at(b) < behind && !wire_skip(b, behind - inbuf_at(b)))) {
+		if (!each(x, b, &f) ||
+		    (inbuf_at(b) < behind && !wire_skip(b, behind - inbuf_at(b)))) {
 			if (loud)
 				broken(x, b, 1);
 			return 0;
@@ -77,7 +81,8 @@ static int each_field(struct xspace *x, struct inbuf *b, uint64_t end,
 	return !bad;
 }
 
-/* First pass: the stats of the plane Task Environment, as messages in the place of events' metadata. */
+/* First pass: the stats of the plane Task Environment, as messages in the place of events'
+ * metadata. */
 static int find_start(struct xspace *x, struct inbuf *b, const struct wire_field *f)
 {
 	int here = slice_is(buf_slice(&x->p.name), "Task Environment");
@@ -85,7 +90,8 @@ static int find_start(struct xspace *x, struct inbuf *b, const struct wire_field
 	const char *p;
 
 	if (f->type != WIRE_LEN ||
-	    !(f->number == PLANE_NAME || (here && (f->number == PLANE_STAT_META || f->number == PLANE_STATS))))
+	    !(f->number == PLANE_NAME ||
+	      (here && (f->number == PLANE_STAT_META || f->number == PLANE_STATS))))
 		return 1;
 	p = wire_bytes(b, f->value);
 	if (!p)
@@ -111,22 +117,25 @@ static void take_start(struct xspace *x)
 		struct meta *m;
 		uint64_t id = 0, value = 0;
 
-		for (const char *p = msg.p, *e = slice_end(msg); p < e && (p = wire_next(p, e, &f));)
+		for (const char *p = msg.p, *e = slice_end(msg);
+		     p < e && (p = wire_next(p, e, &f));)
 			if (f.number == STAT_META && f.type == WIRE_VARINT)
 				id = f.value;
-			else if ((f.number == STAT_UINT || f.number == STAT_INT) && f.type == WIRE_VARINT)
+			else if ((f.number == STAT_UINT || f.number == STAT_INT) &&
+			         f.type == WIRE_VARINT)
 				value = f.value;
 		m = meta_find(&x->p.stat, id);
 		if (!m || value > INT64_MAX ||
-		    !slice_is(xplane_text(xplane_message(&x->p, m), META_NAME), "profile_start_time"))
+		    !slice_is(xplane_text(xplane_message(&x->p, m), META_NAME),
+		              "profile_start_time"))
 			continue;
 		x->start_ns = (int64_t)value;
 		x->has_start = 1;
 	}
 }
 
-/* The event at the position if it is in the window whole; the position is then behind it. `end`: of the
- * line's message. Nearly all of a line is events. */
+/* The event at the position if it is in the window whole; the position is then behind it. `end`:
+ * of the line's message. Nearly all of a line is events. */
 static int next_event(struct inbuf *b, uint64_t end, struct slice *event)
 {
 	const char *p = b->p + b->pos, *e = b->p + b->n;
@@ -144,7 +153,9 @@ static int next_event(struct inbuf *b, uint64_t end, struct slice *event)
 static int survey_line(struct xspace *x, struct inbuf *b, const struct wire_field *f)
 {
 	struct line *l = &x->p.line[x->p.n_lines - 1];
-	struct buf *to = f->number == LINE_NAME ? &l->name : f->number == LINE_DISPLAY_NAME ? &l->display : NULL;
+	struct buf *to = f->number == LINE_NAME           ? &l->name
+	                 : f->number == LINE_DISPLAY_NAME ? &l->display
+	                                                  : NULL;
 	const char *p;
 
 	if (f->type == WIRE_LEN && f->number == LINE_EVENTS) {
@@ -232,7 +243,8 @@ static int write_event(struct xspace *x, struct inbuf *b, const struct wire_fiel
 		return 1;
 	p = wire_bytes(b, f->value);
 	if (p)
-		xplane_event(x, w->line, w->cat, w->kind, (struct slice){ p, (size_t)f->value }, off);
+		xplane_event(x, w->line, w->cat, w->kind, (struct slice){ p, (size_t)f->value },
+		             off);
 	return p != NULL;
 }
 
@@ -245,7 +257,8 @@ static int write_events(struct xspace *x, struct inbuf *b, const struct wire_fie
 		return 0;
 	if (f->number == LINE_EVENTS && f->type == WIRE_LEN)
 		for (struct slice v; next_event(b, w->end, &v);)
-			xplane_event(x, w->line, w->cat, w->kind, v, b->off + (uint64_t)(v.p - b->p));
+			xplane_event(x, w->line, w->cat, w->kind, v,
+			             b->off + (uint64_t)(v.p - b->p));
 	return 1;
 }
 
@@ -325,7 +338,8 @@ static int planes(struct xspace *x, struct inbuf *survey_b, struct inbuf *b)
 			continue;
 		}
 		/* The surveying reader goes ahead to the same plane. */
-		while (inbuf_at(survey_b) < inbuf_at(b) && wire_field(survey_b, UINT64_MAX, &g, &ignored))
+		while (inbuf_at(survey_b) < inbuf_at(b) &&
+		       wire_field(survey_b, UINT64_MAX, &g, &ignored))
 			if (inbuf_at(survey_b) < inbuf_at(b) && g.type == WIRE_LEN)
 				wire_skip(survey_b, g.value);
 		xplane_clear(&x->p);
@@ -430,4 +444,6 @@ static int read_xspace(struct trace *t)
 	return status;
 }
 
-const struct dialect dialect_xspace = { .name = "xspace", .is = is, .read = read_xspace, .foreign = 1 };
+const struct dialect dialect_xspace = {
+	.name = "xspace", .is = is, .read = read_xspace, .foreign = 1
+};

@@ -13,7 +13,8 @@ struct arith {
 
 struct arith *arith_parse(const char *text)
 {
-	static const char in_name[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.";
+	static const char in_name[] =
+	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.";
 	struct arith *a = mem_resize(NULL, 1, sizeof *a);
 	size_t n = strspn(text, in_name);
 	struct words w = { text, text + n + 1, 0 };

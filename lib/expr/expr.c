@@ -129,8 +129,9 @@ static struct expr *test(struct words *w)
 		e->kind = E_IN;
 		items(w, e);
 	} else if (e->l.type != A_FIELD) {
-		words_bad(w, at, e->l.type == A_VALUE ? "a value alone is not a condition: compare it"
-		                                      : "a constant alone is not a condition");
+		words_bad(w, at,
+		          e->l.type == A_VALUE ? "a value alone is not a condition: compare it"
+		                               : "a constant alone is not a condition");
 	}
 	return e;
 }
@@ -155,7 +156,8 @@ static int is_value(const char *p)
 	}
 	for (p += *p != 0; *p == ' ';)
 		p++;
-	return *p && (strchr("+-*/<>=", *p) || strncmp(p, "!=", 2) == 0 || strncmp(p, "in ", 3) == 0);
+	return *p &&
+	       (strchr("+-*/<>=", *p) || strncmp(p, "!=", 2) == 0 || strncmp(p, "in ", 3) == 0);
 }
 
 static struct expr *not_expr(struct words *w)
@@ -247,7 +249,8 @@ struct expr *expr_parse_inside(struct words *w)
 	e = or_expr(w);
 	c = words_next(w);
 	if (c != ']')
-		words_bad(w, w->p, c ? "expected an operator or the end" : "']' expected at the end");
+		words_bad(w, w->p,
+		          c ? "expected an operator or the end" : "']' expected at the end");
 	w->p++;
 	return e;
 }

@@ -6,8 +6,9 @@
  *   test  = operand [ op operand | "~" ERE | "!~" ERE | "in" item { "," item } ]
  *   op    = "==" "!=" "<" "<=" ">" ">="
  *   item  = text | number [ "-" number ]
- * An operand is a "text" or 'text', or a value (value.h): a field, a number with a unit (ns us ms s min, B kB
- * MB GB TB KiB MiB GiB TiB), or what is worked out from them. A field alone is true where it is there. */
+ * An operand is a "text" or 'text', or a value (value.h): a field, a number with a unit (ns us ms
+ * s min, B kB MB GB TB KiB MiB GiB TiB), or what is worked out from them. A field alone is true
+ * where it is there. */
 #ifndef EXPR_H
 #define EXPR_H
 #include "expr/words.h"

@@ -41,7 +41,8 @@ static int is_number(const struct operand *o)
 static int number_of(const struct operand *o, struct slice s, const struct rec *r, struct dec *d)
 {
 	*d = o->num;
-	return o->type == A_NUMBER || (o->type == A_VALUE ? value_eval(o->value, r, d) : num_dec(s, d) == 0);
+	return o->type == A_NUMBER ||
+	       (o->type == A_VALUE ? value_eval(o->value, r, d) : num_dec(s, d) == 0);
 }
 
 /* Text with a text, numbers with a number; two fields as numbers where both are. */

@@ -7,7 +7,18 @@
 
 enum { MOST_DECIMALS = 15, MOST_ARGS = 4, MOST_DEPTH = 1200 };
 enum kind {
-	V_NUMBER, V_FIELD, V_CARD, V_NEG, V_ADD, V_SUB, V_MUL, V_DIV, V_MIN, V_MAX, V_FLOOR, V_POW2,
+	V_NUMBER,
+	V_FIELD,
+	V_CARD,
+	V_NEG,
+	V_ADD,
+	V_SUB,
+	V_MUL,
+	V_DIV,
+	V_MIN,
+	V_MAX,
+	V_FLOOR,
+	V_POW2,
 };
 
 struct value {

@@ -1,9 +1,10 @@
 /* value: numbers worked out from a record's columns and tags, in exact decimals.
  *   value  = term { ("+" | "-") term }        term = factor { ("*" | "/") factor }
- *   factor = number with a unit | field | "(" value ")" | "-" factor | card("path") | FUNCTION(value, ...)
- * FUNCTION is min, max, floor or pow2 (the largest power of two that is not larger). card("path") is a
- * fact of the workload card that stood earlier in the stream. What needs a field that is not there is
- * unknown; so is a division by 0. Quotients are rounded to 15 decimals. */
+ *   factor = number with a unit | field | "(" value ")" | "-" factor | card("path") |
+ * FUNCTION(value, ...) FUNCTION is min, max, floor or pow2 (the largest power of two that is not
+ * larger). card("path") is a fact of the workload card that stood earlier in the stream. What
+ * needs a field that is not there is unknown; so is a division by 0. Quotients are rounded to 15
+ * decimals. */
 #ifndef VALUE_H
 #define VALUE_H
 #include "expr/words.h"
@@ -11,7 +12,8 @@
 
 struct value;
 
-/* Reads as much as is a value. Ends with a message that points at the character where there is none. */
+/* Reads as much as is a value. Ends with a message that points at the character where there is
+ * none. */
 struct value *value_parse(struct words *w);
 struct value *value_field(struct slice name);
 /* Remembers the record if it is a fact of the card. */

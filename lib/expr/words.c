@@ -94,6 +94,9 @@ struct dec words_number(struct words *w)
 		w->p++;
 	e = num_unit((struct slice){ at, (size_t)(w->p - at) }, &d);
 	if (e)
-		words_bad(w, at, e == -3 ? "unknown unit" : e == -2 ? "number out of range" : "not a number");
+		words_bad(w, at,
+		          e == -3   ? "unknown unit"
+		          : e == -2 ? "number out of range"
+		                    : "not a number");
 	return d;
 }

@@ -1,5 +1,5 @@
-/* words: the words of an expression: names, numbers with units, quoted texts, operators. One reader for
- * selections, values and conditions. */
+/* words: the words of an expression: names, numbers with units, quoted texts, operators. One
+ * reader for selections, values and conditions. */
 #ifndef WORDS_H
 #define WORDS_H
 #include "base/num.h"

@@ -5,8 +5,8 @@
 
 #include <stdlib.h>
 
-/* The length of the row at the position, without its line end; the whole row is in the window. quoted:
- * it has quotes. Returns -1 where there is none. */
+/* The length of the row at the position, without its line end; the whole row is in the window.
+ * quoted: it has quotes. Returns -1 where there is none. */
 static long row_length(struct csv *c, int *quoted)
 {
 	struct inbuf *b = c->b;

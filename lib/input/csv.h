@@ -11,12 +11,15 @@ struct csv {
 	size_t n, cap;
 	struct buf unquoted;
 	uint64_t at;         /* offset of the row */
-	int plain;           /* no quotes, no byte to escape; 16 bytes from the start of a field can be read */
+	int plain; /* no quotes, no byte to escape; 16 bytes from the start of a field can be read
+	            */
 	int cut;             /* the input ended inside quotes */
-	int unterminated;    /* the last line has no end: it may be cut, and its last field is left empty */
+	int unterminated; /* the last line has no end: it may be cut, and its last field is left
+	                     empty */
 };
 
-/* The next row that is not empty; the last field of one that may be cut is empty. Returns 0 at the end. */
+/* The next row that is not empty; the last field of one that may be cut is empty. Returns 0 at the
+ * end. */
 int csv_row(struct csv *c);
 void csv_free(struct csv *c);
 /* The same, with small letters. */

@@ -26,8 +26,8 @@ int inbuf_double(struct inbuf *b);
 /* The next byte that is no blank, -1 at the end; pos is left at it. */
 int inbuf_peek(struct inbuf *b);
 enum { INBUF_LINE = 64 << 20 }; /* a longer line is cut */
-/* The next line, without its end; passes over it. Returns 0 at the end of the input; *cut is set where
- * the line has no end, or is longer than INBUF_LINE: then these first bytes are it. */
+/* The next line, without its end; passes over it. Returns 0 at the end of the input; *cut is set
+ * where the line has no end, or is longer than INBUF_LINE: then these first bytes are it. */
 int inbuf_line(struct inbuf *b, struct slice *s, int *cut);
 static inline uint64_t inbuf_at(const struct inbuf *b)
 {

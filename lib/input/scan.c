@@ -48,9 +48,10 @@ static void classify(const char *p, struct masks *m)
 		m->backslash |= c == '\\' ? bit : 0;
 		m->open |= c == '{' ? bit : 0;
 		m->close |= c == '}' ? bit : 0;
-		m->edge |= c <= ' ' || c == ',' || c == ':' || (c | 0x20) == '{' || (c | 0x20) == '}'
-		               ? bit
-		               : 0;
+		m->edge |=
+		    c <= ' ' || c == ',' || c == ':' || (c | 0x20) == '{' || (c | 0x20) == '}'
+			? bit
+			: 0;
 	}
 }
 #endif
@@ -82,8 +83,8 @@ static uint64_t prefix_xor(uint64_t x)
 	return x;
 }
 
-/* Inside an object a '{' follows ':' or '['. Behind ',' it may be a list's next element, or the next
- * event where a '}' is missing: the parser tells. p is not the object's first byte. */
+/* Inside an object a '{' follows ':' or '['. Behind ',' it may be a list's next element, or the
+ * next event where a '}' is missing: the parser tells. p is not the object's first byte. */
 static int may_open(const char *p)
 {
 	do

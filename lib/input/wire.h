@@ -1,4 +1,5 @@
-/* wire: the protobuf wire format, read from a sliding window: varints, and messages within messages. */
+/* wire: the protobuf wire format, read from a sliding window: varints, and messages within
+ * messages. */
 #ifndef WIRE_H
 #define WIRE_H
 #include "base/buf.h"
@@ -9,11 +10,12 @@ enum wire_type { WIRE_VARINT = 0, WIRE_FIXED64 = 1, WIRE_LEN = 2, WIRE_FIXED32 =
 struct wire_field {
 	uint32_t number;
 	uint64_t value;    /* varint and fixed; the length of WIRE_LEN */
-	int type;          /* not beside number: the two are then compared as one, before they are stored */
+	int type; /* not beside number: the two are then compared as one, before they are stored */
 	struct slice text; /* WIRE_LEN read from memory: the bytes */
 };
 
-/* Inlined, a field stays in registers; through memory its halves are read back before they are stored. */
+/* Inlined, a field stays in registers; through memory its halves are read back before they are
+ * stored. */
 #define WIRE_INLINE __attribute__((always_inline))
 
 /* The varint at p, of any length. Returns the byte behind it, NULL where it runs past e. */
@@ -70,8 +72,8 @@ static inline WIRE_INLINE const char *wire_head(const char *p, const char *e, st
 	}
 }
 
-/* In memory: the next field of a message. Returns the byte behind it, NULL where it is malformed or
- * runs past e. */
+/* In memory: the next field of a message. Returns the byte behind it, NULL where it is malformed
+ * or runs past e. */
 static inline WIRE_INLINE const char *wire_next(const char *p, const char *e, struct wire_field *f)
 {
 	f->text = (struct slice){ NULL, 0 };
@@ -84,11 +86,12 @@ static inline WIRE_INLINE const char *wire_next(const char *p, const char *e, st
 	return p + f->value;
 }
 
-/* In a window: the tag at its position, and the value or length; the bytes of WIRE_LEN are next. end:
- * offset at which the enclosing message ends. Returns 1; 0 at that end or the input's, with *bad set
- * where a field is cut or malformed. */
+/* In a window: the tag at its position, and the value or length; the bytes of WIRE_LEN are next.
+ * end: offset at which the enclosing message ends. Returns 1; 0 at that end or the input's, with
+ * *bad set where a field is cut or malformed. */
 int wire_field(struct inbuf *b, uint64_t end, struct wire_field *f, int *bad);
-/* The n bytes at the position, in the window; position behind them. NULL where the input ends before. */
+/* The n bytes at the position, in the window; position behind them. NULL where the input ends
+ * before. */
 const char *wire_bytes(struct inbuf *b, uint64_t n);
 /* Passes over n bytes. Returns 0 where the input ends before. */
 int wire_skip(struct inbuf *b, uint64_t n);

@@ -41,7 +41,8 @@ static void add_extra(struct ev *v, struct slice key, struct slice val)
 	}
 }
 
-/* json_member, but an object is skipped by the scanner: args are looked at when they are needed. */
+/* json_member, but an object is skipped by the scanner: args are looked at when they are
+ * needed. */
 static const char *strict_member(const char *p, const char *e, unsigned *bent, struct slice *key,
                                  struct slice *val)
 {

@@ -12,10 +12,12 @@ struct member {
 };
 
 struct ev {
-	struct slice ph, cat, name, pid, tid, ts, dur, args; /* JSON values; .p NULL where absent */
+	struct slice ph, cat, name, pid, tid, ts, dur,
+	    args; /* JSON values; .p NULL where absent */
 	struct slice xkey[EV_EXTRA], xval[EV_EXTRA];         /* other members, in source order */
 	int n_extra, lenient, dropped; /* dropped: members beyond EV_EXTRA */
-	struct member *arg; /* the members of args once ev_args was called; reused from event to event */
+	struct member
+	    *arg; /* the members of args once ev_args was called; reused from event to event */
 	size_t n_arg, cap_arg;
 	int args_done, broken_args; /* broken: what follows the last of arg could not be read */
 	unsigned bent; /* json_bend bits */

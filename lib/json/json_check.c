@@ -76,7 +76,8 @@ static int strict_value(const char **p, const char *e, int depth)
 		q++;
 	w = (struct slice){ *p, (size_t)(q - *p) };
 	*p = q;
-	return json_is_number(w) || slice_is(w, "true") || slice_is(w, "false") || slice_is(w, "null");
+	return json_is_number(w) || slice_is(w, "true") || slice_is(w, "false") ||
+	       slice_is(w, "null");
 }
 
 int json_is_compact(struct slice s)

@@ -98,7 +98,8 @@ static void minify(struct buf *b, struct slice raw, unsigned *bent)
 	for (to = b->p + at; p < e; p++) {
 		unsigned char c = (unsigned char)*p;
 
-		if (c == '"' || c == '\\' || c >= 0x7f || (c < ' ' && c != '\n' && c != '\t' && c != '\r'))
+		if (c == '"' || c == '\\' || c >= 0x7f ||
+		    (c < ' ' && c != '\n' && c != '\t' && c != '\r'))
 			break;
 		*to = (char)c;
 		to += c > ' ';

@@ -18,7 +18,8 @@ static const char *closing(const char *s, const char *e)
 	return NULL;
 }
 
-/* How much of the string stays: no part of an escape, of a pair of them, or of a UTF-8 character. */
+/* How much of the string stays: no part of an escape, of a pair of them, or of a UTF-8
+ * character. */
 static size_t kept(const char *s)
 {
 	enum { UNICODE = 6 }; /* \ud83d, the first of two where it begins so */
@@ -30,7 +31,8 @@ static size_t kept(const char *s)
 		if (!q)
 			break;
 		len = q[1] != 'u' ? 2 : UNICODE;
-		if (len == UNICODE && (q[2] | 0x20) == 'd' && strchr("89abAB", q[3]) && q[UNICODE] == '\\')
+		if (len == UNICODE && (q[2] | 0x20) == 'd' && strchr("89abAB", q[3]) &&
+		    q[UNICODE] == '\\')
 			len *= 2;
 		n = (size_t)(q - s);
 		if (n + len >= LONGSTR_KEPT)

@@ -52,7 +52,8 @@ static void find_tags(const struct match *m, const struct rec *r, struct found *
 		f->tag[i] = w[i].col < 0 ? (struct slice){ NULL, 0 } : rec_field(r, w[i].key);
 	while (rec_next_tag(r, &pos, &key, &val))
 		for (int i = 0; i < n; i++)
-			if (w[i].col < 0 && !f->tag[i].p && slice_eq(key, w[i].key) && !slice_is(val, "."))
+			if (w[i].col < 0 && !f->tag[i].p && slice_eq(key, w[i].key) &&
+			    !slice_is(val, "."))
 				f->tag[i] = val;
 }
 
@@ -115,7 +116,9 @@ static int64_t step_of(struct match *m, const struct rec *r, const struct found 
 {
 	struct slice name = f->tag[T_WIN], n = f->tag[T_WIN_N], none = { ".", 1 };
 	const struct slice rank = r->col[C_RANK];
-	const struct slice owner[][2] = { { rank, none }, { rank, r->col[C_PID] }, { none, none } };
+	const struct slice owner[][2] = { { rank, none },
+		                          { rank, r->col[C_PID] },
+		                          { none, none } };
 	int64_t id = -1, k;
 
 	if (!name.p && m->windows.n)
@@ -126,7 +129,8 @@ static int64_t step_of(struct match *m, const struct rec *r, const struct found 
 		id = intern_find(&m->windows, window_key(owner[i][0], owner[i][1], name, n));
 	if (id >= 0)
 		return m->step_of_window[id];
-	return step_id(m, name, n.p && num_i64(n, &k) == 0 ? k : 0); /* a stream without its windows */
+	return step_id(m, name,
+	               n.p && num_i64(n, &k) == 0 ? k : 0); /* a stream without its windows */
 }
 
 uint32_t match_participant(struct match *m, const struct rec *r)
@@ -134,13 +138,14 @@ uint32_t match_participant(struct match *m, const struct rec *r)
 	struct slice rank = r->col[C_RANK], pid = r->col[C_PID];
 
 	/* In the line they are neighbours. */
-	return intern_id(&m->participants, (struct slice){ rank.p, (size_t)(pid.p + pid.n - rank.p) });
+	return intern_id(&m->participants,
+	                 (struct slice){ rank.p, (size_t)(pid.p + pid.n - rank.p) });
 }
 
 static int8_t kind_of(struct slice coll)
 {
-	static const char *const together[] = { "allreduce", "allgather", "reducescatter", "alltoall",
-		                                "barrier" };
+	static const char *const together[] = { "allreduce", "allgather", "reducescatter",
+		                                "alltoall", "barrier" };
 	static const char *const rooted[] = { "broadcast", "reduce", "gather", "scatter" };
 
 	for (size_t i = 0; i < sizeof together / sizeof *together; i++)
@@ -174,10 +179,12 @@ static uint32_t what_id(struct match *m, const struct found *f, uint32_t step)
 	char key[12] = { 0 };
 	uint32_t id;
 
-	/* Ranks send different amounts in an all-to-all: tokens go to the experts that they need. */
+	/* Ranks send different amounts in an all-to-all: tokens go to the experts that they
+	 * need. */
 	for (int i = 0; i < s->n_same; i++)
-		same[i] = s->uneven && slice_is(coll, "alltoall") && slice_is(s->same[i], "bytes") ?
-			(struct slice){ NULL, 0 } : f->tag[T_FIXED + s->n_group + s->n_key + i];
+		same[i] = s->uneven && slice_is(coll, "alltoall") && slice_is(s->same[i], "bytes")
+		              ? (struct slice){ NULL, 0 }
+		              : f->tag[T_FIXED + s->n_group + s->n_key + i];
 	w.same = intern_id(&m->same, joined(same, s->n_same));
 	w.side = w.kind == KIND_PAIR ? side_of(f) : 0;
 	memcpy(key, &w.same, 4);
@@ -206,7 +213,8 @@ static int is_stranger(const struct found *f, struct slice rank)
 	struct slice list = f->tag[T_MEMBERS];
 	int64_t want, v;
 
-	if (!list.p || num_i64(rank, &want) || list.n < 2 || list.p[0] != '[' || list.p[list.n - 1] != ']')
+	if (!list.p || num_i64(rank, &want) || list.n < 2 || list.p[0] != '[' ||
+	    list.p[list.n - 1] != ']')
 		return 0;
 	for (const char *p = list.p + 1, *e = list.p + list.n - 1; p < e;) {
 		size_t n = strcspn(p, ",]");
@@ -263,7 +271,8 @@ static struct match_lane *lane_of(struct match *m, uint32_t group, uint32_t step
 	id = match_pair_id(&m->lanes, in, who);
 	mem_reserve((void **)&m->lane, &m->cap_lane, m->lanes.n, sizeof *m->lane);
 	if (id == lanes) {
-		m->lane[id] = (struct match_lane){ .participant = who, .next = m->instance[in].lane };
+		m->lane[id] =
+		    (struct match_lane){ .participant = who, .next = m->instance[in].lane };
 		m->instance[in].lane = id;
 		m->instance[in].lanes++;
 	}
@@ -320,7 +329,8 @@ void match_add(struct match *m, const struct rec *r)
 
 	find_tags(m, r, &f);
 	step = step_of(m, r, &f);
-	e.call = what_id(m, &f, step < 0 ? step_id(m, (struct slice){ ".", 1 }, 0) : (uint32_t)step);
+	e.call =
+	    what_id(m, &f, step < 0 ? step_id(m, (struct slice){ ".", 1 }, 0) : (uint32_t)step);
 	group = group_of(m, &f, who, m->what_of[e.call].side != 0, r->col[C_RANK]);
 	keyed = key_of(m, &f, &key);
 	if (keyed)

@@ -15,8 +15,8 @@
 enum { MATCH_KEYS = 8 };
 /* What tells which call a record is of. */
 struct match_spec {
-	const struct slice *group, *key, *same; /* tags of its group; of the call in it (0: seq, or the
-	                                         * order in the step); tags that must agree */
+	const struct slice *group, *key, *same; /* tags of its group; of the call in it (0: seq, or
+	                                         * the order in the step); tags that must agree */
 	int n_group, n_key, n_same; /* with a key, any record will do */
 	int64_t size; /* participants where the tag nranks does not tell; 0: not known */
 	int uneven;   /* of an all-to-all the bytes need not agree */
@@ -24,14 +24,15 @@ struct match_spec {
 
 /* Why a call is not matched. */
 enum match_why {
-	MATCH_PARTIAL,   /* fewer participants in the stream than the group has */
-	MATCH_COUNTS,    /* they differ in the number of their calls in the step */
-	MATCH_DISAGREE,  /* they differ in kind, type or size; and what follows in the step */
-	MATCH_ROOTED,    /* broadcast, reduce, gather, scatter: the root need not wait */
-	MATCH_KIND,      /* another kind, or point to point without its peers */
-	MATCH_SIZE,      /* nothing tells how many take part */
-	MATCH_AMBIGUOUS, /* more participants use the group's name than it has, or one that is no member */
-	MATCH_NO_STEP,   /* launched in no step */
+	MATCH_PARTIAL, /* fewer participants in the stream than the group has */
+	MATCH_COUNTS, /* they differ in the number of their calls in the step */
+	MATCH_DISAGREE, /* they differ in kind, type or size; and what follows in the step */
+	MATCH_ROOTED, /* broadcast, reduce, gather, scatter: the root need not wait */
+	MATCH_KIND, /* another kind, or point to point without its peers */
+	MATCH_SIZE, /* nothing tells how many take part */
+	MATCH_AMBIGUOUS, /* more participants use the group's name than it has, or one that is no
+	                    member */
+	MATCH_NO_STEP, /* launched in no step */
 	MATCH_NO_LENGTH, /* some participant's call has no length */
 	MATCH_WHYS
 };
@@ -60,15 +61,24 @@ struct match {
 	struct match_spec spec;
 	struct intern participants; /* "rank\tpid" */
 	struct intern groups, instances, lanes, members, what, same, steps, keys, windows;
-	struct match_group { int64_t size; uint32_t participants, calls; int pair, stranger; } *group;
+	struct match_group {
+		int64_t size;
+		uint32_t participants, calls;
+		int pair, stranger;
+	} * group;
 	struct match_instance { uint32_t group, step, lane, lanes; } *instance;
-	struct match_lane { int64_t last; uint32_t participant, head, tail, n, next; int disorder; } *lane;
+	struct match_lane {
+		int64_t last;
+		uint32_t participant, head, tail, n, next;
+		int disorder;
+	} * lane;
 	struct match_what { uint32_t same, step; int8_t kind, side; } *what_of;
 	struct match_step { uint32_t name; int64_t nth; } *step_of; /* by id in steps */
 	uint32_t *step_of_window;   /* by id in windows */
 	struct intern names;
 	int64_t *most;  /* by name: the largest nth */
-	size_t cap_group, cap_instance, cap_lane, cap_what, cap_step, cap_window, cap_most, cap_chunk;
+	size_t cap_group, cap_instance, cap_lane, cap_what, cap_step, cap_window, cap_most,
+	    cap_chunk;
 	struct match_entry **chunk;
 	size_t n; /* entries */
 	struct match_call *call;
@@ -101,8 +111,8 @@ void match_settle(struct match *m);
 /* Counts what the late ones caused, by participant and step; after why_settle. */
 void match_count_late(struct match *m);
 struct match_entry *match_entry(const struct match *m, size_t i);
-/* Appends the participant's name: its rank; "dev=D" if it has no rank of its own, "R.D" if its rank
- * has several devices; "none" for MATCH_NOBODY. */
+/* Appends the participant's name: its rank; "dev=D" if it has no rank of its own, "R.D" if its
+ * rank has several devices; "none" for MATCH_NOBODY. */
 void match_put_name(const struct match *m, struct buf *b, uint32_t participant);
 /* Appends the step's name, with #K where names repeat; "." where there is none. */
 void match_put_step(const struct match *m, struct buf *b, uint32_t step);

@@ -60,7 +60,8 @@ static struct sorter *differences(struct offsets *o)
 		if (a.n && (!more || it.dev != call)) {
 			middle = median(&a);
 			for (size_t i = 0; i < a.n; i++)
-				sorter_add(diffs, (struct sorter_item){ a.v[i] - middle, 0, 0, a.who[i], 0 });
+				sorter_add(diffs, (struct sorter_item){ a.v[i] - middle, 0, 0,
+				                                        a.who[i], 0 });
 			a.n = 0;
 		}
 		if (!more)
@@ -68,7 +69,8 @@ static struct sorter *differences(struct offsets *o)
 		first = a.n ? first : it.s;
 		call = it.dev;
 		/* From the call's first end, so that eighths of a ns fit: within 4 years. */
-		add(&a, it.s - first < INT64_MAX / 16 ? (it.s - first) * EIGHTHS : INT64_MAX / 2, it.side);
+		add(&a, it.s - first < INT64_MAX / 16 ? (it.s - first) * EIGHTHS : INT64_MAX / 2,
+		    it.side);
 	} while (more);
 	free(a.v);
 	free(a.who);

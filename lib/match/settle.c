@@ -2,9 +2,9 @@
 
 #include <stdlib.h>
 
-const char *const match_why_name[MATCH_WHYS] = {
-	"partial", "counts", "disagree", "rooted", "kind", "size", "ambiguous", "no_step", "no_length"
-};
+const char *const match_why_name[MATCH_WHYS] = { "partial",   "counts",  "disagree",
+	                                         "rooted",    "kind",    "size",
+	                                         "ambiguous", "no_step", "no_length" };
 
 struct lane_at { /* a lane, and where in it we are */
 	uint32_t at, left, who;
@@ -188,7 +188,8 @@ static enum match_why judge(const struct settling *s, const uint32_t *entry, siz
 }
 
 /* One call: an entry of each lane in `who`. */
-static void one_call(struct settling *s, const uint32_t *entry, const struct lane_at *who, size_t n)
+static void one_call(struct settling *s, const uint32_t *entry, const struct lane_at *who,
+                     size_t n)
 {
 	struct match *m = s->m;
 	const struct match_what *w = &m->what_of[match_entry(m, entry[0])->call];

@@ -23,7 +23,8 @@ struct clock_pair clock_pair(void)
 	struct clock_pair best = { .bracket_ns = INT64_MAX };
 
 	for (int i = 0; i < TRIES; i++) {
-		int64_t before = clock_now(), wall = now(CLOCK_REALTIME), bracket = clock_now() - before;
+		int64_t before = clock_now(), wall = now(CLOCK_REALTIME),
+			bracket = clock_now() - before;
 
 		if (bracket < best.bracket_ns)
 			best = (struct clock_pair){ before + bracket / 2, wall, bracket };

@@ -26,7 +26,8 @@ void nvml_open(struct nvml *n, const char *path)
 		path = "libnvidia-ml.so.1";
 	lib = dlopen(path, RTLD_NOW | RTLD_LOCAL);
 	if (!lib)
-		msg_die("no NVML: %s (it comes with NVIDIA's driver; -L names its file)", dlerror());
+		msg_die("no NVML: %s (it comes with NVIDIA's driver; -L names its file)",
+		        dlerror());
 	find(lib, path, "nvmlInit_v2", &n->init);
 	find(lib, path, "nvmlShutdown", &n->shutdown);
 	find(lib, path, "nvmlDeviceGetCount_v2", &n->count);

@@ -1,19 +1,22 @@
-/* nvml: the few functions of NVIDIA's management library (NVML) that polling needs, found while running, so
- * that nothing of NVIDIA's is needed to build. Names and numbers are those of its header nvml.h (CUDA 12). */
+/* nvml: the few functions of NVIDIA's management library (NVML) that polling needs, found while
+ * running, so that nothing of NVIDIA's is needed to build. Names and numbers are those of its
+ * header nvml.h (CUDA 12). */
 #ifndef NVML_H
 #define NVML_H
 #include <stdint.h>
 
 enum {
-	NVML_LINK_COUNT = 91,     /* NVML_FI_DEV_NVLINK_LINK_COUNT */
-	NVML_DATA_TX = 138,       /* NVML_FI_DEV_NVLINK_THROUGHPUT_DATA_TX, KiB since the driver was loaded */
-	NVML_DATA_RX = 139,       /* NVML_FI_DEV_NVLINK_THROUGHPUT_DATA_RX */
-	NVML_MOST_LINKS = 18,     /* NVML_NVLINK_MAX_LINKS */
-	NVML_NOT_SUPPORTED = 3,   /* NVML_ERROR_NOT_SUPPORTED; 0 is NVML_SUCCESS */
+	NVML_LINK_COUNT = 91, /* NVML_FI_DEV_NVLINK_LINK_COUNT */
+	NVML_DATA_TX =
+	    138, /* NVML_FI_DEV_NVLINK_THROUGHPUT_DATA_TX, KiB since the driver was loaded */
+	NVML_DATA_RX = 139, /* NVML_FI_DEV_NVLINK_THROUGHPUT_DATA_RX */
+	NVML_MOST_LINKS = 18, /* NVML_NVLINK_MAX_LINKS */
+	NVML_NOT_SUPPORTED = 3, /* NVML_ERROR_NOT_SUPPORTED; 0 is NVML_SUCCESS */
 	NVML_UNKNOWN_ERROR = 999, /* NVML_ERROR_UNKNOWN, the largest of nvmlReturn_t */
-	NVML_UNSIGNED_INT = 1     /* NVML_VALUE_TYPE_UNSIGNED_INT */
+	NVML_UNSIGNED_INT = 1 /* NVML_VALUE_TYPE_UNSIGNED_INT */
 };
-/* scopeId of the sum over a GPU's links, by the comment at NVML_FI_DEV_NVLINK_THROUGHPUT_DATA_TX */
+/* scopeId of the sum over a GPU's links, by the comment at
+ * NVML_FI_DEV_NVLINK_THROUGHPUT_DATA_TX */
 #define NVML_ALL_LINKS 0xffffffffu
 
 /* nvmlFieldValue_t: 40 bytes. */
@@ -29,14 +32,15 @@ struct nvml {
 	int (*init)(void);                                            /* nvmlInit_v2 */
 	int (*shutdown)(void);                                        /* nvmlShutdown */
 	int (*count)(unsigned *n);                                    /* nvmlDeviceGetCount_v2 */
-	int (*handle)(unsigned gpu, void **device);                   /* nvmlDeviceGetHandleByIndex_v2 */
+	int (*handle)(unsigned gpu, void **device); /* nvmlDeviceGetHandleByIndex_v2 */
 	int (*name)(void *device, char *to, unsigned size);           /* nvmlDeviceGetName */
-	int (*fields)(void *device, int n, struct nvml_field *field); /* nvmlDeviceGetFieldValues */
+	int (*fields)(void *device, int n,
+	              struct nvml_field *field); /* nvmlDeviceGetFieldValues */
 	const char *(*error)(int rc);                                 /* nvmlErrorString */
 };
 
-/* Loads the library and starts it; path NULL: libnvidia-ml.so.1 where the loader finds it. Ends the program
- * with a message where that fails. */
+/* Loads the library and starts it; path NULL: libnvidia-ml.so.1 where the loader finds it. Ends
+ * the program with a message where that fails. */
 void nvml_open(struct nvml *n, const char *path);
 /* The number of links that the GPU says it has; NVML_MOST_LINKS where it does not say. */
 unsigned nvml_links(const struct nvml *n, void *device);

@@ -11,9 +11,11 @@
 #include <unistd.h>
 
 enum {
-	HEADER = 12, RECORD = 48, RC_AT = 36, /* NVF1, see nvf1.c */
-	RING_BYTES = 4 << 20,  /* two minutes of polls that take 2.6 ms, for the sum of the links */
-	PAUSE_NS = 200000000   /* between writes, so that there are few */
+	HEADER = 12,
+	RECORD = 48,
+	RC_AT = 36, /* NVF1, see nvf1.c */
+	RING_BYTES = 4 << 20, /* two minutes of polls that take 2.6 ms, for the sum of the links */
+	PAUSE_NS = 200000000 /* between writes, so that there are few */
 };
 
 static void put_le(unsigned char *p, uint64_t v, int bytes)
@@ -42,7 +44,8 @@ static int sleep_until(int fd, int64_t due_ns)
 	fd_set set;
 
 	if (left > 0)
-		t = (struct timespec){ .tv_sec = (time_t)(left / 1000000000), .tv_nsec = (long)(left % 1000000000) };
+		t = (struct timespec){ .tv_sec = (time_t)(left / 1000000000),
+			               .tv_nsec = (long)(left % 1000000000) };
 	FD_ZERO(&set);
 	FD_SET(fd, &set);
 	return pselect(fd + 1, &set, NULL, NULL, &t, NULL) > 0;
@@ -60,7 +63,8 @@ static void explain(struct poller *p, uint32_t rc, int all)
 	if (all && rc == NVML_NOT_SUPPORTED)
 		msg_note("gpu %u: no NVLink: %s: its samples are void", p->gpu, why);
 	else
-		msg_note("gpu %u: %s (NVML's code %" PRIu32 "): such samples are void", p->gpu, why, rc);
+		msg_note("gpu %u: %s (NVML's code %" PRIu32 "): such samples are void", p->gpu,
+		         why, rc);
 }
 
 /* Counts what a poll brought. Returns whether any sample has a value. */
@@ -118,7 +122,8 @@ static void lose(struct poller *p, int64_t ns)
 		p->gap_ns = ns;
 }
 
-/* The time of a sample is the middle of the call. One place in the ring is kept for the last gap. */
+/* The time of a sample is the middle of the call. One place in the ring is kept for the last
+ * gap. */
 static void poll_once(struct poller *p)
 {
 	int64_t before = clock_now(), ns;
@@ -126,7 +131,8 @@ static void poll_once(struct poller *p)
 	int rc, valued;
 
 	for (unsigned i = 0; i < p->fields; i++)
-		p->field[i] = (struct nvml_field){ .field = p->field[i].field, .scope = p->field[i].scope };
+		p->field[i] =
+		    (struct nvml_field){ .field = p->field[i].field, .scope = p->field[i].scope };
 	rc = p->nvml->fields(p->device, (int)p->fields, p->field);
 	ns = before + (clock_now() - before) / 2;
 	for (unsigned i = 0; rc && i < p->fields; i++)
@@ -179,7 +185,8 @@ static void *write_thread(void *arg)
 	while ((n = ring_take(&p->ring, &at)) > 0) {
 		whole = newfile_put(&p->out, at, n, size);
 		for (size_t i = 0; i < whole; i++)
-			p->written += (at[i * size + RC_AT] | at[i * size + RC_AT + 1] << 8) != POLLER_LOST;
+			p->written +=
+			    (at[i * size + RC_AT] | at[i * size + RC_AT + 1] << 8) != POLLER_LOST;
 		if (whole < n) {
 			p->failed = 1;
 			ring_break(&p->ring);
@@ -205,8 +212,10 @@ void poller_find(struct poller *p)
 	for (unsigned i = 0; i < links; i++) {
 		uint32_t scope = p->per_link ? i : NVML_ALL_LINKS;
 
-		p->field[p->fields++] = (struct nvml_field){ .field = NVML_DATA_TX, .scope = scope };
-		p->field[p->fields++] = (struct nvml_field){ .field = NVML_DATA_RX, .scope = scope };
+		p->field[p->fields++] =
+		    (struct nvml_field){ .field = NVML_DATA_TX, .scope = scope };
+		p->field[p->fields++] =
+		    (struct nvml_field){ .field = NVML_DATA_RX, .scope = scope };
 	}
 	n = snprintf(path, sizeof path, "%s/nvlink_gpu%u.clock.json", p->folder, p->gpu);
 	if (n < 0 || (size_t)n >= sizeof path)
@@ -243,8 +252,10 @@ static int write_clock(const struct poller *p)
 	name_of(p, name, sizeof name);
 	n = snprintf(text, sizeof text,
 	             "{\"gpu\":%u,\"name\":\"%s\",\"interval_ns\":%" PRId64 ",\"series\":%u,"
-	             "\"monotonic_ns\":%" PRId64 ",\"realtime_ns\":%" PRId64 ",\"bracket_ns\":%" PRId64 "}\n",
-	             p->gpu, name, p->interval_ns, p->fields, c.monotonic_ns, c.realtime_ns, c.bracket_ns);
+	             "\"monotonic_ns\":%" PRId64 ",\"realtime_ns\":%" PRId64
+	             ",\"bracket_ns\":%" PRId64 "}\n",
+	             p->gpu, name, p->interval_ns, p->fields, c.monotonic_ns, c.realtime_ns,
+	             c.bracket_ns);
 	if (newfile_open(&f, p->clock_path))
 		return -1;
 	bad = newfile_put(&f, text, 1, (size_t)n) != 1;
@@ -254,7 +265,9 @@ static int write_clock(const struct poller *p)
 int poller_open(struct poller *p)
 {
 	/* "NVF1", version 1, fields of 40 bytes, times of 8 */
-	static const unsigned char header[HEADER] = { 'N', 'V', 'F', '1', 1, 0, 40, 0, 8, 0, 0, 0 };
+	static const unsigned char header[HEADER] = {
+		'N', 'V', 'F', '1', 1, 0, 40, 0, 8, 0, 0, 0
+	};
 
 	if (write_clock(p) || newfile_open(&p->out, p->path))
 		return -1;
@@ -264,7 +277,8 @@ int poller_open(struct poller *p)
 void poller_start(struct poller *p)
 {
 	ring_init(&p->ring, p->fields * RECORD, RING_BYTES);
-	if (pthread_create(&p->write, NULL, write_thread, p) || pthread_create(&p->poll, NULL, poll_thread, p))
+	if (pthread_create(&p->write, NULL, write_thread, p) ||
+	    pthread_create(&p->poll, NULL, poll_thread, p))
 		msg_die("gpu %u: cannot start another thread", p->gpu);
 }
 
@@ -293,8 +307,8 @@ int poller_report(const struct poller *p)
 	int64_t gaps = p->timed - 1, lost = (p->polls - p->written) * p->fields;
 	char mean[40], most[40];
 
-	msg_note("gpu %u: samples %" PRId64 " (%" PRId64 " polls of %u), void %" PRId64 ", lost %" PRId64
-	         ", late polls %" PRId64 "; interval: mean %s, longest %s: %s",
+	msg_note("gpu %u: samples %" PRId64 " (%" PRId64 " polls of %u), void %" PRId64
+	         ", lost %" PRId64 ", late polls %" PRId64 "; interval: mean %s, longest %s: %s",
 	         p->gpu, p->polls * p->fields, p->polls, p->fields, p->void_samples, lost, p->late,
 	         ms(mean, sizeof mean, gaps > 0 ? (p->last_ns - p->first_ns) / gaps : 0, gaps > 0),
 	         ms(most, sizeof most, p->longest_ns, gaps > 0), p->path);

@@ -1,8 +1,9 @@
-/* poller: one GPU's NVLink counters into a file: a thread that asks NVML and one that writes, with a bounded
- * queue between them, so that a slow disk does not hold up the asking.
- * What finds no place in the queue is lost. In its stead the file gets, once there is room, a void sample for
- * each series, with the time of the first one lost, the return code POLLER_LOST and, as value, how many of
- * this series were lost. Counters are sums: the bytes in between are in the next sample. */
+/* poller: one GPU's NVLink counters into a file: a thread that asks NVML and one that writes, with
+ * a bounded queue between them, so that a slow disk does not hold up the asking. What finds no
+ * place in the queue is lost. In its stead the file gets, once there is room, a void sample for
+ * each series, with the time of the first one lost, the return code POLLER_LOST and, as value, how
+ * many of this series were lost. Counters are sums: the bytes in between are in the next
+ * sample. */
 #ifndef POLLER_H
 #define POLLER_H
 #include "base/newfile.h"
@@ -31,13 +32,16 @@ struct poller {
 	struct nvml_field field[2 * NVML_MOST_LINKS];
 	unsigned fields;
 	unsigned char piece[2 * NVML_MOST_LINKS * 48]; /* the records of a poll */
-	unsigned char said[POLLER_CODES]; /* return codes that a message has told of; 0: of lost samples */
-	int64_t gap_polls, gap_ns; /* polls lost since the last that found room; time of the first */
+	unsigned char
+	    said[POLLER_CODES]; /* return codes that a message has told of; 0: of lost samples */
+	int64_t gap_polls,
+	    gap_ns; /* polls lost since the last that found room; time of the first */
 
 	/* To read after poller_stop: */
 	int64_t polls, written; /* of the polls, in the file */
 	int64_t void_samples, void_polls, late;
-	int64_t timed, first_ns, last_ns, longest_ns; /* polls with a value that were not lost, and their times */
+	int64_t timed, first_ns, last_ns,
+	    longest_ns; /* polls with a value that were not lost, and their times */
 	int failed;                                    /* a write */
 };
 
@@ -51,6 +55,7 @@ int poller_open(struct poller *p);
 void poller_start(struct poller *p);
 /* Waits for both, after the end of stop_fd, and closes the file. */
 void poller_stop(struct poller *p);
-/* One line on standard error. Returns the status: ST_DATA where samples were lost or a poll had no value. */
+/* One line on standard error. Returns the status: ST_DATA where samples were lost or a poll had no
+ * value. */
 int poller_report(const struct poller *p);
 #endif

@@ -77,8 +77,8 @@ int account_close(struct account *a, const char *file)
 		if (lost++)
 			buf_str(&b, ", ");
 		buf_room(&b, 128);
-		b.n += (size_t)snprintf(b.p + b.n, 128, "%s %llu (first at byte %llu)", a->row[i].cause,
-		                        (unsigned long long)a->row[i].count,
+		b.n += (size_t)snprintf(b.p + b.n, 128, "%s %llu (first at byte %llu)",
+		                        a->row[i].cause, (unsigned long long)a->row[i].count,
 		                        (unsigned long long)a->row[i].first);
 	}
 	a->n = 0;

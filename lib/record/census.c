@@ -9,8 +9,8 @@
 
 #include <stdlib.h>
 
-const char *const census_names[WHATS] = { "kernels",  "overlaps", "no_length",     "comm_no_length",
-	                             "no_time",  "graphs",   "unknown_lines", "peer_copies" };
+const char *const census_names[WHATS] = { "kernels", "overlaps", "no_length",     "comm_no_length",
+	                                  "no_time", "graphs",   "unknown_lines", "peer_copies" };
 
 struct count {
 	uint64_t n;
@@ -29,13 +29,14 @@ struct census {
 
 int census_is(struct slice cat)
 {
-	return slice_is(cat, "kernel") || slice_is(cat, "cuda_graph") || slice_is(cat, "xla_other") ||
-	       slice_is(cat, "gpu_memcpy");
+	return slice_is(cat, "kernel") || slice_is(cat, "cuda_graph") ||
+	       slice_is(cat, "xla_other") || slice_is(cat, "gpu_memcpy");
 }
 
 int census_needs(struct slice raw)
 {
-	return slice_is(raw, "\"cuda_graph\"") || slice_is(raw, "\"gpu_memcpy\"") || slice_is(raw, "\"Memcpy\"");
+	return slice_is(raw, "\"cuda_graph\"") || slice_is(raw, "\"gpu_memcpy\"") ||
+	       slice_is(raw, "\"Memcpy\"");
 }
 
 static void add(struct census *c, uint32_t dev, enum census_what w, i128 ns)
@@ -47,12 +48,17 @@ static void add(struct census *c, uint32_t dev, enum census_what w, i128 ns)
 static void see_kernel(struct census *c, const struct rec *r, uint32_t dev)
 {
 	/* In a line rank, pid and tid are neighbours. */
-	struct slice key = { r->col[C_RANK].p, (size_t)(r->col[C_TID].p + r->col[C_TID].n - r->col[C_RANK].p) };
+	struct slice key = { r->col[C_RANK].p,
+		             (size_t)(r->col[C_TID].p + r->col[C_TID].n - r->col[C_RANK].p) };
 	uint32_t stream;
 
 	add(c, dev, KERNELS, r->has_dur ? r->dur : 0);
 	if (!r->has_ts || !r->has_dur) {
-		add(c, dev, !r->has_ts ? NO_TIME : rec_tag(r, slice_of("coll")).p ? COMM_NO_LENGTH : NO_LENGTH, 0);
+		add(c, dev,
+		    !r->has_ts                       ? NO_TIME
+		    : rec_tag(r, slice_of("coll")).p ? COMM_NO_LENGTH
+		                                     : NO_LENGTH,
+		    0);
 		return;
 	}
 	stream = intern_id(&c->streams, key);
@@ -66,7 +72,8 @@ static void see_kernel(struct census *c, const struct rec *r, uint32_t dev)
 /* A copy from one device to another. */
 static int is_peer_copy(struct slice name)
 {
-	return slice_has(name, "PtoP") || slice_has(name, "P2P") || slice_has(name, "Peer-to-Peer");
+	return slice_has(name, "PtoP") || slice_has(name, "P2P") ||
+	       slice_has(name, "Peer-to-Peer");
 }
 
 void census_see(struct census **pc, const struct rec *r)
@@ -86,7 +93,10 @@ void census_see(struct census **pc, const struct rec *r)
 	if (slice_is(cat, "kernel"))
 		see_kernel(c, r, dev);
 	else
-		add(c, dev, slice_is(cat, "cuda_graph") ? GRAPHS : slice_is(cat, "xla_other") ? UNKNOWN_LINES : PEER_COPIES,
+		add(c, dev,
+		    slice_is(cat, "cuda_graph")  ? GRAPHS
+		    : slice_is(cat, "xla_other") ? UNKNOWN_LINES
+		                                 : PEER_COPIES,
 		    r->has_dur ? r->dur : 0);
 }
 
@@ -103,7 +113,8 @@ static void count_overlaps(struct census *c)
 	sorter_free(c->runs);
 }
 
-void census_line(struct buf *b, const char *what, uint64_t n, i128 ns, struct slice rank, struct slice dev)
+void census_line(struct buf *b, const char *what, uint64_t n, i128 ns, struct slice rank,
+                 struct slice dev)
 {
 	buf_str(b, "##device ");
 	buf_str(b, what);

@@ -1,7 +1,7 @@
-/* foreign: a table of what people have beside traces and we do not read. A file is the first row of
- * which all that is given is true: the bytes at an offset, texts among the first 64 KiB, the end of
- * its name, a test of its own. A dialect always comes before this table: to read one of these, add a
- * dialect and drop the row. */
+/* foreign: a table of what people have beside traces and we do not read. A file is the first row
+ * of which all that is given is true: the bytes at an offset, texts among the first 64 KiB, the
+ * end of its name, a test of its own. A dialect always comes before this table: to read one of
+ * these, add a dialect and drop the row. */
 #include "record/foreign.h"
 
 #include "json/json.h"
@@ -36,8 +36,8 @@ static const char *varint(const char *p, const char *e, uint64_t *v)
 	return NULL;
 }
 
-/* Perfetto: a list of packets, field 1; each begins with its uid, clock, time or sequence. XSpace has
- * planes there, which begin otherwise. */
+/* Perfetto: a list of packets, field 1; each begins with its uid, clock, time or sequence. XSpace
+ * has planes there, which begin otherwise. */
 static int is_perfetto(struct slice s)
 {
 	const char *e = s.p + s.n, *p;
@@ -78,33 +78,45 @@ static const struct row bytes[] = {
 	  .what = "a file of torch.save: not a trace" },
 	{ MAGIC("PK\003\004"), .what = UNPACK("a zip archive", "unzip -p FILE | tr-events") },
 	{ MAGIC("\x28\xb5\x2f\xfd"), .what = UNPACK("zstd data", "zstd -dc FILE | tr-events") },
-	{ MAGIC("\xfd" "7zXZ"), .what = UNPACK("xz data", "xz -dc FILE | tr-events") },
+	{ MAGIC("\xfd"
+	        "7zXZ"),
+	  .what = UNPACK("xz data", "xz -dc FILE | tr-events") },
 	{ MAGIC("BZh"), .what = UNPACK("bzip2 data", "bzip2 -dc FILE | tr-events") },
 	{ MAGIC("\x04\x22\x4d\x18"), .what = UNPACK("lz4 data", "lz4 -dc FILE | tr-events") },
 	{ MAGIC("7z\xbc\xaf\x27\x1c"), .what = UNPACK("a 7z archive", "7z x FILE") },
-	{ .at = 257, MAGIC("ustar"), .what = UNPACK("a tar archive", "tar -xf FILE, then events DIR") },
+	{ .at = 257,
+	  MAGIC("ustar"),
+	  .what = UNPACK("a tar archive", "tar -xf FILE, then events DIR") },
 	{ MAGIC("## tr"), .what = "already a record stream" },
 	{ .ends = ".nsys-rep", .what = "a report of Nsight Systems: try  nsys-events FILE" },
-	{ .ends = ".qdrep", .what = "a report of an old Nsight Systems: nsys-events reads SQLite"
-	                            " (nsys export --type sqlite FILE)" },
-	{ .ends = ".qdstrm", .what = "an unfinished report of Nsight Systems: finish it with its"
-	                             " QdstrmImporter, then nsys export --type sqlite" },
-	{ MAGIC("NVR\0"), .what = "a report of Nsight Compute: not read, it has counters of single kernels"
-	                          " and no timeline; Nsight Systems or a PyTorch trace has one" },
+	{ .ends = ".qdrep",
+	  .what = "a report of an old Nsight Systems: nsys-events reads SQLite"
+	          " (nsys export --type sqlite FILE)" },
+	{ .ends = ".qdstrm",
+	  .what = "an unfinished report of Nsight Systems: finish it with its"
+	          " QdstrmImporter, then nsys export --type sqlite" },
+	{ MAGIC("NVR\0"),
+	  .what = "a report of Nsight Compute: not read, it has counters of single kernels"
+	          " and no timeline; Nsight Systems or a PyTorch trace has one" },
 	{ MAGIC("\x89HDF\r\n\x1a\n"), .what = "HDF5; if Nsight Systems wrote it" NSYS_AS_SQLITE },
 	{ MAGIC("ARROW1"), .what = "Arrow; if Nsight Systems wrote it" NSYS_AS_SQLITE },
 	{ MAGIC("\xff\xff\xff\xff"), .has = { "kernel" },
 	  .what = "Arrow; if Nsight Systems wrote it" NSYS_AS_SQLITE },
 	{ MAGIC("PAR1"), .what = "Parquet; if Nsight Systems wrote it" NSYS_AS_SQLITE },
 	{ MAGIC("\x93NUMPY"), .what = "a NumPy array: not a trace" },
-	{ MAGIC("\x7f" "ELF"), .what = "a program: not a trace" },
+	{ MAGIC("\x7f"
+	        "ELF"),
+	  .what = "a program: not a trace" },
 	{ MAGIC("\x89PNG"), .what = "a picture: not a trace" },
-	{ .is = is_pickle, .what = "a Python pickle (a memory snapshot of PyTorch is one): not read, since"
-	                           " reading a pickle runs it; profile with profile_memory=True instead" },
-	{ .is = is_perfetto, .what = "a Perfetto protobuf trace: not read; make JSON of it with Perfetto's"
-	                             " traceconv (traceconv json FILE OUT.json)" },
-	{ .is = is_chakra, .what = "a Chakra protobuf trace: not read; PyTorch's execution trace, the JSON"
-	                           " that it was made from, is" },
+	{ .is = is_pickle,
+	  .what = "a Python pickle (a memory snapshot of PyTorch is one): not read, since"
+	          " reading a pickle runs it; profile with profile_memory=True instead" },
+	{ .is = is_perfetto,
+	  .what = "a Perfetto protobuf trace: not read; make JSON of it with Perfetto's"
+	          " traceconv (traceconv json FILE OUT.json)" },
+	{ .is = is_chakra,
+	  .what = "a Chakra protobuf trace: not read; PyTorch's execution trace, the JSON"
+	          " that it was made from, is" },
 	{ MAGIC("<"), .what = "HTML or XML, not JSON" },
 	{ 0 },
 };
@@ -112,17 +124,23 @@ static const struct row bytes[] = {
 /* Text that is not JSON. */
 static const struct row text[] = {
 	{ .has = { "# HELP ", "# TYPE " },
-	  .what = "Prometheus metrics: not read, they are one moment; poll links with nvlink-poll or"
-	          " `dcgmi dmon`" },
+	  .what =
+	      "Prometheus metrics: not read, they are one moment; poll links with nvlink-poll or"
+	      " `dcgmi dmon`" },
 	{ .has = { "algbw", "busbw", "#wrong" },
-	  .what = "nccl-tests' table: not read; profile the run, or write allreduce_marks_RANK.json" },
+	  .what =
+	      "nccl-tests' table: not read; profile the run, or write allreduce_marks_RANK.json" },
 	{ .has = { "algbw", "busbw", "out-of-place" },
-	  .what = "nccl-tests' table: not read; profile the run, or write allreduce_marks_RANK.json" },
-	{ .has = { "NCCL INFO" }, .what = "NCCL's own log: not read, it has no times of collectives" },
+	  .what =
+	      "nccl-tests' table: not read; profile the run, or write allreduce_marks_RANK.json" },
+	{ .has = { "NCCL INFO" },
+	  .what = "NCCL's own log: not read, it has no times of collectives" },
 	{ .has = { "Link 0:", " KiB" },
 	  .what = "`nvidia-smi nvlink -gt d`: not read, it is one moment; poll with nvlink-poll" },
-	{ .has = { "Type: ", "CudaEvent {" }, .what = "Nsight Systems' export as text" NSYS_AS_SQLITE },
-	{ .has = { "Type: ", "TraceProcessEvent {" }, .what = "Nsight Systems' export as text" NSYS_AS_SQLITE },
+	{ .has = { "Type: ", "CudaEvent {" },
+	  .what = "Nsight Systems' export as text" NSYS_AS_SQLITE },
+	{ .has = { "Type: ", "TraceProcessEvent {" },
+	  .what = "Nsight Systems' export as text" NSYS_AS_SQLITE },
 	{ .has = { "\"Kind\",\"Agent_Id\"" },
 	  .what = "rocprofv3's CSV: not read; PyTorch's profiler records AMD's kernels too" },
 	{ 0 },
@@ -136,16 +154,19 @@ static const struct row json[] = {
 	  .what = "Nsight Systems' export as JSON lines" NSYS_AS_SQLITE },
 	{ .has = { "\"type\":\"String\"", "\"id\"", "\"value\"" },
 	  .what = "Nsight Systems' export as JSON lines" NSYS_AS_SQLITE },
-	{ .has = { "\"service_kind\"", "\"experiments\"" }, .what = "Perf Analyzer's requests" RESULTS },
+	{ .has = { "\"service_kind\"", "\"experiments\"" },
+	  .what = "Perf Analyzer's requests" RESULTS },
 	{ .has = { "\"benchmarks\"", "\"successful\"" }, .what = "guidellm's benchmarks" RESULTS },
 	{ .has = { "\"world_info\"", "\"request_info\"", "\"performance\"" },
 	  .what = "trtllm-bench's report" RESULTS },
 	{ .has = { "\"coll_perf\"", "\"coll_sn\"" },
-	  .what = "NCCL inspector's records: not read; the profiler's trace has the same collectives" },
+	  .what =
+	      "NCCL inspector's records: not read; the profiler's trace has the same collectives" },
 	{ .has = { "\"link_metrics\"", "\"link_type\"" },
 	  .what = "amd-smi's links: not read; counters of AMD's links are not supported" },
 	{ .has = { "\"device_traces\"", "\"segments\"" },
-	  .what = "a memory snapshot of PyTorch: not read; profile with profile_memory=True instead" },
+	  .what =
+	      "a memory snapshot of PyTorch: not read; profile with profile_memory=True instead" },
 	{ .has = { "speedscope.app" }, .what = "a speedscope profile: not read" },
 	{ .has = { "\"stackTable\"", "\"frameTable\"" }, .what = "a Firefox profile: not read" },
 	{ .has = { "\"timeDeltas\"", "\"samples\"" }, .what = "a CPU profile of V8: not read" },

@@ -63,7 +63,8 @@ static const char *not_records(const struct lines *l)
 	return *p == '{' || *p == '[' ? "JSON, not event records" : NULL;
 }
 
-/* Reads the first line of a file, or what there is of it: it may be something else. Returns 0 then. */
+/* Reads the first line of a file, or what there is of it: it may be something else. Returns 0
+ * then. */
 static int begin(struct lines *l)
 {
 	const char *what;
@@ -75,7 +76,8 @@ static int begin(struct lines *l)
 	what = not_records(l);
 	if (!what)
 		return 1;
-	msg_note("%s: %s (tr-events makes event records of traces: tr-events FILE | ...)", l->name, what);
+	msg_note("%s: %s (tr-events makes event records of traces: tr-events FILE | ...)", l->name,
+	         what);
 	in_quiet(l->in);
 	in_close(l->in);
 	l->in = NULL;
@@ -108,7 +110,8 @@ int lines_raw(struct lines *l, struct slice *s)
 
 		if (!l->in && !open_next(l))
 			return 0;
-		q = l->n - l->pos > seen ? memchr(l->p + l->pos + seen, '\n', l->n - l->pos - seen) : NULL;
+		q = l->n - l->pos > seen ? memchr(l->p + l->pos + seen, '\n', l->n - l->pos - seen)
+		                         : NULL;
 		if (q) {
 			*s = (struct slice){ l->p + l->pos, (size_t)(q - (l->p + l->pos)) };
 			l->pos = (size_t)(q - l->p) + 1;
@@ -120,7 +123,10 @@ int lines_raw(struct lines *l, struct slice *s)
 			continue;
 		if (l->n > l->pos) {
 			l->line++;
-			lines_bad(l, "unterminated last line: input truncated (did the previous command fail?)", (struct slice){ NULL, 0 });
+			lines_bad(
+			    l,
+			    "unterminated last line: input truncated (did the previous command fail?)",
+			    (struct slice){ NULL, 0 });
 		}
 		l->damaged |= in_status(l->in) != ST_OK;
 		fold(l, in_close(l->in));
@@ -139,7 +145,8 @@ void lines_bad(struct lines *l, const char *text, struct slice off)
 	if (l->bad > SAID)
 		return; /* lines_close tells how many more */
 	if (off.p)
-		msg_note("%s:%llu: %s: '%.*s'", l->name, (unsigned long long)l->line, text, n, off.p);
+		msg_note("%s:%llu: %s: '%.*s'", l->name, (unsigned long long)l->line, text, n,
+		         off.p);
 	else
 		msg_note("%s:%llu: %s", l->name, (unsigned long long)l->line, text);
 }

@@ -12,7 +12,7 @@ struct lines {
 	size_t pos, n, cap;
 	uint64_t line;      /* number of the line last returned */
 	int status;         /* worst so far */
-	int pass;           /* description lines go to standard output, the first record puts ##pg behind */
+	int pass; /* description lines go to standard output, the first record puts ##pg behind */
 	uint64_t bad, first_bad; /* bad lines: how many, and the first one's number */
 	int again;          /* the file is our own: that it is empty is no news */
 	int pg_done, has_base, damaged; /* damaged: a compressed file was */

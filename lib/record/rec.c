@@ -6,7 +6,9 @@
 #include <emmintrin.h>
 #endif
 
-const char *const rec_col_name[C_COLS] = { "ph", "ts", "dur", "rank", "pid", "tid", "cat", "name" };
+const char *const rec_col_name[C_COLS] = {
+	"ph", "ts", "dur", "rank", "pid", "tid", "cat", "name"
+};
 
 /* Which of the 64 bytes are tabs; 0 where that cannot be told at once. */
 static uint64_t tabs(const char *p)
@@ -33,7 +35,8 @@ const char *rec_parse(struct rec *r, struct slice line, int *at)
 
 	r->line = line;
 	for (int i = 0; i < C_COLS; i++) {
-		const char *q = mask ? line.p + __builtin_ctzll(mask) : memchr(p, '\t', (size_t)(e - p));
+		const char *q =
+		    mask ? line.p + __builtin_ctzll(mask) : memchr(p, '\t', (size_t)(e - p));
 
 		mask &= mask - 1;
 		*at = i + 1;

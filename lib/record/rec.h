@@ -1,4 +1,5 @@
-/* rec: the columns of a record (tr-record(5)), read and written. The one module that knows them. */
+/* rec: the columns of a record (tr-record(5)), read and written. The one module that knows them.
+ */
 #ifndef REC_H
 #define REC_H
 #include "base/num.h"
@@ -33,7 +34,8 @@ struct slice rec_tag_in(struct slice tags, struct slice key);
 /* Appends the record with those of its tags that are named. */
 void rec_trim(struct buf *b, const struct rec *r, const struct slice *tags, int n);
 
-/* Writing one, column after column. Empties b and begins: phase, time, length (NULL: unknown, '.'). */
+/* Writing one, column after column. Empties b and begins: phase, time, length (NULL: unknown,
+ * '.'). */
 void rec_begin(struct buf *b, char ph, const int64_t *ts, const int64_t *dur);
 void rec_begin_span(struct buf *b, int64_t from, int64_t to);
 void rec_put_time(struct buf *b, const int64_t *ns);

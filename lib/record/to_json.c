@@ -75,15 +75,15 @@ static int is_outer(struct slice key)
 	return 0;
 }
 
-/* An id of this rank's alone, for viewers: they join events by their ids, and ranks count alike. Numbers below
- * 2^40 with the rank above them; of others a hash, with the highest bit. */
+/* An id of this rank's alone, for viewers: they join events by their ids, and ranks count alike.
+ * Numbers below 2^40 with the rank above them; of others a hash, with the highest bit. */
 static uint64_t own_id(struct slice rank, struct slice id)
 {
 	uint64_t h = UINT64_C(0xcbf29ce484222325);
 	int64_t r = -1, n;
 
-	if ((missing(rank) || (num_i64(rank, &r) == 0 && r >= 0 && r < 1 << 22)) && num_i64(id, &n) == 0 &&
-	    n >= 0 && n >> 40 == 0)
+	if ((missing(rank) || (num_i64(rank, &r) == 0 && r >= 0 && r < 1 << 22)) &&
+	    num_i64(id, &n) == 0 && n >= 0 && n >> 40 == 0)
 		return (uint64_t)(r + 1) << 40 | (uint64_t)n;
 	for (size_t i = 0; i < rank.n + 1 + id.n; i++) {
 		unsigned char c = i < rank.n ? (unsigned char)rank.p[i]
@@ -161,7 +161,8 @@ static void put_tags(struct buf *b, const struct rec *r)
 		}
 		put_string(b, key);
 		buf_ch(b, ':');
-		if (process && !outer && slice_is(key, "name") && !missing(r->col[C_RANK]) && !missing(val))
+		if (process && !outer && slice_is(key, "name") && !missing(r->col[C_RANK]) &&
+		    !missing(val))
 			put_process(b, r->col[C_RANK], val);
 		else
 			put_value(b, val);
@@ -207,8 +208,8 @@ static void put_thread(struct buf *b, struct slice rank, struct slice own, struc
 	}
 }
 
-/* What names a process or thread, for viewers; the record itself may have been left out. Category tr and
- * not named "#": nothing to read back. */
+/* What names a process or thread, for viewers; the record itself may have been left out. Category
+ * tr and not named "#": nothing to read back. */
 static void put_meta(struct buf *b, const struct meta_line *m)
 {
 	buf_str(b, separator());

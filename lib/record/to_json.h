@@ -2,6 +2,7 @@
  * tr-events reads back to the same records. */
 #ifndef TO_JSON_H
 #define TO_JSON_H
-/* One document of all the files (operands up to NULL; none: standard input). Returns the status. */
+/* One document of all the files (operands up to NULL; none: standard input). Returns the
+ * status. */
 int jsonw(char *const *files);
 #endif

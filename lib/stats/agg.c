@@ -239,8 +239,8 @@ static const char *span(struct agg *a, const struct rec *r)
 	return NULL;
 }
 
-const char *agg_add(const struct agg_op *op, struct agg *a, const struct rec *r, struct sorter *runs,
-                    uint32_t group, uint32_t column, struct slice *off)
+const char *agg_add(const struct agg_op *op, struct agg *a, const struct rec *r,
+                    struct sorter *runs, uint32_t group, uint32_t column, struct slice *off)
 {
 	struct slice s;
 	struct dec v;
@@ -301,7 +301,8 @@ static int between(struct dec lo, struct dec hi, int64_t frac, int64_t den, stru
 		return -1;
 	/* As many decimals as there is room for, up to MEAN_DIGITS more. */
 	for (v->scale = lo.scale + MEAN_DIGITS; v->scale >= lo.scale; v->scale--)
-		if (v->scale <= DEC_SCALE + MEAN_DIGITS && num_div(m, den, v->scale - lo.scale, &v->m) == 0)
+		if (v->scale <= DEC_SCALE + MEAN_DIGITS &&
+		    num_div(m, den, v->scale - lo.scale, &v->m) == 0)
 			return 0;
 	return -1;
 }
@@ -381,7 +382,9 @@ static int put_fit(enum agg_kind kind, const struct agg *a, struct buf *b)
 		buf_ch(b, '.');
 		return 0;
 	}
-	v = kind == AGG_SLOPE ? slope : kind == AGG_INTERCEPT ? a->mean - slope * a->x : sqrt(rest > 0 ? rest : 0);
+	v = kind == AGG_SLOPE       ? slope
+	    : kind == AGG_INTERCEPT ? a->mean - slope * a->x
+	                            : sqrt(rest > 0 ? rest : 0);
 	snprintf(t, sizeof t, "%.12f", v);
 	buf_str(b, t);
 	return 0;

@@ -22,7 +22,8 @@ struct agg_op {
 /* What one operation knows of one group: there may be as many as records, so it is kept small. */
 struct agg {
 	uint64_t n, missing; /* values; records without one */
-	uint64_t events, lacking; /* the same, where records stand for several events each (agg_weigh) */
+	uint64_t events,
+	    lacking; /* the same, where records stand for several events each (agg_weigh) */
 	int overflow; /* a value did not fit: there is no result */
 	union {
 		struct dec sum;      /* of sum, mean, wmean; of std the first value */
@@ -40,15 +41,15 @@ struct agg {
 	};
 };
 
-/* OP[:FIELD[:WEIGHT]]['['EXPR']'], OP one of count sum mean wmean std min max median pN first last;
- * span (from the earliest start to the latest end, no field); slope, intercept, residual (Y:X, the line
- * of least squares and the root of the mean square distance from it). Ends with a message where it is
- * not. */
+/* OP[:FIELD[:WEIGHT]]['['EXPR']'], OP one of count sum mean wmean std min max median pN first
+ * last; span (from the earliest start to the latest end, no field); slope, intercept, residual
+ * (Y:X, the line of least squares and the root of the mean square distance from it). Ends with a
+ * message where it is not. */
 struct agg_op agg_parse(const char *text);
 /* Takes in a record. `group` and `column` name the cell where values must be sorted later (runs).
  * Returns NULL, or what is wrong with the value, which *off then is. */
-const char *agg_add(const struct agg_op *op, struct agg *a, const struct rec *r, struct sorter *runs,
-                    uint32_t group, uint32_t column, struct slice *off);
+const char *agg_add(const struct agg_op *op, struct agg *a, const struct rec *r,
+                    struct sorter *runs, uint32_t group, uint32_t column, struct slice *off);
 /* The record just taken in stands for `events`; n and missing are the counts from before it. */
 void agg_weigh(struct agg *a, uint64_t n, uint64_t missing, int64_t events);
 /* Reads the sorted values; cell(arg, group, column) gives each cell and its operation. */

@@ -12,7 +12,7 @@ enum { MOST_TERMS = 6, DECIMALS = 27 };
 
 struct group_metric_value {
 	const char *stat, *unit; /* unit NULL: the metric's */
-	int optional;            /* no record for a group of which no record fulfils its condition */
+	int optional; /* no record for a group of which no record fulfils its condition */
 	struct {
 		int over;            /* divided by, not multiplied with */
 		long op;             /* index; -1: the constant */
@@ -28,7 +28,8 @@ void group_metric_keys(struct group_metric *p, char **keys, int n)
 	for (int i = 0; i < n; i++) {
 		char *eq = strchr(keys[i], '=');
 
-		p->scope[i] = (struct slice){ keys[i], eq ? (size_t)(eq - keys[i]) : strlen(keys[i]) };
+		p->scope[i] =
+		    (struct slice){ keys[i], eq ? (size_t)(eq - keys[i]) : strlen(keys[i]) };
 		if (eq)
 			keys[i] = eq + 1;
 		if (strcmp(keys[i], "rank") == 0)
@@ -52,7 +53,8 @@ static const char *term_end(const char *p)
 	return p;
 }
 
-static void add_term(struct group_metric *p, struct group_metric_value *v, const char *text, size_t n, int over)
+static void add_term(struct group_metric *p, struct group_metric_value *v, const char *text,
+                     size_t n, int over)
 {
 	char *s = mem_copy(text, n);
 	int k = v->n++;
@@ -136,20 +138,22 @@ void group_metric_why(struct group_metric *p, const char *field)
 }
 
 /* Why the group has no value, as its records say. */
-static const char *reason_of(const struct group_metric *p, const struct metric *m, const struct agg *cells)
+static const char *reason_of(const struct group_metric *p, const struct metric *m,
+                             const struct agg *cells)
 {
 	static struct buf b;
 
 	b.n = 0;
-	if (p->why < 0 || agg_result(&p->op[p->why], &cells[p->why], &b) || slice_is(buf_slice(&b), "."))
+	if (p->why < 0 || agg_result(&p->op[p->why], &cells[p->why], &b) ||
+	    slice_is(buf_slice(&b), "."))
 		return m->why;
 	buf_ch(&b, 0);
 	return b.p;
 }
 
 /* The value of the group; 0 where there is none. */
-static int value_of(const struct group_metric *p, const struct metric *m, const struct group_metric_value *v,
-                    const struct agg *cells, struct dec *out)
+static int value_of(const struct group_metric *p, const struct metric *m,
+                    const struct group_metric_value *v, const struct agg *cells, struct dec *out)
 {
 	static struct buf b;
 	i128 limit = (i128)10000000000 * 1000000000000;
@@ -171,16 +175,19 @@ static int value_of(const struct group_metric *p, const struct metric *m, const 
 		}
 		if (i == 0)
 			*out = d;
-		else if (v->term[i].over ? num_over(had, d, DECIMALS, out) : num_times(had, d, DECIMALS, out))
+		else if (v->term[i].over ? num_over(had, d, DECIMALS, out)
+		                         : num_times(had, d, DECIMALS, out))
 			return 0;
-		/* 22 digits are more than any sum of ours has, and leave room for further terms and the unit. */
+		/* 22 digits are more than any sum of ours has, and leave room for further terms
+		 * and the unit. */
 		for (; out->scale > 0 && (out->m > limit || out->m < -limit); out->scale--)
 			num_div(out->m, 10, 0, &out->m);
 	}
 	return 1;
 }
 
-/* "rank=0,dev=1". A key of '*' is of all, and left out; a rank of '*' is "all", but not in front of a step. */
+/* "rank=0,dev=1". A key of '*' is of all, and left out; a rank of '*' is "all", but not in front
+ * of a step. */
 static void put_scope(struct buf *b, const struct group_metric *p, struct slice group)
 {
 	const char *q = group.p, *e = q + group.n;
@@ -207,8 +214,8 @@ static void put_scope(struct buf *b, const struct group_metric *p, struct slice 
 		buf_str(b, "all");
 }
 
-/* Where the requests give no value: what a summary states (*n: of how many results), else why there is
- * none. Returns the note, which is `note` where nothing else is to be said. */
+/* Where the requests give no value: what a summary states (*n: of how many results), else why
+ * there is none. Returns the note, which is `note` where nothing else is to be said. */
 static const char *instead(struct metric *m, const char *stat, const char *note, struct buf *text,
                            struct metric_cell *c, int64_t *n)
 {
@@ -253,9 +260,61 @@ static void set_owner(struct group_metric *p, struct metric *m, struct slice gro
 		intern_id(&p->seen, m->of_rank);
 }
 
-void group_metric_write(struct group_metric *p, struct metric *m, struct slice group, const struct agg *cells)
+/* The note is about what lacks: where value V is unknown, in its first term that has none. */
+static void note_lacking(struct metric *m, const struct group_metric_value *v,
+                         const struct agg *cells, struct metric_cell *c)
 {
-	static struct buf scope, text;
+	const char *missing = m->missing;
+
+	for (int k = 0; k < v->n; k++)
+		if (v->term[k].op >= 0 && !cells[v->term[k].op].n) {
+			c->num = (struct agg){ .missing = cells[v->term[k].op].lacking };
+			m->missing = k && m->missing_more ? m->missing_more : missing;
+		}
+}
+
+/* The record of one value of a group. */
+static void write_value(struct group_metric *p, struct metric *m, struct slice scope,
+                        const struct group_metric_value *v, const struct agg *cells)
+{
+	static struct buf text;
+	const struct agg *first = &cells[v->term[0].op];
+	struct metric_cell c = { .num = { .n = first->events, .missing = first->lacking } };
+	const char *note = m->over_ranks ? metric_coverage(m) : m->note;
+	struct dec d = { 0, 0 };
+	int64_t n = (int64_t)first->events;
+	int known = value_of(p, m, v, cells, &d);
+
+	if (!known)
+		note_lacking(m, v, cells, &c);
+	if (v->unit)
+		m->unit = v->unit;
+	text.n = 0;
+	if (metric_named(m)) {
+		if (agg_result(&p->op[v->term[0].op], first, &text) ||
+		    slice_is(buf_slice(&text), "."))
+			text.n = 0;
+		else
+			c.num.missing = 0;
+		if (!text.n)
+			note = reason_of(p, m, cells);
+	} else if (known) {
+		if (metric_percent(m) && v->n > 1)
+			num_mul10(&d.m, 2);
+		metric_put_value(m, d, 1, &text);
+	} else {
+		note = instead(m, v->stat, note, &text, &c, &n);
+		if ((!c.num.missing || !m->missing) && !text.n && p->why >= 0)
+			note = reason_of(p, m, cells);
+	}
+	metric_record(m, scope, v->stat, buf_slice(&text), n, &c, note);
+	m->by_summary = 0;
+}
+
+void group_metric_write(struct group_metric *p, struct metric *m, struct slice group,
+                        const struct agg *cells)
+{
+	static struct buf scope;
 	const char *unit = m->unit, *missing = m->missing;
 
 	p->written = 1;
@@ -264,42 +323,10 @@ void group_metric_write(struct group_metric *p, struct metric *m, struct slice g
 	for (size_t i = 0; i < p->n_values; i++) {
 		const struct group_metric_value *v = &p->value[i];
 		const struct agg *first = &cells[v->term[0].op];
-		struct metric_cell c = { 0 };
-		struct dec d = { 0, 0 };
-		int64_t n = (int64_t)first->events;
-		int known = value_of(p, m, v, cells, &d);
-		const char *note = m->over_ranks ? metric_coverage(m) : m->note;
 
 		if (v->optional && !first->n && !first->missing)
 			continue;
-		/* The note is about what lacks: where there is no value, in the term that has none. */
-		c.num = (struct agg){ .n = first->events, .missing = first->lacking };
-		for (int k = 0; k < v->n && !known; k++)
-			if (v->term[k].op >= 0 && !cells[v->term[k].op].n) {
-				c.num = (struct agg){ .missing = cells[v->term[k].op].lacking };
-				m->missing = k && m->missing_more ? m->missing_more : missing;
-			}
-
-		m->unit = v->unit ? v->unit : unit;
-		text.n = 0;
-		if (metric_named(m)) {
-			if (agg_result(&p->op[v->term[0].op], first, &text) || slice_is(buf_slice(&text), "."))
-				text.n = 0;
-			else
-				c.num.missing = 0;
-			if (!text.n)
-				note = reason_of(p, m, cells);
-		} else if (known) {
-			if (metric_percent(m) && v->n > 1)
-				num_mul10(&d.m, 2);
-			metric_put_value(m, d, 1, &text);
-		} else {
-			note = instead(m, v->stat, note, &text, &c, &n);
-		}
-		if (!known && !metric_named(m) && (!c.num.missing || !m->missing) && !text.n && p->why >= 0)
-			note = reason_of(p, m, cells);
-		metric_record(m, buf_slice(&scope), v->stat, buf_slice(&text), n, &c, note);
-		m->by_summary = 0;
+		write_value(p, m, buf_slice(&scope), v, cells);
 		m->unit = unit;
 		m->missing = missing;
 	}
@@ -326,7 +353,9 @@ void group_metric_missing(struct group_metric *p, struct metric *m)
 				continue;
 			m->unit = p->value[i].unit ? p->value[i].unit : unit;
 			metric_record(m, buf_slice(&scope), p->value[i].stat, none, 0, NULL,
-			              p->seen.n || !m->why ? "nothing to compute it from on this rank" : m->why);
+			              p->seen.n || !m->why
+			                  ? "nothing to compute it from on this rank"
+			                  : m->why);
 		}
 		m->unit = unit;
 	}

@@ -4,8 +4,9 @@
  *   VALUE = [STAT[?]=]TERM{(*|/)TERM}[@UNIT] | dist:FIELD
  *   TERM  = an aggregation (agg.h) | a number with a unit
  *
- * STAT? is left out where no record of a group fulfils the condition of its first term. The unit "name" is of a text, first:FIELD.
- * dist:FIELD is the six of a distribution: mean p50 p99 min max std. */
+ * STAT? is left out where no record of a group fulfils the condition of its first term. The unit
+ * "name" is of a text, first:FIELD. dist:FIELD is the six of a distribution: mean p50 p99 min max
+ * std. */
 #ifndef GROUP_METRIC_H
 #define GROUP_METRIC_H
 #include "stats/metric.h"
@@ -25,10 +26,12 @@ struct group_metric {
 /* Splits "NAME=FIELD" keys: keys[] become the fields. */
 void group_metric_keys(struct group_metric *p, char **keys, int n);
 void group_metric_add(struct group_metric *p, const char *text);
-/* The reason of a group without a value is its first value of this field. Behind the last group_metric_add. */
+/* The reason of a group without a value is its first value of this field. Behind the last
+ * group_metric_add. */
 void group_metric_why(struct group_metric *p, const char *field);
 /* Writes the records of one group: key texts (tab-separated) and its cells, one for each op. */
-void group_metric_write(struct group_metric *p, struct metric *m, struct slice group, const struct agg *cells);
+void group_metric_write(struct group_metric *p, struct metric *m, struct slice group,
+                        const struct agg *cells);
 /* After the last group: ranks that the stream names and that have none. */
 void group_metric_missing(struct group_metric *p, struct metric *m);
 /* Where there was no group at all: one record that says so. */

@@ -33,7 +33,8 @@ static struct slice word(struct slice *p)
 	return w;
 }
 
-static void add(struct limits *l, struct slice rank, struct slice dev, enum census_what w, struct count c)
+static void add(struct limits *l, struct slice rank, struct slice dev, enum census_what w,
+                struct count c)
 {
 	size_t known = l->devices.n;
 	uint32_t id = intern_id(&l->devices, intern_pair(rank, dev));
@@ -42,14 +43,16 @@ static void add(struct limits *l, struct slice rank, struct slice dev, enum cens
 	mem_reserve_zero((void **)&l->dev, &l->cap_dev, (size_t)id + 1, sizeof *l->dev);
 	l->n_dev += id == known && dev.n;
 	sum = &l->dev[id].count[w];
-	if (__builtin_add_overflow(sum->n, c.n, &sum->n) || __builtin_add_overflow(sum->ns, c.ns, &sum->ns))
+	if (__builtin_add_overflow(sum->n, c.n, &sum->n) ||
+	    __builtin_add_overflow(sum->ns, c.ns, &sum->ns))
 		*sum = (struct count){ INT64_MAX, INT64_MAX };
 }
 
 /* WHAT COUNT NS RANK DEVICE */
 static void device_line(struct limits *l, struct slice s)
 {
-	struct slice what = word(&s), n = word(&s), ns = word(&s), rank = word(&s), none = { "", 0 };
+	struct slice what = word(&s), n = word(&s), ns = word(&s), rank = word(&s),
+		     none = { "", 0 };
 	struct count c;
 
 	if (num_i64(n, &c.n) || num_i64(ns, &c.ns) || c.n < 0 || c.ns < 0 || !rank.n || !s.n)
@@ -80,7 +83,8 @@ static const struct count *counts(const struct limits *l, struct slice rank, str
 {
 	static const struct limits_device none;
 	struct slice empty = { "", 0 };
-	int64_t id = intern_find(&l->devices, intern_pair(rank.p ? rank : empty, dev.p ? dev : empty));
+	int64_t id =
+	    intern_find(&l->devices, intern_pair(rank.p ? rank : empty, dev.p ? dev : empty));
 
 	return id < 0 ? none.count : l->dev[id].count;
 }
@@ -90,7 +94,8 @@ static void put_seconds(struct buf *b, int64_t ns)
 	char text[32];
 
 	buf_room(b, sizeof text);
-	snprintf(text, sizeof text, "%lld.%09lld s", (long long)(ns / 1000000000), (long long)(ns % 1000000000));
+	snprintf(text, sizeof text, "%lld.%09lld s", (long long)(ns / 1000000000),
+	         (long long)(ns % 1000000000));
 	buf_str(b, text);
 }
 
@@ -100,7 +105,8 @@ static void join(struct buf *b, size_t at)
 }
 
 /* "3 CUDA graphs recorded without kernels ran 0.000570000 s" */
-static void put_hidden(struct buf *b, size_t at, struct count c, const char *one, const char *many, const char *then)
+static void put_hidden(struct buf *b, size_t at, struct count c, const char *one, const char *many,
+                       const char *then)
 {
 	if (!c.n)
 		return;
@@ -122,8 +128,8 @@ static void put_of(struct buf *b, size_t at, int64_t n, int64_t all, const char 
 	buf_str(b, what);
 }
 
-enum limits_verdict limits_judge(const struct limits *l, enum limits_kind kind, struct slice rank, struct slice dev,
-                                 int zero, struct buf *b)
+enum limits_verdict limits_judge(const struct limits *l, enum limits_kind kind, struct slice rank,
+                                 struct slice dev, int zero, struct buf *b)
 {
 	const struct count *c = counts(l, rank, dev);
 	int64_t lengths = 0;
@@ -137,22 +143,27 @@ enum limits_verdict limits_judge(const struct limits *l, enum limits_kind kind, 
 		lengths = c[NO_LENGTH].n + c[COMM_NO_LENGTH].n;
 	else if (kind == LIMITS_COMM)
 		lengths = c[COMM_NO_LENGTH].n;
-	put_hidden(b, at, c[GRAPHS], " CUDA graph", " CUDA graphs", " recorded without kernels ran ");
-	put_hidden(b, at, c[UNKNOWN_LINES], " event", " events", " on unrecognised device lines ran ");
+	put_hidden(b, at, c[GRAPHS], " CUDA graph", " CUDA graphs",
+	           " recorded without kernels ran ");
+	put_hidden(b, at, c[UNKNOWN_LINES], " event", " events",
+	           " on unrecognised device lines ran ");
 	put_of(b, at, lengths, c[KERNELS].n, " kernels without a length");
 	if (zero && !alone && (kind == LIMITS_CALLS || kind == LIMITS_COMM))
-		put_hidden(b, at, c[PEER_COPIES], " copy", " copies", " between devices, which may be communication, ran ");
+		put_hidden(b, at, c[PEER_COPIES], " copy", " copies",
+		           " between devices, which may be communication, ran ");
 	if (b->n == at)
 		return LIMITS_KNOWN;
 	return zero || kind == LIMITS_SHARE ? LIMITS_UNKNOWN : LIMITS_AT_LEAST;
 }
 
-/* "2 kernels run past the next one's start on their stream, by 0.5 s in all (0.25 % of the kernels' time)" */
+/* "2 kernels run past the next one's start on their stream, by 0.5 s in all (0.25 % of the
+ * kernels' time)" */
 static void put_overlaps(struct buf *b, size_t at, struct count o, int64_t all_ns)
 {
 	char text[32];
 
-	/* explain what is above 0.1 %: dependent launches overlap by less (up to 0.013 % on H100) */
+	/* explain what is above 0.1 %: dependent launches overlap by less (up to 0.013 % on
+	 * H100) */
 	if (!o.n || (i128)o.ns * 1000 <= all_ns)
 		return;
 	join(b, at);
@@ -182,8 +193,8 @@ static void put_texts(const struct intern *t, const char *before, struct buf *b,
 	}
 }
 
-void limits_put(const struct limits *l, enum limits_kind kind, struct slice rank, struct slice dev, struct buf *b,
-                size_t at)
+void limits_put(const struct limits *l, enum limits_kind kind, struct slice rank, struct slice dev,
+                struct buf *b, size_t at)
 {
 	const struct count *c = counts(l, rank, dev);
 

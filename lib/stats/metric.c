@@ -68,7 +68,9 @@ static void check_kind(const struct agg_op *op, int ratio, const char *text)
 	            op->kind == AGG_MAX;
 
 	if (!plain && (ratio || (op->kind != AGG_MEAN && op->kind != AGG_WMEAN)))
-		msg_usage(ratio ? "a ratio takes count, sum, min and max: '%s'" : "needs -a (pooled metrics): '%s'", text);
+		msg_usage(ratio ? "a ratio takes count, sum, min and max: '%s'"
+		                : "needs -a (pooled metrics): '%s'",
+		          text);
 }
 
 void metric_add_value(struct metric *m, const char *text)
@@ -182,8 +184,8 @@ static struct agg *denominator(struct metric *m, struct metric_cell *c)
 	return &m->den[c->den];
 }
 
-/* The cell of a value over the whole trace. Most records go there, and with very many ranks a second
- * search would cost as much as the first: its number is kept by series. */
+/* The cell of a value over the whole trace. Most records go there, and with very many ranks a
+ * second search would cost as much as the first: its number is kept by series. */
 static struct metric_cell *whole_cell(struct metric *m, uint32_t series, int value)
 {
 	size_t at = (size_t)series * (size_t)m->n_values + (size_t)value;

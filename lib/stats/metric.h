@@ -23,7 +23,8 @@ struct metric {
 	char **keys;           /* further scopes: by these columns and tags */
 	int n_keys, top;       /* top: only the N largest of them, and nothing else */
 	int steps_only;        /* no totals; over the ranks a step is its slowest */
-	enum limits_kind kind; /* what its values are made of: which limits of the stream concern them */
+	enum limits_kind
+	    kind; /* what its values are made of: which limits of the stream concern them */
 	int over_ranks;        /* pooled: the note says where ranks are missing */
 	int over_steps;        /* where there are steps, the total is over them */
 	struct metric_value value[4];
@@ -32,7 +33,8 @@ struct metric {
 	struct intern series, groups, cells, steps_of, ranks;
 	struct metric_cell **cell; /* by id in cells, in blocks */
 	size_t n_blocks, cap_blocks;
-	uint32_t *whole; /* by series and value: the number in cells of the whole trace's, + 1; 0: none */
+	uint32_t *whole; /* by series and value: the number in cells of the whole trace's, + 1; 0:
+	                    none */
 	size_t cap_whole;
 	struct agg *den; /* denominators; the first is of cells without one */
 	size_t n_den, cap_den;
@@ -44,7 +46,8 @@ struct metric {
 	int by_summary;         /* the value being written is a summary's */
 	int damaged, computed;
 	struct limits limits;
-	struct slice of_rank, of_dev; /* whose value metric_record writes; .p NULL: all ranks', all devices' */
+	struct slice of_rank,
+	    of_dev; /* whose value metric_record writes; .p NULL: all ranks', all devices' */
 	int starred; /* a record had win=* */
 };
 

@@ -44,9 +44,11 @@ static uint32_t *places(const uint32_t *order, size_t n)
 }
 
 /* Each (series, group) as two places in one number, the first the one that sorts first. */
-static uint64_t *collect(const struct metric_order *o, const struct metric *m, int by_series, size_t *n)
+static uint64_t *collect(const struct metric_order *o, const struct metric *m, int by_series,
+                         size_t *n)
 {
-	uint32_t *series = places(o->series, m->series.n), *groups = places(o->groups, m->groups.n);
+	uint32_t *series = places(o->series, m->series.n),
+		 *groups = places(o->groups, m->groups.n);
 	uint64_t *at = NULL;
 	size_t cap = 0;
 
@@ -85,8 +87,9 @@ void metric_order(struct metric_order *o, const struct metric *m, int by_series)
 
 		if (i && at[i] == at[i - 1])
 			continue;
-		o->pair[o->n_pairs++] = by_series ? (struct metric_pair){ o->series[hi], lo + 1 }
-		                                  : (struct metric_pair){ o->series[lo], o->groups[hi] + 1 };
+		o->pair[o->n_pairs++] =
+		    by_series ? (struct metric_pair){ o->series[hi], lo + 1 }
+			      : (struct metric_pair){ o->series[lo], o->groups[hi] + 1 };
 	}
 	free(at);
 }

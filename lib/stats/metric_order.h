@@ -1,5 +1,5 @@
-/* metric_order: in which order metric records are written, and which series have which groups. Takes
- * time by the cells that there are, not by ranks x ranks or ranks x groups. */
+/* metric_order: in which order metric records are written, and which series have which groups.
+ * Takes time by the cells that there are, not by ranks x ranks or ranks x groups. */
 #ifndef METRIC_ORDER_H
 #define METRIC_ORDER_H
 #include "stats/metric.h"

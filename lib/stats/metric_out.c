@@ -26,8 +26,8 @@ static int by_value(const void *a, const void *b)
 	return num_cmp(*(const struct dec *)a, *(const struct dec *)b);
 }
 
-static void put_stat(struct metric *m, struct slice scope, const char *stat, struct dec v, int64_t den,
-                     size_t n, const char *note)
+static void put_stat(struct metric *m, struct slice scope, const char *stat, struct dec v,
+                     int64_t den, size_t n, const char *note)
 {
 	static struct buf b;
 
@@ -148,9 +148,11 @@ static const struct metric_cell *total_cell(struct metric *m, uint32_t series, u
 }
 
 /* The events behind a total: of spans that are cut at the steps' edges, the whole ones. */
-static int64_t events_of(struct metric *m, uint32_t series, uint32_t group, int value, const struct metric_cell *c)
+static int64_t events_of(struct metric *m, uint32_t series, uint32_t group, int value,
+                         const struct metric_cell *c)
 {
-	const struct metric_cell *star = m->over_steps && m->starred ? metric_cell(m, series, group, WIN_STAR, value, 0) : NULL;
+	const struct metric_cell *star =
+	    m->over_steps && m->starred ? metric_cell(m, series, group, WIN_STAR, value, 0) : NULL;
 
 	return star ? star->events : c ? c->events : 0;
 }
@@ -173,8 +175,11 @@ static void write_totals(struct metric *m, uint32_t series, uint32_t group, stru
 			if (i == 0 && !metric_hidden(m, v.m == 0))
 				take(m, over, v);
 		}
-		metric_record(m, scope, m->value[i].stat, buf_slice(&b), events_of(m, series, group, i, c), c,
-		              m->over_steps && !steps_in(m, series).end ? "no steps: over the whole trace" : m->note);
+		metric_record(m, scope, m->value[i].stat, buf_slice(&b),
+		              events_of(m, series, group, i, c), c,
+		              m->over_steps && !steps_in(m, series).end
+		                  ? "no steps: over the whole trace"
+		                  : m->note);
 	}
 }
 
@@ -358,12 +363,12 @@ static void write_missing(struct metric *m)
 		b.n = 0;
 		buf_str(&b, "rank=");
 		buf_put(&b, m->ranks.text[i]);
-		metric_record(m, buf_slice(&b), m->steps_only ? "mean" : "total", (struct slice){ "", 0 }, 0,
-		       NULL, m->why);
+		metric_record(m, buf_slice(&b), m->steps_only ? "mean" : "total",
+		              (struct slice){ "", 0 }, 0, NULL, m->why);
 	}
 	if (!m->ranks.n && !m->series.n)
-		metric_record(m, slice_of("all"), m->steps_only ? "mean" : "total", (struct slice){ "", 0 }, 0,
-		       NULL, m->why);
+		metric_record(m, slice_of("all"), m->steps_only ? "mean" : "total",
+		              (struct slice){ "", 0 }, 0, NULL, m->why);
 }
 
 int metric_write(struct metric *m)

@@ -27,9 +27,10 @@ int metric_cell_value(const struct metric *m, const struct metric_value *mv,
 void metric_put_value(const struct metric *m, struct dec v, int64_t den, struct buf *b);
 /* Appends v, which is in the metric's unit already. */
 void metric_put_plain(const struct metric *m, struct dec v, struct buf *b);
-/* Writes one metric record. value: .n 0 where there is none; c: whose gaps the note tells, or NULL. */
-void metric_record(struct metric *m, struct slice scope, const char *stat, struct slice value, int64_t n,
-                   const struct metric_cell *c, const char *note);
+/* Writes one metric record. value: .n 0 where there is none; c: whose gaps the note tells, or
+ * NULL. */
+void metric_record(struct metric *m, struct slice scope, const char *stat, struct slice value,
+                   int64_t n, const struct metric_cell *c, const char *note);
 /* Is a value of m->of_rank and m->of_dev unknown for what the stream does not see into? */
 int metric_hidden(struct metric *m, int zero);
 /* The note, and "3 of 4 ranks" where some are missing; NULL: neither. Good until the next call. */

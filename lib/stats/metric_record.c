@@ -11,8 +11,8 @@ static void put_what(const struct metric *m, struct buf *b)
 }
 
 /* had: bytes of the note that are there already. */
-static void put_note(const struct metric *m, const struct metric_cell *c, const char *note, int known,
-                     struct buf *b, size_t had)
+static void put_note(const struct metric *m, const struct metric_cell *c, const char *note,
+                     int known, struct buf *b, size_t had)
 {
 	size_t at = b->n - had;
 
@@ -60,7 +60,8 @@ static int is_zero(struct slice value)
 	return value.n > 0;
 }
 
-/* What a value of m->of_rank and m->of_dev is, for what the stream does not see into; appends why. */
+/* What a value of m->of_rank and m->of_dev is, for what the stream does not see into; appends
+ * why. */
 static enum limits_verdict judge(struct metric *m, int zero, struct buf *why)
 {
 	m->limits.ranks = m->world > (int64_t)m->ranks.n ? m->world : (int64_t)m->ranks.n;

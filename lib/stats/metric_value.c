@@ -8,11 +8,19 @@ static const struct unit {
 	int trim;     /* trailing zeros go */
 	int percent;
 } units[] = {
-	{ "s", 9, 9, 0, 0 },  { "ms", 6, 6, 0, 0 },    { "%", 0, 6, 0, 1 }, { "count", 0, 6, 1, 0 },
-	{ "bytes", 0, 6, 1, 0 }, { "ratio", 0, 6, 0, 0 },
+	{ "s", 9, 9, 0, 0 },
+	{ "ms", 6, 6, 0, 0 },
+	{ "%", 0, 6, 0, 1 },
+	{ "count", 0, 6, 1, 0 },
+	{ "bytes", 0, 6, 1, 0 },
+	{ "ratio", 0, 6, 0, 0 },
 	/* of bytes; of bytes a ns; of numbers a ns */
-	{ "GB", 9, 9, 0, 0 }, { "GB/s", 0, 6, 0, 0 }, { "1/s", -9, 6, 0, 0 }, { "tok/s", -9, 6, 0, 0 },
-	{ "FLOP/s", -9, 0, 0, 0 }, { "s/B", 9, 18, 0, 0 },
+	{ "GB", 9, 9, 0, 0 },
+	{ "GB/s", 0, 6, 0, 0 },
+	{ "1/s", -9, 6, 0, 0 },
+	{ "tok/s", -9, 6, 0, 0 },
+	{ "FLOP/s", -9, 0, 0, 0 },
+	{ "s/B", 9, 18, 0, 0 },
 	{ "name", 0, 0, 0, 0 }, /* text: first:FIELD */
 };
 
@@ -27,7 +35,9 @@ static const struct unit *unit_of(const char *name)
 void metric_unit_check(const char *unit)
 {
 	if (!unit_of(unit))
-		msg_usage("unknown unit: '%s' (s ms %% count bytes ratio GB GB/s 1/s tok/s FLOP/s s/B name)", unit);
+		msg_usage(
+		    "unknown unit: '%s' (s ms %% count bytes ratio GB GB/s 1/s tok/s FLOP/s s/B name)",
+		    unit);
 }
 
 void metric_unit(struct metric *m, const char *unit)
@@ -57,7 +67,8 @@ void metric_put_value(const struct metric *m, struct dec v, int64_t den, struct 
 	i128 d = den, out;
 
 	if ((u->div10 < 0 && num_mul10(&v.m, -u->div10)) ||
-	    num_mul10(&d, v.scale + (u->div10 > 0 ? u->div10 : 0)) || num_div(v.m, d, u->decimals, &out))
+	    num_mul10(&d, v.scale + (u->div10 > 0 ? u->div10 : 0)) ||
+	    num_div(v.m, d, u->decimals, &out))
 		metric_overflow(m);
 	if (u->trim)
 		num_put_dec(b, (struct dec){ out, u->decimals });

@@ -2,7 +2,8 @@
 
 #include "base/msg.h"
 
-static const char *const stats[OUTCOME_STATS] = { "mean", "p50", "p99", "min", "max", "std", "total" };
+static const char *const stats[OUTCOME_STATS] = { "mean", "p50", "p99",  "min",
+	                                          "max",  "std", "total" };
 
 /* The tag PREFIX_KEY; "total": KEY alone. .p NULL where it is absent. */
 static struct slice tag_of(const struct outcome *o, const struct rec *r, const char *prefix)
@@ -90,7 +91,8 @@ const char *outcome_why(struct outcome *o, const char *stat)
 	for (int i = 0; i < OUTCOME_STATS; i++)
 		if (strcmp(stats[i], stat) == 0 && o->stat[i].n > 1) {
 			num_put(&b, o->stat[i].n);
-			buf_str(&b, " results have only a summary: their values cannot be combined");
+			buf_str(&b,
+			        " results have only a summary: their values cannot be combined");
 		}
 	if (!b.n && o->stated)
 		buf_str(&b, "the summary does not give it");
@@ -116,8 +118,9 @@ void outcome_note(const struct outcome *o, int by_summary, int known, struct buf
 	if (by_summary)
 		put(b, at, "from the summary", -1, "");
 	else if (known && o->stated)
-		put(b, at, "without ", o->stated, o->stated == 1 ? " result that has only a summary"
-		                                                 : " results that have only a summary");
+		put(b, at, "without ", o->stated,
+		    o->stated == 1 ? " result that has only a summary"
+		                   : " results that have only a summary");
 	if (o->failed > 0 && (known || by_summary || o->failed < o->requests)) {
 		put(b, at, "", o->failed, " of ");
 		num_put(b, o->requests);

@@ -38,8 +38,8 @@ static void csv(const struct slice *cells, size_t n)
 		b.n = 0;
 		if (!slice_is(cells[i], "."))
 			escape_undo(&b, cells[i]);
-		if (b.n && !memchr(b.p, ',', b.n) && !memchr(b.p, '"', b.n) && !memchr(b.p, '\n', b.n) &&
-		    !memchr(b.p, '\r', b.n)) {
+		if (b.n && !memchr(b.p, ',', b.n) && !memchr(b.p, '"', b.n) &&
+		    !memchr(b.p, '\n', b.n) && !memchr(b.p, '\r', b.n)) {
 			out_slice(buf_slice(&b));
 			continue;
 		}
@@ -91,7 +91,8 @@ static void markdown(const struct slice *cells, size_t n)
 	out_str(" |\n");
 }
 
-/* A record: columns in their places, the others as tags ("sum:dur" as sum_dur); a missing value is no tag. */
+/* A record: columns in their places, the others as tags ("sum:dur" as sum_dur); a missing value is
+ * no tag. */
 static void record(const struct slice *names, const struct slice *cells, size_t n)
 {
 	static struct buf b;
@@ -109,12 +110,15 @@ static void record(const struct slice *names, const struct slice *cells, size_t 
 		buf_put(&b, s);
 	}
 	for (size_t i = 0; i < n; i++) {
-		if (rec_col(names[i]) >= 0 || slice_is(cells[i], ".") || slice_starts(names[i], "missing:"))
+		if (rec_col(names[i]) >= 0 || slice_is(cells[i], ".") ||
+		    slice_starts(names[i], "missing:"))
 			continue;
 		buf_ch(&b, '\t');
 		at = b.n;
 		for (size_t k = 0; k < names[i].n; k++)
-			buf_ch(&b, strchr(":[]", names[i].p[k]) || names[i].p[k] < ' ' ? '_' : names[i].p[k]);
+			buf_ch(&b, strchr(":[]", names[i].p[k]) || names[i].p[k] < ' '
+			               ? '_'
+			               : names[i].p[k]);
 		escape_key(&b, at);
 		buf_ch(&b, '=');
 		buf_put(&b, cells[i]);

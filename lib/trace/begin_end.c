@@ -76,8 +76,8 @@ void begin_end(struct trace *t, struct ev *v, char ph, int64_t ns)
 		t->line.n = 0;
 		event_head(t, v, &t->line);
 		if (trace_wants(t, v->o_cat))
-			pair_begin(&t->own->pairs, key, ev_bare(v->name), ns, v->off, buf_slice(&t->line),
-			           buf_slice(&t->tags));
+			pair_begin(&t->own->pairs, key, ev_bare(v->name), ns, v->off,
+			           buf_slice(&t->line), buf_slice(&t->tags));
 		return;
 	}
 	o = pair_end(&t->own->pairs, key, ev_bare(v->name), &renamed);

@@ -7,6 +7,7 @@
 
 /* Takes one of them; ns: its time on the stream's clock. An end writes the span. */
 void begin_end(struct trace *t, struct ev *v, char ph, int64_t ns);
-/* After the last event: begins that nothing ended are spans without a duration, each accounted for. */
+/* After the last event: begins that nothing ended are spans without a duration, each accounted
+ * for. */
 void begin_end_close(struct trace *t);
 #endif

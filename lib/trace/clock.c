@@ -29,7 +29,8 @@ static int from_json(struct clock *c, const char *path, struct slice text)
 		c->gpu = -1;
 	free(v.arg);
 	if (!ok || __builtin_sub_overflow(wall, mono, &c->offset_ns)) {
-		msg_note("%s: not a clock: no monotonic_ns with realtime_ns or wall_clock_ns", path);
+		msg_note("%s: not a clock: no monotonic_ns with realtime_ns or wall_clock_ns",
+		         path);
 		return -1;
 	}
 	c->known = 1;
@@ -77,7 +78,8 @@ int clock_beside(struct clock *c, const char *source)
 	*c = (struct clock){ .gpu = -1 };
 	buf_str(&b, source);
 	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
-		if (b.n > strlen(ends[i]) && memcmp(b.p + b.n - strlen(ends[i]), ends[i], strlen(ends[i])) == 0)
+		if (b.n > strlen(ends[i]) &&
+		    memcmp(b.p + b.n - strlen(ends[i]), ends[i], strlen(ends[i])) == 0)
 			b.n -= strlen(ends[i]);
 	buf_str(&b, ".clock.json");
 	buf_ch(&b, 0);

@@ -10,8 +10,8 @@ struct dialect {
 	const char *name;
 	/* Do the first bytes of the file, unpacked (64 KiB at most), give it away? NULL: never. */
 	int (*is)(struct slice start);
-	/* A format of its own: reads it all, t->tef.b being at its start. Returns the status, NULL:
-	 * it is Trace Event JSON, and what follows is said of it. */
+	/* A format of its own: reads it all, t->tef.b being at its start. Returns the status,
+	 * NULL: it is Trace Event JSON, and what follows is said of it. */
 	int (*read)(struct trace *t);
 	/* Does a top-level member before the events tell this dialect? NULL: never. */
 	int (*head)(struct slice key, struct slice val);

@@ -5,7 +5,8 @@
 #include "record/rec.h"
 #include "trace/own.h"
 
-void emit_meta(struct trace *t, const char *event, struct slice pid, struct slice tid, struct slice text)
+void emit_meta(struct trace *t, const char *event, struct slice pid, struct slice tid,
+               struct slice text)
 {
 	static struct buf b;
 	struct meta_line m = { slice_of(event), buf_slice(&t->rank), pid, tid, text };

@@ -3,12 +3,13 @@
 #define EMIT_H
 #include "trace/trace.h"
 
-/* A record of a reader's own making: begin, tags, end. Times: NULL where unknown, and on the stream's
- * clock (trace_time). Texts are record text. */
+/* A record of a reader's own making: begin, tags, end. Times: NULL where unknown, and on the
+ * stream's clock (trace_time). Texts are record text. */
 void emit_open(struct trace *t, char ph, const int64_t *ts, const int64_t *dur, struct slice pid,
                struct slice tid, const char *cat, struct slice name);
 /* A line that names a process or a thread, see meta.h. */
-void emit_meta(struct trace *t, const char *event, struct slice pid, struct slice tid, struct slice text);
+void emit_meta(struct trace *t, const char *event, struct slice pid, struct slice tid,
+               struct slice text);
 void emit_tag(struct trace *t, const char *key, struct slice text); /* unless -a leaves it out */
 void emit_tag_num(struct trace *t, const char *key, int64_t v);
 void emit_close(struct trace *t);

@@ -49,7 +49,8 @@ void event_probe(struct trace *t, struct ev *v)
 {
 	int64_t ns;
 
-	if ((v->ph.p && slice_is(ev_bare(v->ph), "M")) || to_ns(t, v->ts, &ns) != TIME_OK || ns == 0)
+	if ((v->ph.p && slice_is(ev_bare(v->ph), "M")) || to_ns(t, v->ts, &ns) != TIME_OK ||
+	    ns == 0)
 		return;
 	t->own->absolute = 1;
 	if (!t->has_base && ns >= ABSOLUTE_NS && t->own->d->foreign) {
@@ -167,7 +168,8 @@ static int is_zero(struct trace *t, enum time e, const struct ev *v)
 {
 	int64_t raw;
 
-	if (e != TIME_OK || !t->own->d->foreign || t->own->d->rows || to_ns(t, v->ts, &raw) != TIME_OK)
+	if (e != TIME_OK || !t->own->d->foreign || t->own->d->rows ||
+	    to_ns(t, v->ts, &raw) != TIME_OK)
 		return 0;
 	if (raw)
 		zero_time(t, raw);

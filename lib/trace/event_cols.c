@@ -47,7 +47,8 @@ void event_tags(struct trace *t, struct ev *v, int begins)
 
 	for (int i = 0; i < v->n_extra; i++)
 		put_tag(t, v, v->xkey[i], v->xval[i]);
-	if (begins && t->own->d->foreign && (slice_is(v->o_cat, "kernel") || slice_is(v->o_cat, "xla_async")))
+	if (begins && t->own->d->foreign &&
+	    (slice_is(v->o_cat, "kernel") || slice_is(v->o_cat, "xla_async")))
 		derived_tags(t, v);
 	else if (begins && t->own->d->foreign)
 		stepname_tags(rules_steps(t->o->rules), v->o_cat, v, &t->tags);

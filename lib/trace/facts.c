@@ -94,7 +94,8 @@ struct word_fact {
 	const char *value; /* NULL: the name itself */
 };
 
-static void words(struct facts *f, struct slice name, const struct word_fact *w, size_t n, uint64_t line)
+static void words(struct facts *f, struct slice name, const struct word_fact *w, size_t n,
+                  uint64_t line)
 {
 	for (size_t i = 0; i < n; i++)
 		if (facts_has_word(name, w[i].word))
@@ -247,7 +248,8 @@ static void top_level(struct facts *f, const struct rec *r, uint64_t line)
 		config = rec_tag(r, slice_of("pg_config"));
 		if (config.p)
 			groups(f, config, line);
-	} else if (slice_is(name, "cuda_driver_version") || slice_is(name, "cuda_runtime_version")) {
+	} else if (slice_is(name, "cuda_driver_version") ||
+	           slice_is(name, "cuda_runtime_version")) {
 		add(f, FACT_CUDA, rec_tag(r, slice_of("value")), line);
 	}
 }
@@ -277,7 +279,8 @@ static void record(struct facts *f, const struct rec *r, uint64_t line)
 	} else if (slice_is(r->col[C_NAME], "process_name")) {
 		text = rec_tag(r, slice_of("name"));
 		if (text.p && slice_starts(text, "/device:"))
-			add(f, FACT_TYPE, (struct slice){ text.p + 8, text.n - 8 < 3 ? text.n - 8 : 3 }, line);
+			add(f, FACT_TYPE,
+			    (struct slice){ text.p + 8, text.n - 8 < 3 ? text.n - 8 : 3 }, line);
 	}
 	dims = rec_tag(r, slice_of("Input_Dims"));
 	if (dims.p && shape(dims, three, sizeof three)) {

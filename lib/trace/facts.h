@@ -1,5 +1,5 @@
-/* facts: what the records of a stream say about the run that a card describes: distinct values only, each
- * with the line that it was first seen in. */
+/* facts: what the records of a stream say about the run that a card describes: distinct values
+ * only, each with the line that it was first seen in. */
 #ifndef FACTS_H
 #define FACTS_H
 #include "base/intern.h"
@@ -9,31 +9,32 @@
 enum { FACT_MAX = 65536 }; /* distinct values of a fact; of one that has more nothing is said */
 
 enum fact {
-	FACT_RANK,      /* ranks that have records */
-	FACT_WORLD,     /* number of ranks, as the profiler says */
-	FACT_DEVICE,    /* "rank<TAB>device" of kernels */
-	FACT_INDEX,     /* indices of devices with kernels */
-	FACT_MODEL,     /* names of devices */
-	FACT_TYPE,      /* GPU, TPU */
-	FACT_NCCL,      /* its version */
-	FACT_CUDA,      /* 13000: driver's and runtime's */
-	FACT_GROUP,     /* "description<TAB>size" of process groups */
-	FACT_SIZE,      /* sizes of groups that communicate */
-	FACT_UNSIZED,   /* there are collectives whose group's size is unknown */
-	FACT_DTYPE,     /* of collectives: BFloat16 */
+	FACT_RANK, /* ranks that have records */
+	FACT_WORLD, /* number of ranks, as the profiler says */
+	FACT_DEVICE, /* "rank<TAB>device" of kernels */
+	FACT_INDEX, /* indices of devices with kernels */
+	FACT_MODEL, /* names of devices */
+	FACT_TYPE, /* GPU, TPU */
+	FACT_NCCL, /* its version */
+	FACT_CUDA, /* 13000: driver's and runtime's */
+	FACT_GROUP, /* "description<TAB>size" of process groups */
+	FACT_SIZE, /* sizes of groups that communicate */
+	FACT_UNSIZED, /* there are collectives whose group's size is unknown */
+	FACT_DTYPE, /* of collectives: BFloat16 */
 	FACT_PRECISION, /* bf16, fp16, fp8: in names of kernels */
-	FACT_LIBRARY,   /* nccl, mscclpp, ...: in names of communication kernels */
-	FACT_SHAPE,     /* "batch<TAB>sequence<TAB>width" of three-dimensional inputs */
-	FACT_STATE,     /* the same, of what is all-reduced: hidden states */
-	FACT_REDUCED,   /* "group size<TAB>elements" of all-reduces */
-	FACT_STEP,      /* families of step names (lib/trace/step.rules): profiler, vllm, sglang, plain, xla, ... */
-	FACT_NUMBER,    /* the N of ProfilerStep#N */
-	FACT_TRAINING,  /* names of what only training does */
+	FACT_LIBRARY, /* nccl, mscclpp, ...: in names of communication kernels */
+	FACT_SHAPE, /* "batch<TAB>sequence<TAB>width" of three-dimensional inputs */
+	FACT_STATE, /* the same, of what is all-reduced: hidden states */
+	FACT_REDUCED, /* "group size<TAB>elements" of all-reduces */
+	FACT_STEP, /* families of step names (lib/trace/step.rules): profiler, vllm, sglang, plain,
+	              xla, ... */
+	FACT_NUMBER, /* the N of ProfilerStep#N */
+	FACT_TRAINING, /* names of what only training does */
 	FACT_INFERENCE,
-	FACT_MOE,     /* names of kernels of mixtures of experts */
-	FACT_ENGINE,  /* pytorch, jax */
+	FACT_MOE, /* names of kernels of mixtures of experts */
+	FACT_ENGINE, /* pytorch, jax */
 	FACT_BACKEND, /* the benchmark's: vllm */
-	FACT_PROMPT,  /* tokens of requests */
+	FACT_PROMPT, /* tokens of requests */
 	FACT_OUTPUT,
 	FACTS
 };
@@ -48,12 +49,14 @@ struct facts {
 	const char *file;    /* the stream, for messages */
 };
 
-/* Reads the stream ("-": standard input). Returns the status; bad lines are reported and skipped. */
+/* Reads the stream ("-": standard input). Returns the status; bad lines are reported and
+ * skipped. */
 int facts_read(struct facts *f, const char *file);
 /* How many values; 0 also where there are too many of them. And one of them. */
 size_t facts_n(const struct facts *f, enum fact k);
 struct slice facts_value(const struct facts *f, enum fact k, size_t i);
-/* The value's column (from 0), columns being separated by tabs, as a whole number; -1 where it is none.
+/* The value's column (from 0), columns being separated by tabs, as a whole number; -1 where it is
+ * none.
  */
 int64_t facts_num(const struct facts *f, enum fact k, size_t i, int column);
 int facts_have(const struct facts *f, enum fact k, const char *value);

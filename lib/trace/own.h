@@ -14,14 +14,14 @@ struct trace_own {
 	/* The header. */
 	int begun, base_written, no_base; /* base_written: ##base_ns is out */
 	int64_t shift_ns;                 /* added to every time */
-	int absolute;                     /* 1 times are since the epoch, 2 they are not, 0 none seen */
+	int absolute; /* 1 times are since the epoch, 2 they are not, 0 none seen */
 	/* Trace Event JSON. */
 	struct trace_head *heads;         /* the members kept until the dialect was known */
 	size_t n_heads, cap_heads;
-	int eventless;                    /* its list of events has none, or is of something else */
+	int eventless; /* its list of events has none, or is of something else */
 	struct pair_table pairs;
-	int64_t first_ns;                 /* its first time that is not 0, as the source has it; 0: none yet */
-	struct buf held, zero;            /* records with a time of 0 before that; a line of work */
+	int64_t first_ns; /* its first time that is not 0, as the source has it; 0: none yet */
+	struct buf held, zero; /* records with a time of 0 before that; a line of work */
 	/* What is written. */
 	struct census *census;            /* of its device's events */
 	int counted;                      /* the record that emit_open began goes to the census */

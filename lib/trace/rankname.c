@@ -19,7 +19,8 @@ static struct slice number(const char *p)
 
 struct slice rankname(const char *name)
 {
-	static const char *const stems[] = { "kineto_trace_", "torch_et_", "nsys_", "timing_stats_" };
+	static const char *const stems[] = { "kineto_trace_", "torch_et_", "nsys_",
+		                             "timing_stats_" };
 	static const char *const infixes[] = { "_eg_", "_et_" };
 	const char *p;
 	struct slice s = { "", 0 };

@@ -300,8 +300,10 @@ static struct slice bare(struct slice raw)
 
 void rules_tags(struct rules *r, struct ev *v, struct buf *b)
 {
-	const char *coll = put_coll(r, classify(r, bare(v->name), bare(ev_arg(v, "Collective name")),
-	                                        bare(ev_arg(v, "hlo_category"))), b);
+	const char *coll = put_coll(r,
+	                            classify(r, bare(v->name), bare(ev_arg(v, "Collective name")),
+	                                     bare(ev_arg(v, "hlo_category"))),
+	                            b);
 	int64_t bytes;
 	unsigned bent = 0;
 

@@ -94,19 +94,24 @@ static void read_sizes(struct sizes *l, struct trace *t, const char *sizes, int 
 
 	lines_open(&lines, files, 0);
 	while (lines_next(&lines, &r)) {
-		struct slice coll = rec_tag(&r, slice_of("coll")), bytes = rec_tag(&r, slice_of("bytes"));
+		struct slice coll = rec_tag(&r, slice_of("coll")),
+			     bytes = rec_tag(&r, slice_of("bytes"));
 		struct slice rank = r.col[C_RANK];
 
-		if (!slice_is(r.col[C_CAT], "et_node") || !coll.p || !bytes.p || num_i64(bytes, &size) || size < 0)
+		if (!slice_is(r.col[C_CAT], "et_node") || !coll.p || !bytes.p ||
+		    num_i64(bytes, &size) || size < 0)
 			continue;
 		if (!slice_is(rank, ".") && !slice_is(buf_slice(&t->rank), ".") &&
 		    !slice_eq(rank, buf_slice(&t->rank)))
 			continue;
 		mem_reserve((void **)&l->s, &l->cap_s, l->n_s + 1, sizeof *l->s);
-		l->s[l->n_s] = (struct size){ .coll = keep(coll), .bytes = keep(bytes),
-		                              .nranks = keep(rec_tag(&r, slice_of("nranks"))),
-		                              .pg = keep(rec_tag(&r, slice_of("pg"))),
-		                              .id = number(rec_tag(&r, slice_of("id")), &id) ? (int64_t)id : 0 };
+		l->s[l->n_s] =
+		    (struct size){ .coll = keep(coll),
+			           .bytes = keep(bytes),
+			           .nranks = keep(rec_tag(&r, slice_of("nranks"))),
+			           .pg = keep(rec_tag(&r, slice_of("pg"))),
+			           .id = number(rec_tag(&r, slice_of("id")), &id) ? (int64_t)id
+			                                                          : 0 };
 		if (number(rec_tag(&r, slice_of("rf_id")), &rf) && rf)
 			put(&l->by_rf, rf, l->n_s);
 		l->n_s++;
@@ -121,7 +126,8 @@ static struct slice tag_of(struct slice tags, const char *key)
 
 static int on_want(void *arg, struct slice cat)
 {
-	static const char *const looked_at[] = { "kernel", "cpu_op", "cuda_runtime", "cuda_driver" };
+	static const char *const looked_at[] = { "kernel", "cpu_op", "cuda_runtime",
+		                                 "cuda_driver" };
 	struct sizes *l = arg;
 
 	for (int i = l->calls ? 2 : 0; i < (l->calls ? 4 : 2); i++)
@@ -147,7 +153,9 @@ static void see_kernel(struct sizes *l, struct ev *v)
 		return;
 	mem_reserve((void **)&l->w, &l->cap_w, l->n_w + 1, sizeof *l->w);
 	w = &l->w[l->n_w];
-	*w = (struct want){ .coll = keep(coll), .pg = keep(tag_of(buf_slice(b), "pg")), .n = l->n_w, .size = -1 };
+	*w = (struct want){
+		.coll = keep(coll), .pg = keep(tag_of(buf_slice(b), "pg")), .n = l->n_w, .size = -1
+	};
 	l->n_w++;
 	number(ev_arg(v, "correlation"), &w->correlation);
 	w->ts = ts;
@@ -173,7 +181,8 @@ static void on_event(void *arg, struct ev *v)
 	} else if (slice_is(v->o_cat, "kernel")) {
 		see_kernel(l, v);
 	} else if (slice_is(ev_bare(v->name), "record_param_comms") &&
-	           number(ev_arg(v, "External id"), &ext) && number(ev_arg(v, "Record function id"), &rf)) {
+	           number(ev_arg(v, "External id"), &ext) &&
+	           number(ev_arg(v, "Record function id"), &rf)) {
 		put(&l->rf_of, ext, rf);
 	}
 }
@@ -245,8 +254,8 @@ static void by_correlation(struct sizes *l, struct trace *t)
 	l->calls = 1;
 	look(l, t);
 	for (size_t i = 0; i < l->n_w; i++)
-		if (l->w[i].size < 0 && get(&l->call_of, l->w[i].correlation, &ext) && get(&l->rf_of, ext, &rf) &&
-		    get(&l->by_rf, rf, &size))
+		if (l->w[i].size < 0 && get(&l->call_of, l->w[i].correlation, &ext) &&
+		    get(&l->rf_of, ext, &rf) && get(&l->by_rf, rf, &size))
 			give(l, &l->w[i], size, HOW_CORRELATION);
 }
 
@@ -264,8 +273,8 @@ static int by_n(const void *a, const void *b)
 	return x->n < y->n ? -1 : x->n > y->n;
 }
 
-/* Do kernel and collective belong to one sequence? Where some kernel does not tell its group or its kind, all
- * are one. */
+/* Do kernel and collective belong to one sequence? Where some kernel does not tell its group or
+ * its kind, all are one. */
 static int alike(const struct want *w, const struct size *s, int has_pg, int has_kind)
 {
 	return (!has_pg || slice_eq(w->pg, s->pg)) && (!has_kind || slice_eq(w->coll, s->coll));
@@ -296,7 +305,8 @@ static void pair_up(struct sizes *l, const struct want *first, int has_pg, int h
 			if (giving)
 				give(l, w, k, HOW_ORDER);
 			else
-				fits &= slice_eq(w->coll, l->s[k].coll) || slice_is(w->coll, "other");
+				fits &=
+				    slice_eq(w->coll, l->s[k].coll) || slice_is(w->coll, "other");
 			k += !giving;
 		}
 	}

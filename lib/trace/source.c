@@ -30,8 +30,10 @@ int source_probe(struct trace_opts *o, const char *file, struct source_facts *f)
 static void finish(struct trace *t)
 {
 	if (t->own->no_base && !t->has_base && !t->timeless)
-		t->conflict = msg_data("%s: its times have no known base (the stream's is %lld): used"
-		                       " unchanged", t->file, (long long)t->o->base_ns);
+		t->conflict =
+		    msg_data("%s: its times have no known base (the stream's is %lld): used"
+		             " unchanged",
+		             t->file, (long long)t->o->base_ns);
 	/* What the records' own JSON has odd, the records had. */
 	t->tef.acc.only_lost = !t->own->d->foreign;
 	if (!t->own->d->foreign)

@@ -80,7 +80,8 @@ static void compile(struct rule *r)
 		msg_die("%s:%d: %s: '%s'", r->file, r->line, why, r->pattern);
 	}
 	if (r->re.re_nsub >= GROUPS)
-		msg_die("%s:%d: more than %d groups: '%s'", r->file, r->line, GROUPS - 1, r->pattern);
+		msg_die("%s:%d: more than %d groups: '%s'", r->file, r->line, GROUPS - 1,
+		        r->pattern);
 	find_prefix(r);
 }
 

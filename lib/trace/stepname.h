@@ -1,7 +1,7 @@
 /* stepname: which ranges are steps of training or of a server, of which phase and how many tokens.
- * One table in text (lib/trace/step.rules, compiled in, and the user's): the first rule that matches wins.
- * in:  user_annotation	execute_context_2(512)_generation_0(0)
- * out: step=vllm	phase=prefill	prefill_tokens=512 */
+ * One table in text (lib/trace/step.rules, compiled in, and the user's): the first rule that
+ * matches wins. in:  user_annotation	execute_context_2(512)_generation_0(0) out: step=vllm
+ * phase=prefill	prefill_tokens=512 */
 #ifndef STEPNAME_H
 #define STEPNAME_H
 #include "json/ev.h"
@@ -10,8 +10,8 @@ struct stepname;
 
 struct stepname *stepname_new(void);
 /* Takes a rule of one of its kinds: "step", "step_frame", "step_arg", "step_cat"; rest is "PHASE
- * PATTERN". Returns 0 where kind is none of them. Ends with a message and ST_TROUBLE where the rule is
- * malformed. file must last. */
+ * PATTERN". Returns 0 where kind is none of them. Ends with a message and ST_TROUBLE where the
+ * rule is malformed. file must last. */
 int stepname_rule(struct stepname *s, const char *kind, const char *family, const char *rest,
                   const char *file, int line);
 extern const char stepname_table[]; /* lib/trace/step.rules, compiled in */

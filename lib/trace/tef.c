@@ -68,7 +68,8 @@ static int careful(struct tef *t, const struct tef_sink *s)
 		while (b->n - b->pos < limit && inbuf_more(b))
 			;
 		for (int lenient = 0; lenient <= 2; lenient++) {
-			const char *p = b->p + b->pos, *q = ev_parse(&t->ev, p, b->p + b->n, lenient);
+			const char *p = b->p + b->pos,
+				   *q = ev_parse(&t->ev, p, b->p + b->n, lenient);
 
 			if (!q)
 				continue;
@@ -109,7 +110,8 @@ static void one_event(struct tef *t, const struct tef_sink *s)
 		if (q || !clean)
 			break;
 		if (b->n - b->pos >= looked) {
-			/* Long, or an odd quote swallowed what follows: the lenient parser tells. */
+			/* Long, or an odd quote swallowed what follows: the lenient parser
+			 * tells. */
 			if (ev_parse(&t->ev, p, b->p + b->n, 1)) {
 				clean = 0;
 				break;
@@ -262,7 +264,8 @@ static enum tef_end object(struct tef *t, const struct tef_sink *s)
 			account_lost(&t->acc, b->eof ? "cut" : "garbage", at);
 			break;
 		}
-		if (slice_is(buf_slice(&key), s->list ? s->list : "\"traceEvents\"") && inbuf_peek(b) == '[') {
+		if (slice_is(buf_slice(&key), s->list ? s->list : "\"traceEvents\"") &&
+		    inbuf_peek(b) == '[') {
 			b->pos++;
 			if (!seen++)
 				s->begin(s->arg);

@@ -14,7 +14,8 @@ struct tef_sink {
 	void (*head)(void *arg, struct slice key, struct slice val);
 	/* Before the first event. */
 	void (*begin)(void *arg);
-	/* Is an event with this "cat" (a JSON value, .p NULL where absent) wanted? NULL: all are. */
+	/* Is an event with this "cat" (a JSON value, .p NULL where absent) wanted? NULL: all
+	 * are. */
 	int (*want)(void *arg, struct slice cat);
 	void (*event)(void *arg, struct ev *v);
 };

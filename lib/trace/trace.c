@@ -33,9 +33,10 @@ static void settle_rank(struct trace *t)
 
 	if (t->own_rank) {
 		if (named.n && !slice_eq(named, buf_slice(&t->rank)))
-			t->conflict = msg_data("%s: the file says rank %.*s, its name %.*s;"
-			                       " using the file's", t->file, (int)t->rank.n, t->rank.p,
-			                       (int)named.n, named.p);
+			t->conflict =
+			    msg_data("%s: the file says rank %.*s, its name %.*s;"
+			             " using the file's",
+			             t->file, (int)t->rank.n, t->rank.p, (int)named.n, named.p);
 		return;
 	}
 	t->rank.n = 0;

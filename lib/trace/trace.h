@@ -1,5 +1,5 @@
-/* trace: one source file on its way to records, as its dialect sees it: what it reads, what is known of
- * the file, what it writes. */
+/* trace: one source file on its way to records, as its dialect sees it: what it reads, what is
+ * known of the file, what it writes. */
 #ifndef TRACE_H
 #define TRACE_H
 #include "trace/dialect.h"
@@ -10,13 +10,14 @@ struct trace_own;
 
 /* What tr-events was asked for. */
 struct trace_opts {
-	const struct dialect *const *dialects; /* all, NULL at the end; the last reads any trace events */
+	const struct dialect *const
+	    *dialects; /* all, NULL at the end; the last reads any trace events */
 	const struct dialect *dialect;         /* NULL: recognise it */
 	const char *rank;        /* fallback; NULL: none */
 	const char *name;        /* what the input is called; NULL: by its path */
 	const char *gpu;         /* fallback for counters; NULL: none */
-	const char *clock;       /* MONOTONIC,REALTIME or a file; NULL: the one beside the source */
-	const char *sizes;       /* records of an execution trace, to fill in sizes from; NULL: none */
+	const char *clock; /* MONOTONIC,REALTIME or a file; NULL: the one beside the source */
+	const char *sizes; /* records of an execution trace, to fill in sizes from; NULL: none */
 	int shallow;             /* a probe ends where the first event begins */
 	int has_base;            /* the stream's base is known: given, or the first file's */
 	int base_given;
@@ -58,7 +59,8 @@ struct trace {
 
 /* The file's times are ns since the epoch, this one being the first: settles the base. */
 void trace_absolute(struct trace *t, int64_t ns);
-/* The file's times are ns of a monotonic clock, offset_ns behind the wall's, this one being the first. */
+/* The file's times are ns of a monotonic clock, offset_ns behind the wall's, this one being the
+ * first. */
 void trace_monotonic(struct trace *t, int64_t first, int64_t offset_ns);
 /* Facts are known: settles the rank and writes the header. Returns 0 where that was all that was
  * asked for (a probe). */
@@ -66,14 +68,16 @@ int trace_begin(struct trace *t);
 /* ns on the stream's clock; -1 where it is out of range. */
 int trace_time(const struct trace *t, int64_t ns, int64_t *ts);
 /* The file was none of this dialect: message, status and account of a source without events. */
-int trace_refuse(struct trace *t, uint64_t off, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+int trace_refuse(struct trace *t, uint64_t off, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
 /* From here the input can be read again with trace_again: a pipe is kept in a temporary file.
  * Nothing may have been consumed of t->tef.b. Returns the status. */
 int trace_settle(struct trace *t);
 /* The same bytes from their beginning; the caller closes it. NULL after a message. */
 struct in *trace_again(const struct trace *t);
 const char *trace_base_name(const char *path);
-/* It turns out to be of another dialect: v and all that follows go there. Returns what its event() does. */
+/* It turns out to be of another dialect: v and all that follows go there. Returns what its event()
+ * does. */
 int trace_turn(struct trace *t, const struct dialect *d, struct ev *v);
 /* Appends the record text of a JSON value, as a column, to scratch i; returns it. */
 struct slice trace_text(struct trace *t, int i, struct slice raw, unsigned *bent);

@@ -38,9 +38,10 @@ static void learn(struct trace *t, struct slice key, struct slice val)
 			t->own_rank = 1;
 		} else if (num_i64(rank, &n) == 0 && n >= 0 &&
 		           order_cell(rank, buf_slice(&t->rank)) != 0) {
-			t->conflict = msg_data("%s: distributedInfo.rank %.*s comes after events that were"
-			                       " written as rank %.*s",
-			                       t->file, (int)rank.n, rank.p, (int)t->rank.n, t->rank.p);
+			t->conflict =
+			    msg_data("%s: distributedInfo.rank %.*s comes after events that were"
+			             " written as rank %.*s",
+			             t->file, (int)rank.n, rank.p, (int)t->rank.n, t->rank.p);
 		}
 		if (num_i64(ev_bare(ev_arg(&v, "world_size")), &n) == 0 && n > 0)
 			t->world = n;
@@ -51,8 +52,9 @@ static void learn(struct trace *t, struct slice key, struct slice val)
 static void late_base(struct trace *t, int64_t had)
 {
 	if (t->own->base_written && t->base_ns != had)
-		t->conflict = msg_data("%s: baseTimeNanoseconds %lld comes after events with another base",
-		                       t->file, (long long)t->base_ns);
+		t->conflict =
+		    msg_data("%s: baseTimeNanoseconds %lld comes after events with another base",
+		             t->file, (long long)t->base_ns);
 	else if (!t->o->has_base) {
 		t->o->has_base = 1;
 		t->o->base_ns = t->base_ns;
@@ -76,7 +78,8 @@ static void on_head(void *arg, struct slice key, struct slice val)
 	for (const struct dialect *const *d = t->o->dialects; *d && !t->own->d; d++)
 		if ((*d)->head && (*d)->head(key, val))
 			t->own->d = *d;
-	mem_reserve((void **)&t->own->heads, &t->own->cap_heads, t->own->n_heads + 1, sizeof *t->own->heads);
+	mem_reserve((void **)&t->own->heads, &t->own->cap_heads, t->own->n_heads + 1,
+	            sizeof *t->own->heads);
 	t->own->heads[t->own->n_heads++] = (struct trace_head){
 		.key = { mem_copy(key.p, key.n), key.n },
 		.val = { mem_copy(val.p, val.n), val.n },
@@ -111,7 +114,8 @@ static void on_begin(void *arg)
 	t->tef.lists = t->own->d->rows;
 	if (!t->probing)
 		look_ahead(t);
-	t->tef.stop = t->probing && (t->o->shallow || (t->has_base && (t->own_rank || !t->own->d->late_facts)));
+	t->tef.stop = t->probing &&
+	              (t->o->shallow || (t->has_base && (t->own_rank || !t->own->d->late_facts)));
 	if (trace_begin(t) && t->own->d->foreign)
 		for (size_t i = 0; i < t->own->n_heads; i++)
 			event_member(t, t->own->heads[i].key, t->own->heads[i].val);
@@ -153,8 +157,10 @@ static int explain(struct trace *t, enum tef_end end)
 	if (t->foreign)
 		return msg_data("%s: %s", t->file, t->foreign);
 	if (end == TEF_NOT_JSON)
-		return msg_data("%s: byte %llu: not JSON", t->file, (unsigned long long)inbuf_at(&t->tef.b));
-	return msg_data("%s: JSON without %s", t->file, t->own->eventless ? "trace events" : "traceEvents");
+		return msg_data("%s: byte %llu: not JSON", t->file,
+		                (unsigned long long)inbuf_at(&t->tef.b));
+	return msg_data("%s: JSON without %s", t->file,
+	                t->own->eventless ? "trace events" : "traceEvents");
 }
 
 int trace_json_probe(struct trace *p, int loud)

@@ -11,7 +11,8 @@ enum { BUCKETS = 10000000 };                 /* more than this are a mistake */
 static uint32_t device_of(struct algebra *g, const struct rec *r)
 {
 	struct slice rank = r->col[C_RANK], pid = r->col[C_PID];
-	struct slice key = { rank.p, (size_t)(pid.p + pid.n - rank.p) }; /* neighbours in the line */
+	struct slice key = { rank.p,
+		             (size_t)(pid.p + pid.n - rank.p) }; /* neighbours in the line */
 	uint32_t id = intern_id(&g->dev_keys, key);
 
 	if (id == g->n_dev) {
@@ -35,7 +36,8 @@ static struct slice sum_key(uint32_t dev, int64_t win)
 /* Adds the record's number to the window's sum. */
 static void add_tag(struct algebra *g, const struct rec *r, int64_t win)
 {
-	struct slice s = g->tag.n && g->cur_side & SIDE_A ? rec_tag(r, g->tag) : (struct slice){ NULL, 0 };
+	struct slice s =
+	    g->tag.n && g->cur_side & SIDE_A ? rec_tag(r, g->tag) : (struct slice){ NULL, 0 };
 	uint32_t id;
 	int64_t n;
 
@@ -226,7 +228,8 @@ void algebra_windows(struct algebra *g)
 	for (size_t i = 0; i < g->a->wins.n; i++) {
 		const struct win *w = &g->a->wins.w[i];
 		struct owner of = wins_owner(&g->a->wins, w);
-		struct device d = { of.rank, of.dev.n ? of.dev : (struct slice){ ".", 1 }, 0, 0, 0 };
+		struct device d = { of.rank, of.dev.n ? of.dev : (struct slice){ ".", 1 }, 0, 0,
+			            0 };
 
 		g->dev = &d;
 		put_span(g, 0, w->s, w->e, "window", w->name);

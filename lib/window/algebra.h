@@ -1,5 +1,5 @@
-/* algebra: interval algebra over a stream: spans in, by rank and device (pid) and window; intervals, or
- * records of lengths, out. */
+/* algebra: interval algebra over a stream: spans in, by rank and device (pid) and window;
+ * intervals, or records of lengths, out. */
 #ifndef ALGEBRA_H
 #define ALGEBRA_H
 #include "window/assign.h"

@@ -15,11 +15,12 @@ int assign_is_device(const struct rec *r)
 	       slice_is(cat, "cuda_graph");
 }
 
-/* What tr-window, tr-stats and the sources write that is no process's, though it may have a pid. */
+/* What tr-window, tr-stats and the sources write that is no process's, though it may have a
+ * pid. */
 struct slice assign_process(const struct rec *r)
 {
-	static const char *const others[] = { "window", "interval", "measure", "counter", "stats", "request",
-		                              "collective", "timing_step" };
+	static const char *const others[] = { "window", "interval", "measure",    "counter",
+		                              "stats",  "request",  "collective", "timing_step" };
 	struct slice none = { "", 0 }, pid = r->col[C_PID];
 
 	if (!slice_is(r->col[C_PH], "X") || slice_is(pid, ".") || assign_is_device(r))
@@ -47,7 +48,8 @@ struct owner assign_owner(const struct assign *a, const struct rec *r)
 	return of;
 }
 
-int assign_groups(const struct assign *a, struct slice rank, struct slice dev, size_t group[WINS_GROUPS])
+int assign_groups(const struct assign *a, struct slice rank, struct slice dev,
+                  size_t group[WINS_GROUPS])
 {
 	struct owner of = { rank, dev, launchers_of(&a->launchers, rank, dev), 0 };
 
@@ -208,7 +210,8 @@ static int64_t numbered(struct assign *a, const struct rec *r)
 		return ASSIGN_NONE;
 	a->named_none = 0;
 	if (of.dev.n)
-		launchers_learn(&a->launchers, of.rank, of.dev, wins_owner(&a->wins, &a->wins.w[win]).proc);
+		launchers_learn(&a->launchers, of.rank, of.dev,
+		                wins_owner(&a->wins, &a->wins.w[win]).proc);
 	return win;
 }
 

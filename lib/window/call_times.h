@@ -1,5 +1,6 @@
-/* call_times: when was each runtime call made? By (caller, correlation id), in a temporary file of pages of 512
- * ids, of which the last ones used are in memory: ids grow with time, so that it is read and written in order. */
+/* call_times: when was each runtime call made? By (caller, correlation id), in a temporary file of
+ * pages of 512 ids, of which the last ones used are in memory: ids grow with time, so that it is
+ * read and written in order. */
 #ifndef CALL_TIMES_H
 #define CALL_TIMES_H
 #include <stdint.h>

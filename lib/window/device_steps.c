@@ -7,7 +7,9 @@
 
 #include <stdlib.h>
 
-enum { PREFETCH_PERCENT = 5 }; /* of a step's device time after its tile: boundaries by one stream */
+enum {
+	PREFETCH_PERCENT = 5
+}; /* of a step's device time after its tile: boundaries by one stream */
 
 struct device_row {
 	struct slice rank, pid;
@@ -33,7 +35,8 @@ struct device_stream {
 
 int device_steps_is_work(const struct rec *r)
 {
-	static const char *const work[] = { "kernel", "gpu_memcpy", "gpu_memset", "cuda_graph", "xla_async" };
+	static const char *const work[] = { "kernel", "gpu_memcpy", "gpu_memset", "cuda_graph",
+		                            "xla_async" };
 
 	if (!r->has_ts || !r->has_dur || !slice_is(r->col[C_PH], "X"))
 		return 0;
@@ -75,13 +78,15 @@ static uint32_t stream_of(struct device_steps *d, const struct rec *r, uint32_t 
 	return id;
 }
 
-static void see_stream(struct device_steps *d, uint32_t dev, uint32_t stream, int64_t win, const struct rec *r)
+static void see_stream(struct device_steps *d, uint32_t dev, uint32_t stream, int64_t win,
+                       const struct rec *r)
 {
 	size_t known = d->stream_cells.n;
 	uint32_t id = intern_id(&d->stream_cells, key_of(dev, stream, win));
 	struct device_row *row = &d->dev[dev];
 
-	mem_reserve((void **)&d->stream_first, &d->cap_first, (size_t)id + 1, sizeof *d->stream_first);
+	mem_reserve((void **)&d->stream_first, &d->cap_first, (size_t)id + 1,
+	            sizeof *d->stream_first);
 	if (id == known || r->ts < d->stream_first[id])
 		d->stream_first[id] = r->ts;
 	if (!slice_is(r->col[C_CAT], "kernel") || rec_tag(r, slice_of("coll")).p)
@@ -106,7 +111,8 @@ void device_steps_add(void *arg, const struct rec *r, int64_t win, int64_t from,
 		struct device_row *row = &d->dev[dev];
 
 		row->first = !row->outside || r->ts < row->first ? r->ts : row->first;
-		row->last = !row->outside || r->ts + r->dur > row->last ? r->ts + r->dur : row->last;
+		row->last =
+		    !row->outside || r->ts + r->dur > row->last ? r->ts + r->dur : row->last;
 		d->dev[dev].outside++;
 		d->dev[dev].outside_ns += r->dur;
 		return;
@@ -115,7 +121,9 @@ void device_steps_add(void *arg, const struct rec *r, int64_t win, int64_t from,
 	mem_reserve_zero((void **)&d->cell, &d->cap_cell, (size_t)id + 1, sizeof *d->cell);
 	c = &d->cell[id];
 	if (id == known)
-		*c = (struct device_cell){ .dev = dev, .win = win, .first = r->ts, .last = r->ts + r->dur };
+		*c = (struct device_cell){
+			.dev = dev, .win = win, .first = r->ts, .last = r->ts + r->dur
+		};
 	c->first = r->ts < c->first ? r->ts : c->first;
 	c->last = r->ts + r->dur > c->last ? r->ts + r->dur : c->last;
 	c->launched += r->dur;
@@ -133,11 +141,13 @@ static const struct device_steps *sorting;
 
 static int cell_order(const void *pa, const void *pb)
 {
-	const struct device_cell *a = &sorting->cell[*(const uint32_t *)pa], *b = &sorting->cell[*(const uint32_t *)pb];
+	const struct device_cell *a = &sorting->cell[*(const uint32_t *)pa],
+				 *b = &sorting->cell[*(const uint32_t *)pb];
 
 	if (a->dev != b->dev)
 		return a->dev < b->dev ? -1 : 1;
-	return a->win < b->win ? -1 : a->win > b->win; /* wins are sorted by rank, process, start */
+	return a->win < b->win ? -1
+	                       : a->win > b->win; /* wins are sorted by rank, process, start */
 }
 
 static int64_t begin_of(const struct device_steps *d, const struct device_cell *c)
@@ -150,7 +160,8 @@ static int64_t begin_of(const struct device_steps *d, const struct device_cell *
 	return id < 0 ? c->first : d->stream_first[id];
 }
 
-/* Where the cells of one device begin and end; or the host's windows, where they would begin out of order. */
+/* Where the cells of one device begin and end; or the host's windows, where they would begin out
+ * of order. */
 static void lay_out(struct device_steps *d, const uint32_t *id, size_t n)
 {
 	struct device_row *row = &d->dev[d->cell[id[0]].dev];
@@ -200,8 +211,8 @@ static void each_device(struct device_steps *d, const uint32_t *id,
 	}
 }
 
-/* Where much of a step's time lies after it, other streams run ahead or behind: the stream that computes most
- * tells the boundaries. */
+/* Where much of a step's time lies after it, other streams run ahead or behind: the stream that
+ * computes most tells the boundaries. */
 static void follow_main(struct device_steps *d, const uint32_t *id, size_t n)
 {
 	struct device_row *row = &d->dev[d->cell[id[0]].dev];
@@ -221,7 +232,8 @@ static void follow_main(struct device_steps *d, const uint32_t *id, size_t n)
 }
 
 /* The columns of a window of a device. */
-static void put_columns(struct buf *b, const struct device_row *row, int64_t s, int64_t e, struct slice name)
+static void put_columns(struct buf *b, const struct device_row *row, int64_t s, int64_t e,
+                        struct slice name)
 {
 	b->n = 0;
 	buf_str(b, "X\t");
@@ -265,7 +277,8 @@ static void put_window(struct device_steps *d, const struct device_cell *c)
 /* A device's own windows (XLA's Steps line, a device's annotations) are its steps as they are. */
 static int has_own(const struct device_steps *d, uint32_t dev)
 {
-	int64_t set = intern_find(&d->a->wins.sets, intern_pair(d->dev[dev].rank, d->dev[dev].pid));
+	int64_t set =
+	    intern_find(&d->a->wins.sets, intern_pair(d->dev[dev].rank, d->dev[dev].pid));
 
 	return set >= 0 && d->a->wins.set_first[set + 1] > d->a->wins.set_first[set];
 }
@@ -330,12 +343,15 @@ static void put_notes(const struct device_steps *d)
 	if (d->extents)
 		return;
 	if (by_stream)
-		out_fmt("##note steps of %zu of %zu devices by the stream that computes most: up to %llu.%02llu %% of the"
-		        " launched device time lies after its step\n", by_stream, d->devices.n,
-		        (unsigned long long)(most / 10000), (unsigned long long)(most / 100 % 100));
+		out_fmt(
+		    "##note steps of %zu of %zu devices by the stream that computes most: up to %llu.%02llu %% of the"
+		    " launched device time lies after its step\n",
+		    by_stream, d->devices.n, (unsigned long long)(most / 10000),
+		    (unsigned long long)(most / 100 % 100));
 	if (disorder)
-		out_fmt("##note %zu of %zu devices start their steps out of order: the host's steps are used\n", disorder,
-		        d->devices.n);
+		out_fmt(
+		    "##note %zu of %zu devices start their steps out of order: the host's steps are used\n",
+		    disorder, d->devices.n);
 }
 
 void device_steps_write(struct device_steps *d)

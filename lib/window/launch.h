@@ -6,10 +6,13 @@
 #include "base/intern.h"
 
 struct launch;
-enum { LAUNCH_UNKNOWN = -2 }; /* no such call was seen, or several in different windows; -1: it was in no window */
+enum {
+	LAUNCH_UNKNOWN = -2
+}; /* no such call was seen, or several in different windows; -1: it was in no window */
 
 struct launch *launch_new(void);
-/* The call with this correlation was in window win (-1: none). Of several in one window, one counts. */
+/* The call with this correlation was in window win (-1: none). Of several in one window, one
+ * counts. */
 void launch_add(struct launch *l, uint32_t rank, uint64_t correlation, int64_t win);
 int64_t launch_find(const struct launch *l, uint32_t rank, uint64_t correlation);
 #endif

@@ -46,7 +46,8 @@ void launchers_learn(struct launchers *t, struct slice rank, struct slice dev, s
 	if (!proc.n)
 		return;
 	d = intern_id(&t->devices, intern_pair(rank, dev));
-	mem_reserve_zero((void **)&t->of_device, &t->cap_devices, (size_t)d + 1, sizeof *t->of_device);
+	mem_reserve_zero((void **)&t->of_device, &t->cap_devices, (size_t)d + 1,
+	                 sizeof *t->of_device);
 	if (!t->of_device[d].n)
 		t->of_device[d] = (struct slice){ mem_copy(proc.p, proc.n), proc.n };
 }

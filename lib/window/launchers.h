@@ -1,5 +1,6 @@
-/* launchers: which processes make runtime calls, and which of them launches on a device. A rank has one
- * process as a rule; a stream put together from several hosts or ranks without a number has more. */
+/* launchers: which processes make runtime calls, and which of them launches on a device. A rank
+ * has one process as a rule; a stream put together from several hosts or ranks without a number
+ * has more. */
 #ifndef LAUNCHERS_H
 #define LAUNCHERS_H
 #include "base/intern.h"
@@ -14,7 +15,8 @@ struct launchers {
 
 /* The caller's id; added where new. */
 uint32_t launchers_add(struct launchers *t, struct slice rank, struct slice proc);
-/* The id of the rank's process, or where none is named of the only one; -1 where there is none such. */
+/* The id of the rank's process, or where none is named of the only one; -1 where there is none
+ * such. */
 int64_t launchers_id(const struct launchers *t, struct slice rank, struct slice proc);
 /* Has some rank several processes that make calls? */
 int launchers_several(const struct launchers *t);
@@ -22,6 +24,7 @@ int launchers_several(const struct launchers *t);
 int launchers_any(const struct launchers *t, struct slice rank);
 /* The device's work is launched by this process; .n 0 is not taken. */
 void launchers_learn(struct launchers *t, struct slice rank, struct slice dev, struct slice proc);
-/* The process that launches on the device; .n 0 where it is not known, or the rank has no other. */
+/* The process that launches on the device; .n 0 where it is not known, or the rank has no
+ * other. */
 struct slice launchers_of(const struct launchers *t, struct slice rank, struct slice dev);
 #endif

@@ -19,7 +19,8 @@ struct sums {
 struct sweep {
 	struct partition *p;
 	uint32_t dev;
-	size_t *win, n_win, next; /* the device's windows by start; the first one that is not open yet */
+	size_t *win, n_win,
+	    next; /* the device's windows by start; the first one that is not open yet */
 	size_t *open, n_open;
 	struct sums *sum, outside; /* by window of the device */
 	int64_t at, end[PARTITION_CLASSES];

@@ -4,8 +4,8 @@
 
 #include <string.h>
 
-/* What the part [s, e) of the record has of the number v. Rounded down at both ends, so that the parts of
- * a span add up to it. */
+/* What the part [s, e) of the record has of the number v. Rounded down at both ends, so that the
+ * parts of a span add up to it. */
 static i128 part_of(const struct rec *r, int64_t v, int64_t s, int64_t e)
 {
 	i128 from = (i128)s - r->ts, to = (i128)e - r->ts;
@@ -14,7 +14,8 @@ static i128 part_of(const struct rec *r, int64_t v, int64_t s, int64_t e)
 }
 
 /* Appends the record from there on, with the number in the shared tag cut down to the part's. */
-static void put_shared(struct parts *p, const struct rec *r, const char *from, int64_t s, int64_t e)
+static void put_shared(struct parts *p, const struct rec *r, const char *from, int64_t s,
+                       int64_t e)
 {
 	struct slice v = p->share.n ? rec_tag(r, p->share) : (struct slice){ NULL, 0 };
 	const char *end = r->line.p + r->line.n;

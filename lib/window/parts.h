@@ -1,6 +1,7 @@
 /* parts: a record, or the part of it that is in a window, as a record.
  * in:  X	0	100	0	0	7	kernel	k
- * out: X	0	60	0	0	7	kernel	k	win=step 1	win_n=0	whole_ts=0	whole_dur=100 */
+ * out: X	0	60	0	0	7	kernel	k	win=step 1	win_n=0
+ * whole_ts=0 whole_dur=100 */
 #ifndef PARTS_H
 #define PARTS_H
 #include "window/assign.h"

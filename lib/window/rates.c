@@ -46,7 +46,8 @@ static void put(struct rates *t, uint32_t id, int64_t ts, int64_t end, int64_t b
 
 static struct rates_series *series(struct rates *t, const struct rec *r, uint32_t *id)
 {
-	struct slice key = { r->col[C_RANK].p, (size_t)(r->col[C_NAME].p + r->col[C_NAME].n - r->col[C_RANK].p) };
+	struct slice key = { r->col[C_RANK].p,
+		             (size_t)(r->col[C_NAME].p + r->col[C_NAME].n - r->col[C_RANK].p) };
 
 	*id = intern_id(&t->keys, key);
 	mem_reserve_zero((void **)&t->s, &t->cap, (size_t)*id + 1, sizeof *t->s);
@@ -103,7 +104,9 @@ int rates_end(struct rates *t)
 {
 	for (uint32_t i = 0; i < t->keys.n; i++)
 		flush(t, &t->s[i], i);
-	return told(t->unordered, "unordered_samples", "samples are older than the one before them: left out") |
+	return told(t->unordered, "unordered_samples",
+	            "samples are older than the one before them: left out") |
 	       told(t->bad, "bad_value", "samples have a value that is not an integer: left out") |
-	       told(t->too_long, "ts_range", "spans between samples are too long for these buckets: left out");
+	       told(t->too_long, "ts_range",
+	            "spans between samples are too long for these buckets: left out");
 }

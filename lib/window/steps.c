@@ -33,7 +33,8 @@ struct owner steps_owner(const struct rec *r)
 
 struct slice steps_tags(const struct rec *r)
 {
-	static const char *const keep[] = { "step", "phase", "prefill_tokens", "decode_tokens", "nth" };
+	static const char *const keep[] = { "step", "phase", "prefill_tokens", "decode_tokens",
+		                            "nth" };
 	static struct buf b;
 
 	b.n = 0;
@@ -88,8 +89,8 @@ void steps_see(struct steps *s, struct assign *a, const struct rec *r)
 	if (!s->closed)
 		see_window(s, r);
 	if (slice_is(r->col[C_CAT], "Trace") && r->has_dur)
-		wins_add(&s->recording, (struct owner){ r->col[C_RANK], none, none, 0 }, r->col[C_NAME], none,
-		         r->ts, r->ts + r->dur);
+		wins_add(&s->recording, (struct owner){ r->col[C_RANK], none, none, 0 },
+		         r->col[C_NAME], none, r->ts, r->ts + r->dur);
 	if (!a->by_launch || assign_is_device(r) || !assign_correlation(r, &c.id))
 		return;
 	c.ts = r->ts;
@@ -129,7 +130,8 @@ static void whole_only(struct steps *s, struct wins *t)
 		struct slice none = { "", 0 };
 		size_t g[WINS_GROUPS], n, ok = 1;
 
-		n = (size_t)wins_groups(&s->recording, (struct owner){ wins_owner(t, w).rank, none, none, 0 }, g);
+		n = (size_t)wins_groups(&s->recording,
+		                        (struct owner){ wins_owner(t, w).rank, none, none, 0 }, g);
 		for (size_t k = 0; k < n; k++) {
 			const struct win *rec = &s->recording.w[s->recording.first[g[k]]];
 
@@ -187,7 +189,8 @@ static void note_calls(struct steps *s, struct assign *a)
 		tab = memchr(key.p, '\t', key.n);
 		of = (struct owner){ { key.p, (size_t)(tab - key.p) }, none,
 			             { tab + 1, (size_t)(key.p + key.n - tab - 1) }, 0 };
-		launch_add(a->launch, (uint32_t)buf[k].caller, buf[k].id, wins_at(&a->wins, of, buf[k].ts));
+		launch_add(a->launch, (uint32_t)buf[k].caller, buf[k].id,
+		           wins_at(&a->wins, of, buf[k].ts));
 		if (a->times)
 			call_times_put(a->times, (uint32_t)buf[k].caller, buf[k].id, buf[k].ts);
 	}
@@ -235,7 +238,8 @@ void steps_range(struct wins *t, const char *arg)
 	to = bound(slice_of(comma + 1), arg);
 	if (from >= to)
 		msg_usage("an empty range: '%s'", arg);
-	wins_add(t, (struct owner){ { ".", 1 }, none, none, 0 }, slice_of("range"), none, from, to);
+	wins_add(t, (struct owner){ { ".", 1 }, none, none, 0 }, slice_of("range"), none, from,
+	         to);
 	wins_sort(t);
 }
 
@@ -243,5 +247,19 @@ int steps_same_base(const struct steps *s, const char *file, int has_base, int64
 {
 	if (!file || !s->has_base || !has_base || s->base_ns == base)
 		return ST_OK;
-	return msg_data("%s: its base %lld is not the stream's %lld", file, (long long)s->base_ns, (long long)base);
+	return msg_data("%s: its base %lld is not the stream's %lld", file, (long long)s->base_ns,
+	                (long long)base);
+}
+
+int steps_numbered(struct wins *w)
+{
+	int64_t twin;
+
+	wins_sort(w);
+	twin = wins_twin(w);
+	if (twin < 0)
+		return ST_OK;
+	return msg_data("window '%.*s' exists both for one device or rank and for all: -n cannot "
+	                "choose",
+	                (int)w->w[twin].name.n, w->w[twin].name.p);
 }

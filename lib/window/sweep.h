@@ -5,7 +5,14 @@
 #include "base/num.h"
 #include "base/sorter.h"
 
-enum sweep_op { SWEEP_UNION, SWEEP_INTERSECTION, SWEEP_DIFFERENCE, SWEEP_COMPLEMENT, SWEEP_MEASURE, SWEEP_OPS };
+enum sweep_op {
+	SWEEP_UNION,
+	SWEEP_INTERSECTION,
+	SWEEP_DIFFERENCE,
+	SWEEP_COMPLEMENT,
+	SWEEP_MEASURE,
+	SWEEP_OPS
+};
 extern const char *const sweep_op_name[SWEEP_OPS];
 enum { SIDE_A = 1, SIDE_B = 2 };
 

@@ -13,7 +13,8 @@ struct sample {
 	int64_t ts;
 	uint32_t dev;
 };
-struct tally { /* events of a device after their call, and before it; the time from call to event */
+struct tally { /* events of a device after their call, and before it; the time from call to event
+	        */
 	uint64_t after, before;
 	i128 delay;
 };
@@ -72,28 +73,31 @@ void vote_call(struct vote *v, const struct launchers *t, uint32_t caller, uint6
 	if (!v->sorted && v->n)
 		qsort(v->sample, v->n, sizeof *v->sample, by_id);
 	v->sorted = 1;
-	for (lo = order_from(v->sample, v->n, sizeof *v->sample, id); lo < v->n && v->sample[lo].id == id; lo++) {
+	for (lo = order_from(v->sample, v->n, sizeof *v->sample, id);
+	     lo < v->n && v->sample[lo].id == id; lo++) {
 		uint32_t dev = v->sample[lo].dev, k;
 		struct slice unused, rank = intern_first(v->devices.text[dev], &unused);
 
 		if (!slice_eq(intern_first(of, &unused), rank))
 			continue;
 		k = intern_id(&v->pairs, pair_key(dev, caller));
-		mem_reserve_zero((void **)&v->tally, &v->cap_tally, (size_t)k + 1, sizeof *v->tally);
+		mem_reserve_zero((void **)&v->tally, &v->cap_tally, (size_t)k + 1,
+		                 sizeof *v->tally);
 		v->tally[k].after += v->sample[lo].ts >= ts;
 		v->tally[k].before += v->sample[lo].ts < ts;
 		v->tally[k].delay += (i128)v->sample[lo].ts - ts;
 	}
 }
 
-/* Is x's delay clearly the shorter one? Processes that work at the same time differ by less than this. */
+/* Is x's delay clearly the shorter one? Processes that work at the same time differ by less than
+ * this. */
 static int nearer(const struct tally *x, const struct tally *y)
 {
 	return x->delay * 10 * (i128)y->after < y->delay * (i128)x->after;
 }
 
-/* The caller all of whose calls come before the device's events; of several, the one that is clearly nearer.
- * -1: it cannot be told. */
+/* The caller all of whose calls come before the device's events; of several, the one that is
+ * clearly nearer. -1: it cannot be told. */
 static int64_t winner(const struct vote *v, const struct launchers *t, uint32_t dev)
 {
 	const struct tally *best = NULL;

@@ -37,7 +37,8 @@ static struct slice phase_of(struct slice tags)
 	return (struct slice){ "", 0 };
 }
 
-void wins_add(struct wins *t, struct owner of, struct slice name, struct slice tags, int64_t s, int64_t e)
+void wins_add(struct wins *t, struct owner of, struct slice name, struct slice tags, int64_t s,
+              int64_t e)
 {
 	uint32_t group = intern_id(&t->groups, group_key(of));
 
@@ -94,7 +95,8 @@ static void count_owners(struct wins *t)
 			uint32_t d = intern_id(&t->devs, dev);
 			int seen = d < t->n_devs;
 
-			mem_reserve((void **)&t->dev_group, &t->cap_dev_group, (size_t)d + 1, sizeof *t->dev_group);
+			mem_reserve((void **)&t->dev_group, &t->cap_dev_group, (size_t)d + 1,
+			            sizeof *t->dev_group);
 			t->dev_group[d] = seen && t->dev_group[d] != (int64_t)g ? -1 : (int64_t)g;
 			t->n_devs = t->devs.n;
 		}
@@ -144,7 +146,8 @@ void wins_name_twins(struct wins *t)
 	uint32_t *id = mem_zero(t->n, sizeof *id);
 
 	for (size_t i = 0; i < t->n; i++) {
-		struct slice key = intern_pair((struct slice){ (char *)&t->w[i].group, sizeof t->w[i].group }, t->w[i].name);
+		struct slice key = intern_pair(
+		    (struct slice){ (char *)&t->w[i].group, sizeof t->w[i].group }, t->w[i].name);
 
 		id[i] = intern_id(&names, key);
 		t->w[i].nth = slice_has(t->w[i].tags, "\tnth=") ? -1 : n[id[i]];
@@ -190,7 +193,8 @@ void wins_merge(struct wins *t)
 	for (size_t i = 0; i < t->n; i++) {
 		struct win *w = &t->w[i], *last = n ? &t->w[n - 1] : NULL;
 
-		if (last && last->group == w->group && slice_eq(last->name, w->name) && w->s < last->e) {
+		if (last && last->group == w->group && slice_eq(last->name, w->name) &&
+		    w->s < last->e) {
 			last->e = w->e > last->e ? w->e : last->e;
 			drop(w);
 		} else {
@@ -252,8 +256,10 @@ static int add_group(const struct wins *t, struct owner of, size_t group[WINS_GR
 	return n;
 }
 
-/* The windows of all of a rank's processes, and those of one: the event's, or the only one there is. */
-static int rank_groups(const struct wins *t, struct slice rank, struct slice proc, size_t group[WINS_GROUPS], int n)
+/* The windows of all of a rank's processes, and those of one: the event's, or the only one there
+ * is. */
+static int rank_groups(const struct wins *t, struct slice rank, struct slice proc,
+                       size_t group[WINS_GROUPS], int n)
 {
 	struct slice none = { "", 0 };
 	int64_t set = intern_find(&t->sets, intern_pair(rank, none));
@@ -271,7 +277,8 @@ static int rank_groups(const struct wins *t, struct slice rank, struct slice pro
 int wins_groups(const struct wins *t, struct owner of, size_t group[WINS_GROUPS])
 {
 	struct slice none = { "", 0 }, any = { ".", 1 };
-	int64_t d = of.gpu && of.dev.n && slice_eq(of.rank, any) ? intern_find(&t->devs, of.dev) : -1;
+	int64_t d =
+	    of.gpu && of.dev.n && slice_eq(of.rank, any) ? intern_find(&t->devs, of.dev) : -1;
 	int n = 0;
 
 	if (of.dev.n)
@@ -306,7 +313,9 @@ static int64_t of_set(const struct wins *t, int64_t set, int64_t k)
 int64_t wins_numbered(const struct wins *t, struct owner of, struct slice name, int64_t k)
 {
 	struct slice none = { "", 0 }, any = { ".", 1 };
-	struct { struct slice rank, dev; } at[3] = { { of.rank, of.dev }, { of.rank, none }, { any, none } };
+	struct {
+		struct slice rank, dev;
+	} at[3] = { { of.rank, of.dev }, { of.rank, none }, { any, none } };
 
 	for (int i = of.dev.n ? 0 : 1; i < 3; i++) {
 		int64_t set = intern_find(&t->sets, intern_pair(at[i].rank, at[i].dev));
@@ -328,7 +337,9 @@ int64_t wins_twin(const struct wins *t)
 
 		for (int k = own.dev.n ? 0 : 1; k < 2; k++) {
 			int64_t set = intern_find(&t->sets, intern_pair(wider[k].rank, none));
-			int64_t w = set < 0 || (uint32_t)set == t->w[i].set ? -1 : of_set(t, set, t->w[i].n);
+			int64_t w = set < 0 || (uint32_t)set == t->w[i].set
+			                ? -1
+			                : of_set(t, set, t->w[i].n);
 
 			if (w >= 0 && slice_eq(t->w[w].name, t->w[i].name))
 				return (int64_t)i;

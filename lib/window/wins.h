@@ -1,12 +1,13 @@
-/* wins: named stretches of time, half-open, by rank and, where they come from a device, by device; where a
- * process opened them, by process. About 100 bytes and its texts for each window. */
+/* wins: named stretches of time, half-open, by rank and, where they come from a device, by device;
+ * where a process opened them, by process. About 100 bytes and its texts for each window. */
 #ifndef WINS_H
 #define WINS_H
 #include "base/intern.h"
 #include "record/rec.h"
 
-/* Whose windows: of a rank ("." : all ranks), of one of its devices or one of its processes. dev and proc are
- * .n 0 where the windows are for all of them. gpu: a counter of the GPU dev, whose rank need not be known. */
+/* Whose windows: of a rank ("." : all ranks), of one of its devices or one of its processes. dev
+ * and proc are .n 0 where the windows are for all of them. gpu: a counter of the GPU dev, whose
+ * rank need not be known. */
 struct owner {
 	struct slice rank, dev, proc;
 	int gpu;
@@ -17,10 +18,10 @@ struct win {
 	uint32_t set, group;    /* (rank, device); (rank, device, process) */
 	uint32_t n;             /* ordinal in its set, by process and start; or as it was given */
 	struct slice name;      /* record text */
-	struct slice tags;      /* tags of the span that it comes from, each with its tab; .n 0: none */
+	struct slice tags; /* tags of the span that it comes from, each with its tab; .n 0: none */
 	struct slice phase;     /* the tag phase among them, with its tab */
-	int64_t nth;            /* of its group's windows of this name, from 0; -1: the only one, or its tags
-	                         * tell it. Set by wins_name_twins */
+	int64_t nth; /* of its group's windows of this name, from 0; -1: the only one, or its tags
+	              * tell it. Set by wins_name_twins */
 	int64_t max_e;          /* largest end up to here in the group */
 };
 
@@ -31,8 +32,9 @@ struct wins {
 	struct intern sets, groups; /* "rank\tdevice", "rank\tdevice\tprocess" */
 	uint32_t *set_of;           /* a group's set */
 	size_t cap_set_of;
-	/* Once sorted: index of a set's first window, and one more; of a group's first window and behind its
-	 * last one; how many processes have windows in a set, and the group of the last one. */
+	/* Once sorted: index of a set's first window, and one more; of a group's first window and
+	 * behind its last one; how many processes have windows in a set, and the group of the last
+	 * one. */
 	size_t *set_first, *first, *end;
 	struct { uint32_t processes, group; } *only;
 	struct intern devs;  /* devices that have windows */
@@ -41,24 +43,26 @@ struct wins {
 };
 
 /* Adds a window; once wins_sort was called, windows are numbered. */
-void wins_add(struct wins *t, struct owner of, struct slice name, struct slice tags, int64_t s, int64_t e);
+void wins_add(struct wins *t, struct owner of, struct slice name, struct slice tags, int64_t s,
+              int64_t e);
 /* The window added last has this ordinal, as a record says. Then all of them must. */
 void wins_given(struct wins *t, int64_t n);
 void wins_sort(struct wins *t);
 /* Numbers the windows of a group that share a name. */
 void wins_name_twins(struct wins *t);
-/* Windows of one group and name that overlap become one: threads of a process that are in the same step. */
+/* Windows of one group and name that overlap become one: threads of a process that are in the same
+ * step. */
 void wins_merge(struct wins *t);
-/* Windows of a group less than gap (ns) apart become one, with the first one's name, that begins gap/2 before
- * the first and ends gap/2 after the last. They must be sorted, and are. */
+/* Windows of a group less than gap (ns) apart become one, with the first one's name, that begins
+ * gap/2 before the first and ends gap/2 after the last. They must be sorted, and are. */
 void wins_join(struct wins *t, int64_t gap);
-/* A window with a twin of the same name and number that applies to the same events: one is for a device or a
- * rank, the other for all. -1: there are none. */
+/* A window with a twin of the same name and number that applies to the same events: one is for a
+ * device or a rank, the other for all. -1: there are none. */
 int64_t wins_twin(const struct wins *t);
 /* Whose windows these are; the slices point into t. */
 struct owner wins_owner(const struct wins *t, const struct win *w);
-/* The groups that apply to an event of this owner: up to WINS_GROUPS, returns how many. Where its process is
- * not known and a set has the windows of several, none of these apply. */
+/* The groups that apply to an event of this owner: up to WINS_GROUPS, returns how many. Where its
+ * process is not known and a set has the windows of several, none of these apply. */
 enum { WINS_GROUPS = 6 };
 int wins_groups(const struct wins *t, struct owner of, size_t group[WINS_GROUPS]);
 /* Has the owner's rank windows of several processes, and it is not known which apply? */
