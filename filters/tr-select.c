@@ -114,17 +114,17 @@ static void each_element(struct cli *c, const struct rec *r)
 	const char *p = slice_inside(list), *e = slice_end(list);
 	struct buf *b = &c->element;
 	struct rec q;
-	unsigned bent = 0;
+	unsigned flaws = 0;
 	int at;
 
 	if (!list.p || *list.p != '[') {
 		set_tags(c, r);
 		return;
 	}
-	while ((p = json_element(p, e, 1, &bent, &x)) && x.p) {
+	while ((p = json_element(p, e, 1, &flaws, &x)) && x.p) {
 		b->n = 0;
 		buf_add(b, r->line.p, (size_t)(list.p - r->line.p));
-		json_text(b, x, &bent);
+		json_text(b, x, &flaws);
 		buf_add(b, e, (size_t)(r->line.p + r->line.n - e));
 		buf_ch(b, 0);
 		b->n--;

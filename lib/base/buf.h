@@ -20,8 +20,8 @@ static inline struct slice slice_of(const char *s)
 	return (struct slice){ s, strlen(s) };
 }
 
-/* Behind the last byte, and behind the first one, a bracket; NULL where there is no text, which
- * has no bytes to count. */
+/* One past the last byte, and one past the first (an opening bracket). NULL where there is no
+ * text. */
 static inline const char *slice_end(struct slice s)
 {
 	return s.p ? s.p + s.n : NULL;
@@ -51,7 +51,7 @@ static inline int slice_starts(struct slice s, const char *t)
 	return s.n >= n && memcmp(s.p, t, n) == 0;
 }
 
-/* Does the text stand anywhere in s? */
+/* Does s contain the text? */
 static inline int slice_has(struct slice s, const char *t)
 {
 	size_t n = strlen(t);
@@ -84,8 +84,8 @@ static inline void buf_add(struct buf *b, const char *s, size_t n)
 	b->n += n;
 }
 
-/* The same, quicker for texts that are mostly of 16 bytes or fewer. Reads 16 bytes of s at least:
- * they must be there. */
+/* The same, faster for texts of mostly 16 bytes or fewer. Reads at least 16 bytes of s: they must
+ * be readable. */
 static inline void buf_add_short(struct buf *b, struct slice s)
 {
 	if (s.n > 16) {

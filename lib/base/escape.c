@@ -2,7 +2,7 @@
 
 #include <stdint.h>
 
-/* Length of the UTF-8 sequence at p, 0 where it is none (RFC 3629: no surrogates, no
+/* Length of the UTF-8 sequence at p, 0 if it is not one (RFC 3629: no surrogates, no
  * overlongs). */
 static size_t utf8_len(const unsigned char *p, size_t n)
 {

@@ -49,7 +49,7 @@ static void grow(struct intern *t)
 	free(had);
 }
 
-/* A copy with a 0 behind it. Long texts have a block of their own. */
+/* A copy, NUL-terminated. Long texts get a block of their own. */
 static char *keep(struct intern *t, struct slice s)
 {
 	enum { BLOCK = 4096, LINK = sizeof(char *) };
@@ -79,8 +79,8 @@ int64_t intern_find(const struct intern *t, struct slice s)
 	return t->slots ? (int64_t)t->slot[place(t, s, intern_hash(s))].id1 - 1 : -1;
 }
 
-/* The text last asked for, or the one that first came after it: most streams go by one rank, or
- * round through all. Saves a search that with very many texts is a cache miss. */
+/* The text last asked for, or the one that first came after it: most streams stay on one rank, or
+ * cycle through all. Saves a lookup that is a cache miss when there are very many texts. */
 static int again(struct intern *t, struct slice s)
 {
 	for (uint32_t i = t->last; i <= t->last + 1 && i < t->n; i++)

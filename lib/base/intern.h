@@ -14,19 +14,19 @@ struct intern {
 	} *slot;
 	size_t slots;
 	uint32_t last; /* the id last given */
-	char *block; /* the texts' copies, one after the other; the block's start leads to the one
-	                before */
+	char *block; /* copies of the texts, one after the other; a block begins with a link to the
+	              * previous one */
 	size_t at, room;
 };
 
-uint32_t intern_id(struct intern *t, struct slice s);      /* adds it where new */
-int64_t intern_find(const struct intern *t, struct slice s); /* -1 where unknown */
+uint32_t intern_id(struct intern *t, struct slice s);      /* adds it if it is new */
+int64_t intern_find(const struct intern *t, struct slice s); /* -1 if unknown */
 void intern_free(struct intern *t);
 /* "a<TAB>b", the key of two texts that hold no tab; good until the next call. */
 struct slice intern_pair(struct slice a, struct slice b);
-/* What stands before the first tab of such a key; *rest: what stands after it (may be the key
+/* The text before the first tab of such a key; *rest: the text after it (may be the key
  * itself). */
 struct slice intern_first(struct slice key, struct slice *rest);
-/* For tables of other kinds. Good for long texts. */
+/* For other kinds of tables. Good for long texts. */
 uint32_t intern_hash(struct slice s);
 #endif

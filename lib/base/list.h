@@ -3,8 +3,8 @@
 #define LIST_H
 #include "base/buf.h"
 
-/* Splits s in place; *items is allocated. Returns how many. An empty item is an error in usage. */
+/* Splits s in place; *items is allocated. Returns how many. An empty item is a usage error. */
 int list_split(char *s, char ***items);
-/* The same for tags that are to stay: "none" is none of them. */
+/* The same for a list of tags to keep: "none" means an empty list. */
 int list_tags(char *s, struct slice **items);
 #endif

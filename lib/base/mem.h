@@ -5,11 +5,11 @@
 
 /* realloc that never returns NULL; n * size is checked for overflow. */
 void *mem_resize(void *p, size_t n, size_t size);
-/* The same for new memory, all 0. */
+/* The same for new memory, zeroed. */
 void *mem_zero(size_t n, size_t size);
 /* Makes room for `need` elements in *p of *cap, at least doubling. */
 void mem_reserve(void **p, size_t *cap, size_t need, size_t size);
-/* The same, and the new ones are zero. */
+/* The same, and the new elements are zeroed. */
 void mem_reserve_zero(void **p, size_t *cap, size_t need, size_t size);
 char *mem_copy(const char *s, size_t n); /* NUL-terminated copy; caller frees */
 #endif

@@ -29,7 +29,7 @@ void msg_init(const char *name)
 static void __attribute__((format(printf, 1, 0)))
 say(const char *fmt, va_list ap, const char *tail)
 {
-	flockfile(stderr); /* several threads may speak */
+	flockfile(stderr); /* several threads may write messages */
 	fprintf(stderr, "%s: ", prog);
 	vfprintf(stderr, fmt, ap);
 	fprintf(stderr, "%s\n", tail);
@@ -78,7 +78,7 @@ void msg_die(const char *fmt, ...)
 	va_start(ap, fmt);
 	say(fmt, ap, "");
 	va_end(ap);
-	/* What runs at exit is about what main is doing: another thread leaves it alone. */
+	/* Exit handlers work on the main thread's data: another thread does not run them. */
 	if (!pthread_equal(pthread_self(), first))
 		_exit(ST_TROUBLE);
 	exit(ST_TROUBLE);

@@ -95,7 +95,7 @@ static int split(struct slice s, struct parts *r)
 	return i == s.n ? 0 : -1;
 }
 
-/* The digits of r as an integer with `keep` of them left of the point; the rest rounds. */
+/* The digits of r as an integer with `keep` of them left of the point; the others are rounded. */
 static int collect(struct slice s, const struct parts *r, long keep, i128 *m)
 {
 	size_t n = r->int_n + r->frac_n;
@@ -169,7 +169,7 @@ int num_cmp(struct dec a, struct dec b)
 {
 	int scale = a.scale > b.scale ? a.scale : b.scale;
 
-	/* What overflows when scaled up is larger in magnitude than what does not. */
+	/* If scaling up overflows one of them, that one is larger in magnitude. */
 	if (num_rescale(&a, scale))
 		return a.m < 0 ? -1 : 1;
 	if (num_rescale(&b, scale))
@@ -221,8 +221,8 @@ static void eight(char *t, uint32_t u)
 	memcpy(t + 6, pairs + lo % 100 * 2, 2);
 }
 
-/* The hottest loop of counters: eight digits a division, and their divisions independent of one
- * another. */
+/* The hottest loop when counters are written: eight digits per division, and the divisions do not
+ * depend on each other. */
 static const uint64_t powers[] = {
 	/* of ten */
 	1,
@@ -256,8 +256,7 @@ static unsigned digits(uint64_t u)
 	return n + (u >= powers[n]);
 }
 
-/* Straight into the buffer: copied from elsewhere, its bytes would be asked for before they are
- * stored. */
+/* Straight into the buffer: a copy would read its bytes before they are stored. */
 void num_put(struct buf *b, int64_t v)
 {
 	uint64_t u = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;

@@ -15,11 +15,11 @@ struct dec {
 };
 #define DEC_SCALE 18
 
-/* Optional '-' and digits, all of s. Returns 0, or -1 where s is no integer or does not fit. */
+/* Optional '-' and digits, all of s. Returns 0, or -1 if s is not an integer or does not fit. */
 int num_i64(struct slice s, int64_t *v);
-/* Decimal text (sign, digits, fraction, exponent) times 10^shift, rounded to the nearest
- * integer, halves away from zero. shift 3 reads microseconds as nanoseconds.
- * Returns 0; -1 where s is no decimal number; -2 where it does not fit in 63 bits. */
+/* Decimal text (sign, digits, fraction, exponent) times 10^shift, rounded to the nearest integer,
+ * halves away from zero. shift 3 reads microseconds as nanoseconds. Returns 0; -1 if s is not a
+ * decimal number; -2 if it does not fit in 63 bits. */
 int num_shifted(struct slice s, int shift, int64_t *v);
 /* Decimal text to a dec; digits beyond DEC_SCALE decimals are rounded. Errors as num_shifted. */
 int num_dec(struct slice s, struct dec *v);
@@ -38,8 +38,8 @@ void num_put_fixed(struct buf *b, i128 v, int scale);
 void num_put_dec(struct buf *b, struct dec v);
 /* round(a * 10^scale / d), halves away from zero; d > 0. Returns -1 on overflow. */
 int num_div(i128 a, i128 d, int scale, i128 *out);
-/* Product and quotient, rounded to at most `decimals` decimals. Return -1 on overflow, or where b
- * is 0. */
+/* Product and quotient, rounded to at most `decimals` decimals. Return -1 on overflow or if b is
+ * 0. */
 int num_times(struct dec a, struct dec b, int decimals, struct dec *v);
 int num_over(struct dec a, struct dec b, int decimals, struct dec *v);
 /* a * 10^k; returns -1, and leaves a, on overflow. */

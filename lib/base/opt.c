@@ -30,15 +30,15 @@ void opt_misuse(int c, int opt)
 {
 	if (c == ':')
 		msg_usage("option '-%c' needs an argument", opt);
-	/* getopt is still inside a word that it takes for letters. */
+	/* getopt is still inside a word of short options. */
 	if (opt == '-' && args[optind] && strncmp(args[optind], "--", 2) == 0)
 		msg_usage("unknown option '%.60s'", args[optind]);
 	msg_usage("unknown option '-%c'", opt);
 }
 
-/* A file opened later must not become standard input, output or error where they are closed. What
- * is opened in their place cannot be read or written, as they: whoever needs one fails, the others
- * do not. */
+/* If standard input, output or error is closed, a file opened later must not take its place. What
+ * is opened here instead can be neither read nor written: a program that needs the stream fails,
+ * another one does not. */
 static void hold_standard(void)
 {
 	for (int fd = 0; fd < 3; fd++)

@@ -36,7 +36,7 @@ int order_row(struct slice a, struct slice b)
 	}
 }
 
-/* A row whose first cell is an integer is mostly told from others by that alone. */
+/* Most rows differ in their first cell already, if that is an integer. */
 struct keyed {
 	struct slice row;
 	int64_t first;

@@ -10,7 +10,7 @@ int order_cell(struct slice a, struct slice b);
 int order_row(struct slice a, struct slice b);
 /* The rows' indices in their order; the caller frees them. */
 uint32_t *order_rows(const struct slice *row, size_t n);
-/* Of n elements of this size, each of which begins with its key, a uint64_t, in ascending order:
+/* Of n elements of this size, in ascending order, each of which begins with its key, a uint64_t:
  * the index of the first whose key is not below `key`. */
 static inline size_t order_from(const void *p, size_t n, size_t size, uint64_t key)
 {

@@ -7,17 +7,16 @@
 #include <errno.h>
 #include <stdlib.h>
 
-/* regexec looks for a match from each byte on, one after the other: for a pattern such as
- * nccl[a-z]*kernel and a text such as ncclncclnccl... that takes time by the square of the text's
- * length. Behind "^.*" it looks once, which takes two or three times as long for a text that is
- * short. */
+/* regexec tries a match at each byte in turn: a pattern such as nccl[a-z]*kernel on a text such as
+ * ncclncclnccl... takes time quadratic in the text's length. With "^.*" before the pattern it
+ * tries once, which takes two or three times as long on a short text. */
 enum { SHORT = 256 };
 
 struct re {
 	regex_t re, once;
 	char *pattern;
 	int flags;
-	enum { UNKNOWN, ONCE, NEVER } way; /* of long texts */
+	enum { UNKNOWN, ONCE, NEVER } way; /* for long texts */
 };
 
 int re_match(const regex_t *re, const char *text, size_t n, regmatch_t *m)
@@ -26,7 +25,7 @@ int re_match(const regex_t *re, const char *text, size_t n, regmatch_t *m)
 
 	errno = 0;
 	e = regexec(re, text, n, m, 0);
-	/* glibc's says "no match" of whatever went wrong. */
+	/* glibc's regexec returns "no match" whatever went wrong. */
 	if (e != 0 && (e != REG_NOMATCH || errno == ENOMEM))
 		msg_die("out of memory: a regular expression against '%.60s'", text);
 	errno = had;
@@ -64,8 +63,8 @@ static const char *bracket_end(const char *p)
 	return p;
 }
 
-/* Is "(PATTERN)" the same? Not where it refers to its own groups, or closes one that is not
- * open. */
+/* Does "(PATTERN)" match the same? Not if the pattern refers to its own groups or closes one that
+ * is not open. */
 static int can_be_grouped(const char *p)
 {
 	int depth = 0;

@@ -8,7 +8,7 @@
 
 enum { HELD = 1 << 14, READ = 256 };
 
-struct run { /* where a sorted run lies in the file, and what is read of it */
+struct run { /* where a sorted run is in the file, and what is read of it */
 	uint64_t at, left; /* bytes offset, items */
 	struct sorter_item *buf;
 	size_t pos, n;
@@ -20,7 +20,7 @@ struct sorter {
 	uint64_t written;
 	struct run *run;
 	size_t n_runs, cap_runs;
-	size_t *heap, n_heap; /* runs that have items, the one with the least at the top */
+	size_t *heap, n_heap; /* runs that have items, the one with the smallest at the top */
 	int reading;
 };
 
@@ -102,7 +102,7 @@ static int before(const struct sorter *r, size_t a, size_t b)
 	return c ? c < 0 : a < b;
 }
 
-/* Lets what is at i sink to its place. */
+/* Moves the element at i down to its place. */
 static void sink(struct sorter *r, size_t i)
 {
 	size_t moved = r->heap[i];

@@ -1,7 +1,6 @@
-/* aiperf: the requests that AIPerf writes, one object a line (profile_export.jsonl).
+/* aiperf: the requests that AIPerf writes, one object per line (profile_export.jsonl).
  * in:  {"metadata":{"request_start_ns":1},"metrics":{"request_latency":{"value":9,"unit":"ms"}}}
- * out: X	1	9000000	.	.	.	request	request	result=1	n=0	...
- */
+ * out: X 1 9000000 . . . request request result=1 n=0 ... */
 #include "base/msg.h"
 #include "dialect/bench_result.h"
 #include "dialect/json_table.h"
@@ -41,12 +40,13 @@ static int latency(const struct file *f, const char *name, int64_t *ps)
 	return v.p && num_shifted(ev_bare(v), 9 + member_to_ms(m), ps) == 0 && *ps > 0;
 }
 
-/* The times between chunks as ns, into f->list, and to what is counted. Returns 0 for none. */
+/* The times between chunks as ns: into f->list, and into what is counted. Returns 0 if there are
+ * none. */
 static int chunks(struct file *f, int failed)
 {
 	struct slice m = metric(f, "inter_chunk_latency"), all = member_of(m, "value", 5), x;
 	const char *p = all.p, *e;
-	unsigned bent = 0;
+	unsigned flaws = 0;
 	int64_t ps;
 
 	f->list.n = 0;
@@ -54,7 +54,7 @@ static int chunks(struct file *f, int failed)
 		return 0;
 	e = all.p + all.n;
 	buf_ch(&f->list, '[');
-	while ((p = json_element(p, e, 1, &bent, &x)) && x.p) {
+	while ((p = json_element(p, e, 1, &flaws, &x)) && x.p) {
 		if (num_shifted(ev_bare(x), 9 + member_to_ms(m), &ps) || ps < 0)
 			return 0;
 		buf_str(&f->list, f->list.n > 1 ? "," : "");
@@ -74,7 +74,7 @@ static void tag_count(struct file *f, const char *key, const char *name)
 		emit_tag(f->t, key, ev_bare(v));
 }
 
-/* Why the request failed; .p NULL where it did not. */
+/* Why the request failed; .p NULL if it did not. */
 static struct slice error_of(const struct file *f)
 {
 	struct slice e = columns_plain(&f->c, "error"), m = columns_plain(&f->c, "metadata");
@@ -109,7 +109,7 @@ static void put_request(struct file *f, int64_t n)
 	int failed = error.p != NULL;
 	int placed = start.p && num_i64(start, &ts) == 0 && trace_time(t, ts, &ts) == 0;
 	int known = !failed && latency(f, "request_latency", &ps);
-	unsigned bent = 0;
+	unsigned flaws = 0;
 
 	ns = ps / 1000 + (ps % 1000 >= 500);
 	emit_open(t, 'X', placed ? &ts : NULL, known ? &ns : NULL, slice_of("."), slice_of("."),
@@ -128,7 +128,7 @@ static void put_request(struct file *f, int64_t n)
 		emit_tag(t, "itls_ns", buf_slice(&f->list));
 	if (failed) {
 		t->tags.n = 0;
-		json_text(&t->tags, error, &bent);
+		json_text(&t->tags, error, &flaws);
 		emit_tag_num(t, "failed", 1);
 		emit_tag(t, "error", buf_slice(&t->tags));
 	}
@@ -140,7 +140,7 @@ static void put_request(struct file *f, int64_t n)
 		emit_close(t);
 }
 
-/* Requests that warm the server up are not measured. */
+/* Requests that warm up the server are not measured. */
 static int is_warmup(const struct file *f)
 {
 	struct slice m = columns_plain(&f->c, "metadata");

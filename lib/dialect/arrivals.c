@@ -1,9 +1,8 @@
-/* arrivals: when requests came, and of how many tokens: BurstGPT (seconds from a start of its own)
- * and the Azure LLM inference traces (UTC) as CSV; Mooncake's traces (ms) as an object a line. in:
- * Timestamp,Model,Request tokens,Response tokens,Total tokens,Log Type
+/* arrivals: when requests arrived, and with how many tokens: BurstGPT (seconds from its own start)
+ * and the Azure LLM inference traces (UTC) as CSV; Mooncake's traces (ms), one object per line.
+ * in:  Timestamp,Model,Request tokens,Response tokens,Total tokens,Log Type
  *      5.5,ChatGPT,472,18,490,Conversation log
- * out: i	5500000000	.	.	.	.	request	arrival	model=ChatGPT
- * prompt_tokens=472	output_tokens=18	... */
+ * out: i 5500000000 . . . . request arrival model=ChatGPT prompt_tokens=472 ... */
 #include "base/date.h"
 #include "base/escape.h"
 #include "base/mem.h"
@@ -32,7 +31,7 @@ static int is(struct slice s)
 	       (slice_starts(header, "Timestamp,") && slice_has(header, "Request tokens"));
 }
 
-/* "\tkey=" of a column; NULL: the time, or left out. */
+/* "\      key=" of a column; NULL: the time, or left out. */
 static void name_column(struct trace *t, struct slice field, struct buf *b)
 {
 	static const struct {
@@ -84,7 +83,7 @@ static void put_row(struct trace *t, const struct csv *c, const struct buf *name
 	struct buf *b = &t->line;
 
 	rec_begin(b, 'i', &ts, NULL);
-	buf_put(b, buf_slice(&t->tags)); /* what is the same of all */
+	buf_put(b, buf_slice(&t->tags)); /* the part that is the same for all */
 	for (size_t i = 0; i < c->n && i < n_names; i++) {
 		if (!name[i].n)
 			continue;
@@ -118,7 +117,7 @@ static void rows(struct trace *t, struct csv *c, const struct buf *name, size_t 
 	} while (csv_row(c));
 }
 
-/* One object a line, as Mooncake's traces are:
+/* One object per line, as in Mooncake's traces:
  * {"timestamp":3000,"input_length":10,"output_length":5}; the time is in ms. */
 static void put_object(struct trace *t, const struct json_table *c)
 {

@@ -56,13 +56,13 @@ static int is_comm(struct slice name)
 	return facts_has_word(name, "hcom_") || facts_has_word(name, "hccl");
 }
 
-/* A task of a device's stream: AI_CORE, AI_VECTOR_CORE, AI_CPU, MIX_AIC, KERNEL_AIVEC, ...
- * compute; others wait, record, notify, or move what a communication operator moves. */
+/* A task on a device's stream: AI_CORE, AI_VECTOR_CORE, AI_CPU, MIX_AIC, KERNEL_AIVEC, ...
+ * compute; others wait, record, notify, or move data for a communication operator. */
 static const char *task_cat(struct seen *seen, struct slice name, struct slice type)
 {
 	static const char *const compute[] = { "ai_", "aic", "aiv", "mix_" };
 
-	if (is_comm(name)) { /* its operator stands in the process Communication */
+	if (is_comm(name)) { /* its operator is in the process Communication */
 		seen->tasks++;
 		return "ascend_task";
 	}
@@ -74,8 +74,8 @@ static const char *task_cat(struct seen *seen, struct slice name, struct slice t
 	return "ascend_task";
 }
 
-/* A process is pid << 10 | layer << 5 | device (torch_npu, _trace_event_manager.py
- * get_pid_format); in files made otherwise there is one device. */
+/* A process id is pid << 10 | layer << 5 | device (torch_npu, _trace_event_manager.py
+ * get_pid_format); other files have one device. */
 static struct slice device(struct slice pid)
 {
 	static char text[8];
@@ -96,9 +96,9 @@ static int event(struct trace *t, struct ev *v)
 		seen = t->private = mem_resize(NULL, 1, sizeof *seen);
 		*seen = (struct seen){ 0 };
 	}
-	v->o_cat = trace_text(t, 0, v->cat, &v->bent);
-	v->o_pid = trace_text(t, 1, v->pid, &v->bent);
-	v->o_tid = trace_text(t, 2, v->tid, &v->bent);
+	v->o_cat = trace_text(t, 0, v->cat, &v->flaws);
+	v->o_pid = trace_text(t, 1, v->pid, &v->flaws);
+	v->o_tid = trace_text(t, 2, v->tid, &v->flaws);
 	if (!v->ph.p || !slice_is(ev_bare(v->ph), "X"))
 		return 1;
 	switch (what_is(v)) {
@@ -112,7 +112,7 @@ static int event(struct trace *t, struct ev *v)
 		seen->ops += what_is(v) == COMM_OP;
 		v->o_cat = slice_of(what_is(v) == COMM_OP ? "kernel" : "ascend_comm_task");
 		v->o_pid = device(v->o_pid);
-		seen->tid.n = 0; /* a group is no stream, and has a number of its own */
+		seen->tid.n = 0; /* a group is not a stream, and has its own number */
 		buf_str(&seen->tid, "hccl:");
 		buf_put(&seen->tid, v->o_tid);
 		v->o_tid = buf_slice(&seen->tid);

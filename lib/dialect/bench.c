@@ -1,9 +1,8 @@
-/* bench: results of load generators, an object or one a line: vLLM `bench serve` and SGLang
+/* bench: results of load generators, one object or one per line: vLLM `bench serve` and SGLang
  * `bench_serving`, the plain summary or with the requests' detail; vLLM `bench latency`.
  * in:  {"duration":1.5,...,"input_lens":[8],"output_lens":[2],"ttfts":[0.02],"itls":[[0.01]]}
- * out: M	.	.	.	.	.	bench	summary	result=1
- * duration=1.5 mean_ttft_ms=20 X	.	30000000	.	.	. request
- * request	result=1 n=0	... */
+ * out: M . . . . . bench summary result=1 duration=1.5 mean_ttft_ms=20
+ *      X . 30000000 . . . request request result=1 n=0 ... */
 #include "base/msg.h"
 #include "base/num.h"
 #include "dialect/bench_result.h"
@@ -49,14 +48,14 @@ static void put_summary(struct bench *b)
 {
 	struct trace *t = b->t;
 	struct json_table *c = &b->c;
-	unsigned bent = 0;
+	unsigned flaws = 0;
 
 	emit_open(t, 'M', NULL, NULL, slice_of("."), slice_of("."), "bench", slice_of("summary"));
 	emit_tag_num(t, "result", b->r.number);
 	for (size_t i = 0; i < c->n_plain; i++)
-		bench_result_say(&b->r, ev_bare(c->plain[i].key), columns_tag(c, i, &bent));
-	if (bent)
-		account_bent(&t->tef.acc, bent, inbuf_at(&t->tef.b));
+		bench_result_say(&b->r, ev_bare(c->plain[i].key), columns_tag(c, i, &flaws));
+	if (flaws)
+		account_flaws(&t->tef.acc, flaws, inbuf_at(&t->tef.b));
 	if (trace_wants(t, slice_of("bench")))
 		emit_close(t);
 }
@@ -72,13 +71,13 @@ static int64_t to_ns(int64_t ps)
 	return ps / 1000 + (ps % 1000 >= 500) - (ps % 1000 <= -500);
 }
 
-/* The list of inter-token latencies, as ns, into b->text; their number and sum. Returns 0 where
- * one is no number. */
+/* The list of inter-token latencies, as ns, into b->text; their number and sum. Returns 0 if one
+ * is not a number. */
 static int token_times(struct bench *b, struct slice list, int64_t *n, int64_t *sum)
 {
 	const char *p = slice_inside(list), *e = slice_end(list);
 	struct slice x;
-	unsigned bent = 0;
+	unsigned flaws = 0;
 	int64_t ps;
 
 	*n = *sum = 0;
@@ -86,7 +85,7 @@ static int token_times(struct bench *b, struct slice list, int64_t *n, int64_t *
 	buf_ch(&b->text, '[');
 	if (!list.p || *list.p != '[')
 		return 0;
-	while ((p = json_element(p, e, 1, &bent, &x)) && x.p) {
+	while ((p = json_element(p, e, 1, &flaws, &x)) && x.p) {
 		if (!seconds(x, &ps) || __builtin_add_overflow(*sum, ps, sum))
 			return 0;
 		if ((*n)++)
@@ -97,34 +96,34 @@ static int token_times(struct bench *b, struct slice list, int64_t *n, int64_t *
 	return 1;
 }
 
-/* The same list to what the summary is compared with. */
+/* The same list, for the comparison with the summary. */
 static void check_tokens(struct bench *b, struct slice list)
 {
 	const char *p = slice_inside(list), *e = slice_end(list);
 	struct slice x;
-	unsigned bent = 0;
+	unsigned flaws = 0;
 	int64_t ps;
 
-	while ((p = json_element(p, e, 1, &bent, &x)) && x.p && seconds(x, &ps))
+	while ((p = json_element(p, e, 1, &flaws, &x)) && x.p && seconds(x, &ps))
 		bench_check_add(b->r.check, BENCH_ITL, ps);
 }
 
 static void tag_text(struct bench *b, const char *key, struct slice raw)
 {
-	unsigned bent = 0;
+	unsigned flaws = 0;
 	struct buf *q = &b->t->tags;
 
 	if (!raw.p)
 		return;
 	q->n = 0;
-	json_text(q, raw, &bent);
+	json_text(q, raw, &flaws);
 	emit_tag(b->t, key, buf_slice(q));
 }
 
-/* One request, as it is understood. Nothing arrives after 0 s, and no token takes none: such a
- * time is what the generator writes where it measured nothing. Times in ps. */
+/* One request. Nothing arrives after 0 s, and no token takes no time: a generator writes 0 for
+ * what it did not measure. Times in ps. */
 struct request {
-	int failed, blank; /* blank: no word of error, but nothing came of it */
+	int failed, blank; /* blank: no error is given, but no token came */
 	int has_ttft, has_tokens, known, has_tpot; /* known: its latency */
 	int64_t in, out, n, ttft, decode, latency,
 	    tpot; /* out: -1 unknown; n: of times between tokens */
@@ -153,7 +152,7 @@ static struct request understand(struct bench *b, const struct slice *row)
 	return q;
 }
 
-/* What the request is to the result: served or failed, and its latencies. */
+/* What the request adds to the result: served or failed, and its latencies. */
 static void tally(struct bench *b, const struct request *q, const struct slice *row)
 {
 	struct bench_check *c = b->r.check;
@@ -218,7 +217,7 @@ static void put_request(struct bench *b, const struct slice *row, int64_t n)
 	t->tef.events++;
 }
 
-/* vLLM bench latency: a batch an iteration. */
+/* vLLM bench latency: one batch per iteration. */
 static void put_batch(struct bench *b, struct slice s, int64_t n)
 {
 	int64_t ps = 0, ns;
@@ -243,15 +242,15 @@ static void claim_batches(struct bench *b)
 	struct slice avg = columns_plain(&b->c, "avg_latency"),
 		     all = columns_plain(&b->c, "percentiles"), k, v;
 	const char *p = slice_inside(all), *e = slice_end(all);
-	unsigned bent = 0;
+	unsigned flaws = 0;
 
 	if (avg.p)
 		bench_check_batch(b->r.check, slice_of("."), avg);
-	while (p && all.p[0] == '{' && (p = json_member(p, e, 1, &bent, &k, &v)) && k.p)
+	while (p && all.p[0] == '{' && (p = json_member(p, e, 1, &flaws, &k, &v)) && k.p)
 		bench_check_batch(b->r.check, ev_bare(k), v);
 }
 
-/* Says which lists are shorter than others. */
+/* Reports which lists are shorter than others. */
 static void tell_uneven(struct bench *b)
 {
 	uint64_t len[LISTS], most = 0;
@@ -270,8 +269,8 @@ static void tell_uneven(struct bench *b)
 	account_lost(&b->t->tef.acc, "uneven_lists", inbuf_at(&b->t->tef.b));
 }
 
-/* The sum of a column, for the member of this name; a summary may count the tokens of requests of
- * which nothing came. */
+/* The sum of a column, for the member of this name; a summary may count the tokens of requests
+ * without a result. */
 static void check_sum(struct bench *b, const char *name, int column, int64_t sum, int64_t blank)
 {
 	struct slice said = columns_plain(&b->c, name);
@@ -313,14 +312,14 @@ static void put_result(struct bench *b)
 	b->t->tef.events += n == 0;
 }
 
-/* To the next result: behind the brackets and commas of a list of them. */
+/* To the next result: past the brackets and commas of a list of them. */
 static void next_result(struct inbuf *b)
 {
 	for (int c; (c = inbuf_peek(b)) == '[' || c == ',' || c == ']';)
 		b->pos++;
 }
 
-/* Start times are of a monotonic clock (time.perf_counter): only -k places them. */
+/* Start times are of a monotonic clock (time.perf_counter): only -k can align them. */
 static int place(struct bench *b)
 {
 	struct trace *t = b->t;

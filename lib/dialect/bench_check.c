@@ -17,9 +17,9 @@ struct claim {
 	enum bench_kind kind;
 	enum stat stat;
 	struct dec q;     /* of QUANTILE, 0..100 */
-	char *text;       /* as the file has it */
+	char *text;       /* as in the file */
 	int64_t ps;
-	i128 lo, hi;      /* the order statistics beside it */
+	i128 lo, hi;      /* the order statistics on both sides of it */
 };
 struct values {
 	uint64_t n, unknown; /* unknown: requests without it */
@@ -33,8 +33,9 @@ struct bench_check {
 	struct claim *c;
 	size_t n, cap;
 	int64_t result, fewest;             /* fewest: output tokens of a request with a tpot */
-	struct buf wrong, sound;            /* ##disagrees lines; what can be explained */
-	struct buf note[BENCH_KINDS + 1];   /* for the metrics' notes; the last: of all of them */
+	struct buf wrong, sound;            /* ##disagrees lines; those that can be explained */
+	struct buf note[BENCH_KINDS + 1];   /* for the metrics' notes; the last one: of all of
+	                                     * them */
 };
 
 enum { CLOCKS_PS = 100000000 }; /* two readings of a clock around a token: 0.1 ms */
@@ -91,7 +92,7 @@ static struct claim *add(struct bench_check *c, struct slice key, struct slice v
 	return x;
 }
 
-/* A number from 0 to 100; -1 where it is none. */
+/* A number from 0 to 100; -1 if it is not one. */
 static int percent(struct slice s, struct dec *q)
 {
 	if (s.n > 12 || num_dec(s, q) || q->scale > 6 || q->m < 0 ||
@@ -100,7 +101,7 @@ static int percent(struct slice s, struct dec *q)
 	return 0;
 }
 
-/* "p99" -> 99, "median" -> 50; -1 where it is no quantile */
+/* "p99" -> 99, "median" -> 50; -1 if it is not a quantile */
 static int quantile(struct slice s, struct dec *q)
 {
 	if (slice_is(s, "median")) {
@@ -162,7 +163,7 @@ void bench_check_batch(struct bench_check *c, struct slice q, struct slice val)
 	x->q = number;
 }
 
-/* "result 2's summary", and what it says. */
+/* "result 2's summary", and what it states. */
 static void put_claim(const struct bench_check *c, struct buf *b, const char *what,
                       const char *key, struct slice claimed)
 {
@@ -229,7 +230,7 @@ static void see(struct bench_check *c, enum bench_kind kind, uint64_t i, int64_t
 	}
 }
 
-/* The claim's value by the detail, in ps. */
+/* The claim's value according to the detail, in ps. */
 static double detail_of(const struct bench_check *c, const struct claim *x)
 {
 	const struct values *v = &c->v[x->kind];
@@ -244,7 +245,7 @@ static double detail_of(const struct bench_check *c, const struct claim *x)
 	return (double)x->lo + (double)(x->hi - x->lo) * (double)rank / (double)unit;
 }
 
-/* How far the summary's mean latency is behind the detail's, in ps; -1 where it claims none. */
+/* By how much the summary's mean latency exceeds the detail's, in ps; -1 if it claims none. */
 static double mean_tail(const struct bench_check *c)
 {
 	for (size_t k = 0; k < c->n; k++)
@@ -254,8 +255,8 @@ static double mean_tail(const struct bench_check *c)
 }
 
 /* What explains that the claim is `off` ps more than the detail gives; NULL: nothing does. The
- * generator's latency runs to the last chunk, which may hold no token, and by another reading of
- * the clock than the times of the tokens, of which the detail's is the sum. */
+ * generator's latency runs to the last chunk, which may hold no token, and uses another reading of
+ * the clock than the tokens' times, whose sum is the detail's latency. */
 static const char *explained(const struct bench_check *c, const struct claim *x, double ps,
                              double off)
 {
@@ -282,22 +283,21 @@ static const char *explained(const struct bench_check *c, const struct claim *x,
 	                                   : NULL;
 }
 
-/* One claim: borne out, explained or wrong. */
+/* One claim: confirmed, explained or wrong. */
 static void settle(struct bench_check *c, const char *file, const struct claim *x)
 {
 	double ps = detail_of(c, x), off = (double)x->ps - ps;
 	struct buf b = { 0 };
 	const char *how;
 
-	/* What is summed up in doubles differs in the last digits; a ns of rounding in the
-	 * detail. */
+	/* Sums of doubles differ in the last digits; the detail is rounded to a ns. */
 	if (fabs(off) <= 2000 || fabs(off) <= 1e-6 * fabs(ps))
 		return;
 	num_put_fixed(&b, (i128)llround(ps), x->kind == BENCH_BATCH ? 12 : 9);
 	how = explained(c, x, ps, off);
 	if (!how) {
 		disagree(c, file, (int)x->kind, x->key, slice_of(x->text), buf_slice(&b));
-	} else if (!c->note[x->kind].n) { /* the first of a kind speaks for all */
+	} else if (!c->note[x->kind].n) { /* the first of a kind is reported for all */
 		put_claim(c, &c->note[x->kind], "'s summary says ", x->key, slice_of(x->text));
 		buf_str(&c->note[x->kind], " (");
 		buf_str(&c->note[x->kind], how);

@@ -1,7 +1,8 @@
 /* bench_log: the table that vLLM's and SGLang's benchmarks print, as found in a log; under the
- * names of their JSON. in:  ============ Serving Benchmark Result ============ Mean TTFT (ms):
- * 20.22 out: M	.	.	.	.	.	bench	summary	result=1
- * mean_ttft_ms=20.22 */
+ * names of their JSON.
+ * in:  ============ Serving Benchmark Result ============
+ *      Mean TTFT (ms):                          20.22
+ * out: M . . . . . bench summary result=1 mean_ttft_ms=20.22 */
 #include "base/escape.h"
 #include "base/msg.h"
 #include "dialect/bench_result.h"
@@ -26,8 +27,8 @@ static int is(struct slice s)
 	return p < e && *p != '{' && !slice_starts(s, "## tr") && is_title(s);
 }
 
-/* "Mean TTFT (ms)" -> mean_ttft_ms; labels that are not made so stand in the table. Returns 0 for
- * no label. */
+/* "Mean TTFT (ms)" -> mean_ttft_ms; labels that do not follow this rule are in the table. Returns
+ * 0 if it is not a label. */
 static int key_of(struct slice label, char key[64])
 {
 	static const struct {
@@ -84,12 +85,12 @@ static struct slice trim(struct slice s)
 struct table {
 	struct trace *t;
 	struct bench_result r;
-	struct buf prefix; /* what each line begins with, as its title does: [client] */
+	struct buf prefix; /* what each line begins with, like its title: [client] */
 	int open;          /* between the title and its closing line */
 };
 
-/* Without what stands before the table on each line: the title's, where a digit is any (of a
- * time). Returns 0 where the line is somebody else's. */
+/* Removes what precedes the table on each line: the same as before the title, where any digit
+ * matches a digit (of a time). Returns 0 if the line is somebody else's. */
 static int strip(const struct table *k, struct slice *s)
 {
 	size_t n = k->prefix.n;
@@ -133,7 +134,7 @@ static void open_table(struct table *k, struct slice s)
 	emit_tag_num(k->t, "result", k->r.number);
 }
 
-/* One line of a log; cut: it has no end, and its number may be cut. */
+/* One line of a log; cut: it has no line end, and its number may be cut. */
 static void take(struct table *k, struct slice s, int cut)
 {
 	static struct buf name;

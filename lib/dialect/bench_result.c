@@ -45,7 +45,7 @@ static int is_zero(struct dec v)
 	return v.scale >= 0 && v.m == 0;
 }
 
-/* A whole number; -1 where it is not said. */
+/* An integer; -1 if it is not stated. */
 static int64_t count(struct dec v)
 {
 	i128 n;
@@ -61,7 +61,7 @@ static int64_t count(struct dec v)
 	return n > INT64_MAX ? -1 : (int64_t)n;
 }
 
-/* Requests sent and failed: by the detail, else by the summary. Returns 0 where not known. */
+/* Requests sent and failed: by the detail, else by the summary. Returns 0 if not known. */
 static int outcome(const struct bench_result *r, int64_t *requests, int64_t *failed)
 {
 	int64_t completed = count(r->said.completed), prompts = count(r->said.prompts);
@@ -89,7 +89,7 @@ static void put_all_failed(struct buf *b, int64_t n)
 	buf_str(b, " requests failed");
 }
 
-/* Why the result has no latency of this kind; nothing where r->why says it of all. */
+/* Why the result has no latency of this kind; nothing if r->why already gives a reason for all. */
 static void put_why(const struct bench_result *r, enum bench_kind kind, struct buf *b)
 {
 	int64_t n, failed;
@@ -147,8 +147,7 @@ static void put_latency(struct bench_result *r, struct trace *t, enum bench_kind
 	free(b.p);
 }
 
-/* A rate: that of the counts and the duration, which the metric works out; else as it is
- * stated. */
+/* A rate: the counts and the duration, from which the metric is computed; else as it is stated. */
 static void put_rate(const struct bench_result *r, struct trace *t, int which, const char *key)
 {
 	const struct bench_said *s = &r->said;
@@ -172,8 +171,8 @@ static void put_rate(const struct bench_result *r, struct trace *t, int which, c
 	free(b.p);
 }
 
-/* `completed`, compared with the detail. Some generators count requests of which nothing came:
- * then their latencies of 0 are in the summary's too. Returns 1 where that is so. */
+/* `completed`, compared with the detail. Some generators count requests without a result: then
+ * their latencies of 0 are in the summary's means too. Returns 1 if that is so. */
 static int check_completed(struct bench_result *r, const char *file)
 {
 	int64_t said = count(r->said.completed), failed = count(r->said.failed);
@@ -196,7 +195,7 @@ static int check_completed(struct bench_result *r, const char *file)
 	return counted;
 }
 
-/* What every metric's note says of the result. */
+/* What the note of every metric says about the result. */
 static void put_note(const struct bench_result *r, struct trace *t, int counted)
 {
 	struct buf b = { 0 };

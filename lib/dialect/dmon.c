@@ -1,8 +1,9 @@
-/* dmon: what `nvidia-smi dmon` and `dcgmi dmon` print: samples of gauges, a line a GPU.
- * in:  # gpu    pwr     sm        out: C	.	.	.	0	dmon	counter	pwr
- * value=45	unit=W
- *      # Idx      W      %             C	.	.	.	0	dmon	counter	sm
- * value=7	unit=% 0     45      7 */
+/* dmon: what `nvidia-smi dmon` and `dcgmi dmon` print: samples of gauges, one line per GPU.
+ * in:  # gpu    pwr     sm
+ *      # Idx      W      %
+ *          0     45      7
+ * out: C . . . 0 dmon counter pwr value=45 unit=W
+ *      C . . . 0 dmon counter sm value=7 unit=% */
 #include "base/date.h"
 #include "base/escape.h"
 #include "base/msg.h"
@@ -22,8 +23,8 @@ struct dmon {
 	int gpu, date, time; /* columns; -1: not there */
 	int dcgm, said, has_first;
 	int64_t first_ns, last_ns;
-	int64_t set_back_ns; /* how far the clock has been set back so far */
-	int lost_time;       /* it was, and nobody knows how far: no times from there on */
+	int64_t set_back_ns; /* how far the clock was set back so far */
+	int lost_time;       /* it was set back by an unknown time: no times from there on */
 };
 
 static void split(struct words *w, struct slice s)
@@ -65,7 +66,7 @@ static int is(struct slice s)
 	        (find(&w, "gpu") == 0 || find(&w, "Time") >= 0 || find(&w, "Date") >= 0));
 }
 
-/* The second line of dcgmi's header: "ID" or "Id", and units where it has them. */
+/* The second line of dcgmi's header: "ID" or "Id", and units where a column has one. */
 static int is_units(const struct words *w)
 {
 	return find(w, "ID") == 0 || find(w, "Id") == 0;
@@ -90,8 +91,8 @@ static void header(struct dmon *d, struct slice s)
 	d->time = find(&d->names, "Time");
 }
 
-/* Where summer time ends, the clock goes back by an hour (or half of one): the next sample then is
- * as far from the last as samples are, a minute at most. Else by how much is not known. */
+/* When summer time ends, the clock goes back by an hour (or half of one): the next sample is then
+ * as far from the last one as samples are, a minute at most. Otherwise the step is unknown. */
 static void set_back(struct trace *t, struct dmon *d, int64_t ns, uint64_t off)
 {
 	const int64_t half_hour = INT64_C(1800000000000), minute = INT64_C(60000000000);
@@ -110,8 +111,7 @@ static void set_back(struct trace *t, struct dmon *d, int64_t ns, uint64_t off)
 	account_lost(&t->tef.acc, "clock_set_back", off);
 }
 
-/* Local time, from the first sample on: which zone it is of is not known. Returns 0 where there is
- * none. */
+/* Local time, from the first sample on: its zone is not known. Returns 0 if there is none. */
 static int moment(struct trace *t, struct dmon *d, const struct words *w, uint64_t off,
                   int64_t *ns)
 {
@@ -171,8 +171,8 @@ static void sample(struct trace *t, struct dmon *d, const int64_t *ts, struct sl
 	emit_close(t);
 }
 
-/* "GPU 0" is device 0; what is no GPU of its own keeps its kind: "GPU-I 0" (an instance), "GPU-CI
- * 0". */
+/* "GPU 0" is device 0; anything that is not a GPU of its own keeps its kind: "GPU-I 0" (an
+ * instance), "GPU-CI 0". */
 static struct slice entity(struct trace *t, const struct words *w)
 {
 	struct buf *b = &t->scratch[1];
@@ -186,7 +186,7 @@ static struct slice entity(struct trace *t, const struct words *w)
 	return buf_slice(b);
 }
 
-/* cut: the line has no end, so that a part of its last field may be missing. */
+/* cut: the line has no line end, so a part of its last field may be missing. */
 static void row(struct trace *t, struct dmon *d, struct slice s, uint64_t off, int cut)
 {
 	struct words w;
@@ -224,7 +224,7 @@ static int read_dmon(struct trace *t)
 	int cut = 0;
 
 	t->rankless = !t->o->rank;
-	/* Whether there are times the first line tells. */
+	/* The first line says whether there are times. */
 	nl = memchr(b->p + b->pos, '\n', b->n - b->pos);
 	t->timeless =
 	    !nl ||

@@ -22,11 +22,11 @@ static int is(struct slice s)
 static void on_head(void *arg, struct slice key, struct slice val)
 {
 	struct et *e = arg;
-	unsigned bent = 0;
+	unsigned flaws = 0;
 
 	if (slice_is(ev_bare(key), "pid")) {
 		e->pid.n = 0;
-		json_column(&e->pid, val, &bent);
+		json_column(&e->pid, val, &flaws);
 	}
 }
 
@@ -38,15 +38,15 @@ static void on_begin(void *arg)
 		e->t->tef.stop = 1;
 }
 
-/* A tag of a JSON value; nothing for what is empty. */
+/* A tag of a JSON value; nothing if it is empty. */
 static void tag(struct et *e, const char *key, struct slice raw)
 {
-	unsigned bent = 0;
+	unsigned flaws = 0;
 
 	if (!raw.p || slice_is(raw, "null") || slice_is(raw, "\"\"") || slice_is(raw, "[]"))
 		return;
 	e->text.n = 0;
-	json_text(&e->text, raw, &bent);
+	json_text(&e->text, raw, &flaws);
 	emit_tag(e->t, key, buf_slice(&e->text));
 }
 
@@ -101,15 +101,15 @@ static struct slice thread_of(struct et *e, struct ev *v)
 {
 	const char *p, *end;
 	struct slice a, list = ev_extra(v, "attrs");
-	unsigned bent = 0;
+	unsigned flaws = 0;
 
 	if (v->tid.p || !list.p || list.p[0] != '[')
-		return trace_text(e->t, 2, v->tid, &bent);
+		return trace_text(e->t, 2, v->tid, &flaws);
 	p = list.p + 1;
 	end = list.p + list.n;
-	while ((p = json_element(p, end, 1, &bent, &a)) && a.p)
+	while ((p = json_element(p, end, 1, &flaws, &a)) && a.p)
 		if (slice_is(ev_bare(json_get(a, "name")), "tid"))
-			return trace_text(e->t, 2, json_get(a, "value"), &bent);
+			return trace_text(e->t, 2, json_get(a, "value"), &flaws);
 	return slice_of(".");
 }
 
@@ -121,10 +121,10 @@ static void put_node(struct et *e, struct ev *v, int64_t id)
 		                           "output_strides" };
 	struct trace *t = e->t;
 	struct slice parent = ev_extra(v, "ctrl_deps");
-	unsigned bent = 0;
+	unsigned flaws = 0;
 
 	emit_open(t, 'i', NULL, NULL, buf_slice(&e->pid), thread_of(e, v), "et_node",
-	          trace_text(t, 0, v->name, &bent));
+	          trace_text(t, 0, v->name, &flaws));
 	emit_tag_num(t, "id", id);
 	tag(e, "parent", parent.p ? parent : ev_extra(v, "parent"));
 	classify(e, v);
@@ -167,7 +167,7 @@ static void on_node(void *arg, struct ev *v)
 		return;
 	}
 	put_node(e, v, id);
-	/* Nodes are written when they end: a parent stands behind its children. */
+	/* Nodes are written when they end: a parent comes after its children. */
 	sorter_add(e->order, (struct sorter_item){ id, (int64_t)e->at, 0, 0, (uint32_t)b->n });
 	spool_write(e->lines, b->p, b->n);
 	e->at += b->n;

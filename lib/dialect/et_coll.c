@@ -1,4 +1,4 @@
-/* et_coll: what an execution trace tells of a collective. */
+/* et_coll: a collective in an execution trace. */
 #include "base/mem.h"
 #include "base/msg.h"
 #include "base/num.h"
@@ -9,11 +9,11 @@ void et_attrs(struct slice list, et_attr_fn *each, struct et *e, struct ev *v)
 {
 	const char *p = slice_inside(list), *end = slice_end(list);
 	struct slice a;
-	unsigned bent = 0;
+	unsigned flaws = 0;
 
 	if (!list.p || list.p[0] != '[')
 		return;
-	while ((p = json_element(p, end, 1, &bent, &a)) && a.p)
+	while ((p = json_element(p, end, 1, &flaws, &a)) && a.p)
 		each(e, v, ev_bare(json_get(a, "name")), json_get(a, "value"));
 }
 
@@ -23,7 +23,7 @@ static void add_arg(struct ev *v, const char *key, struct slice val)
 	v->arg[v->n_arg++] = (struct member){ slice_of(key), val };
 }
 
-/* What Kineto calls the attrs of record_param_comms. */
+/* Kineto's names for the attrs of record_param_comms. */
 static const char *kineto_name(struct slice attr)
 {
 	static const struct {
@@ -57,14 +57,14 @@ static void attr_arg(struct et *e, struct ev *v, struct slice name, struct slice
 static int64_t elements(struct slice s)
 {
 	int64_t sum = 0, n;
-	unsigned bent = 0;
+	unsigned flaws = 0;
 	struct slice first = json_at(s, 0), x;
 
 	if (first.p && first.p[0] != '[')
 		return num_i64(json_at(s, 3), &n) == 0 ? n : 0;
 	if (!s.p || s.p[0] != '[')
 		return 0;
-	for (const char *p = s.p + 1; (p = json_element(p, s.p + s.n, 1, &bent, &x)) && x.p;)
+	for (const char *p = s.p + 1; (p = json_element(p, s.p + s.n, 1, &flaws, &x)) && x.p;)
 		if (__builtin_add_overflow(sum, x.p[0] == '[' ? elements(x) : 0, &sum))
 			return 0;
 	return sum;
@@ -106,9 +106,9 @@ static void add_count(struct et *e, struct ev *v, const char *key, struct slice 
 	add_arg(v, key, buf_slice(b));
 }
 
-/* Where a collective's name stands among the inputs: the first text. */
+/* Where a collective's name is among the inputs: the first text. */
 struct place {
-	struct slice name, before, behind; /* .p NULL where there is none */
+	struct slice name, before, behind; /* .p NULL if there is none */
 	int index;
 };
 
@@ -116,12 +116,12 @@ static struct place find_name(struct slice list)
 {
 	struct place k = { .index = -1 };
 	struct slice x;
-	unsigned bent = 0;
+	unsigned flaws = 0;
 
 	if (!list.p || list.p[0] != '[')
 		return k;
 	for (const char *p = list.p + 1;
-	     (p = json_element(p, list.p + list.n, 1, &bent, &x)) && x.p;) {
+	     (p = json_element(p, list.p + list.n, 1, &flaws, &x)) && x.p;) {
 		if (k.name.p) {
 			k.behind = x;
 			return k;
@@ -138,13 +138,13 @@ static struct place find_name(struct slice list)
 static int64_t length(struct slice list)
 {
 	struct slice x;
-	unsigned bent = 0;
+	unsigned flaws = 0;
 	int64_t n = 0;
 
 	if (!list.p || list.p[0] != '[')
 		return 0;
 	for (const char *p = list.p + 1;
-	     (p = json_element(p, list.p + list.n, 1, &bent, &x)) && x.p;)
+	     (p = json_element(p, list.p + list.n, 1, &flaws, &x)) && x.p;)
 		n++;
 	return n;
 }
@@ -186,7 +186,7 @@ static void attr_rank(struct et *e, struct ev *v, struct slice name, struct slic
 		e->stride = n;
 }
 
-/* Since 1.1 a collective tells the rank: its own in the group (in front of the name), and the
+/* Since 1.1 a collective contains the rank: its own rank in the group (before the name), and the
  * group's ranks. */
 static void check_rank(struct et *e, struct ev *v, struct slice list)
 {

@@ -25,10 +25,10 @@ static void keep(struct json_table *c, struct slice key, struct slice val)
 	};
 }
 
-/* One member's value at the position. Returns 0 where it is cut. */
+/* One member's value at the position. Returns 0 if it is cut. */
 static int value(struct json_table *c, struct inbuf *b, struct slice key)
 {
-	unsigned bent = 0;
+	unsigned flaws = 0;
 	uint64_t at = inbuf_at(b);
 	struct slice val;
 	int i = wanted(c, ev_bare(key));
@@ -42,15 +42,15 @@ static int value(struct json_table *c, struct inbuf *b, struct slice key)
 		}
 		return member_skip(b);
 	}
-	val = member_value(b, &bent);
-	if (!val.p && b->n - b->pos > OBJECT_MOST) { /* it is no summary's */
+	val = member_value(b, &flaws);
+	if (!val.p && b->n - b->pos > OBJECT_MOST) { /* not part of a summary */
 		account_mended(&c->t->tef.acc, "long_member", at);
 		return member_skip(b);
 	}
 	if (val.p)
 		keep(c, key, val);
-	if (bent)
-		account_bent(&c->t->tef.acc, bent, at);
+	if (flaws)
+		account_flaws(&c->t->tef.acc, flaws, at);
 	return val.p != NULL;
 }
 
@@ -90,20 +90,20 @@ struct slice columns_plain(const struct json_table *c, const char *name)
 	return (struct slice){ NULL, 0 };
 }
 
-struct slice columns_tag(struct json_table *c, size_t i, unsigned *bent)
+struct slice columns_tag(struct json_table *c, size_t i, unsigned *flaws)
 {
 	static struct buf text;
 	struct buf *key = &c->t->tags;
 
 	key->n = text.n = 0;
-	tags_key(key, c->plain[i].key, bent);
+	tags_key(key, c->plain[i].key, flaws);
 	buf_ch(key, 0);
-	json_text(&text, c->plain[i].val, bent);
+	json_text(&text, c->plain[i].val, flaws);
 	emit_tag(c->t, key->p, buf_slice(&text));
 	return buf_slice(&text);
 }
 
-/* Opens the list's reader, in front of its first element. */
+/* Opens the list's reader, before its first element. */
 static int open_column(struct json_table *c, struct column *k)
 {
 	uint64_t at = 0;
@@ -129,7 +129,7 @@ static int open_column(struct json_table *c, struct column *k)
 static struct slice element(struct json_table *c, struct column *k)
 {
 	struct slice none = { NULL, 0 }, v;
-	unsigned bent = 0;
+	unsigned flaws = 0;
 	int ch;
 
 	if (!k->in && !open_column(c, k))
@@ -138,7 +138,7 @@ static struct slice element(struct json_table *c, struct column *k)
 		k->b.pos++;
 	if (ch < 0 || ch == ']')
 		return none;
-	v = member_value(&k->b, &bent);
+	v = member_value(&k->b, &flaws);
 	if (!v.p)
 		account_lost(&c->t->tef.acc, "broken_list", inbuf_at(&k->b));
 	k->n += v.p != NULL;

@@ -60,8 +60,8 @@ int kineto_event(struct ev *v)
 	return 0;
 }
 
-/* Files whose first member is the events, and bare arrays: 2020's and 2021's, and what tools
- * wrote. */
+/* Files whose first member is the events, and bare arrays: from 2020 and 2021, and from other
+ * tools. */
 static int looks(struct slice s)
 {
 	return ev_any(s, kineto_event);
@@ -71,11 +71,11 @@ static int event(struct trace *t, struct ev *v)
 {
 	if (!t->o->dialect && ascend_event(v)) /* its operators look alike */
 		return trace_turn(t, &dialect_ascend, v);
-	v->o_cat = modern(trace_text(t, 0, v->cat, &v->bent));
-	v->o_pid = trace_text(t, 1, v->pid, &v->bent);
-	v->o_tid = trace_text(t, 2, v->tid, &v->bent);
+	v->o_cat = modern(trace_text(t, 0, v->cat, &v->flaws));
+	v->o_pid = trace_text(t, 1, v->pid, &v->flaws);
+	v->o_tid = trace_text(t, 2, v->tid, &v->flaws);
 	/* Before 2022 a program's own ranges were operators, ProfilerStep#N among them; the names
-	 * of steps tell which. */
+	 * of steps tell them apart. */
 	if (slice_is(v->o_cat, "cpu_op") && (slice_starts(ev_bare(v->name), "ProfilerStep#") ||
 	                                     (slice_is(ev_bare(v->cat), "Operator") &&
 	                                      rules_is_step(t->o->rules, ev_bare(v->name)))))

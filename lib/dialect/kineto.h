@@ -1,4 +1,4 @@
-/* kineto: PyTorch's profiler. 2021 files have categories and streams of their own spelling. */
+/* kineto: PyTorch's profiler. Files of 2021 spell categories and streams differently. */
 #ifndef KINETO_H
 #define KINETO_H
 #include "trace/dialect.h"

@@ -1,9 +1,9 @@
 /* loadgen: summaries of other load generators, under vLLM's names: AIPerf and genai-perf,
  * guidellm, inference-perf, trtllm-bench, vLLM `bench throughput`, SGLang's
- * bench_offline_throughput and bench_one_batch. Texts and lists in them are passed over. in:
- * {"request_throughput":{"unit":"req/s","avg":2.5},"time_to_first_token":{"unit":"ms","avg":50}}
- * out: M	.	.	.	.	.	bench	summary	result=1	tool=aiperf
- * request_throughput=2.5	mean_ttft_ms=50 */
+ * bench_offline_throughput and bench_one_batch. Texts and lists in them are ignored.
+ * in:  {"request_throughput":{"unit":"req/s","avg":2.5},
+ *       "time_to_first_token":{"unit":"ms","avg":50}}
+ * out: M . . . . . bench summary result=1 tool=aiperf request_throughput=2.5 mean_ttft_ms=50 */
 #include "base/msg.h"
 #include "dialect/bench_result.h"
 #include "dialect/json_table.h"
@@ -15,7 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* Where a number stands, and what it is under vLLM's names; shift: 10^shift of it are theirs. Of a
+/* Where a number is, and its vLLM name; shift: 10^shift of it are vLLM's number. For a
  * distribution the path leads to an object, and the name lacks its statistic: mean_NAME. */
 struct place {
 	const char *path, *name;
@@ -24,16 +24,18 @@ struct place {
 
 struct tool {
 	const char *name;
-	const char *has[3]; /* members, with their quotes, that give a file away */
+	const char *has[3]; /* members, with their quotes, by which a file is recognised */
 	const char
-	    *list; /* the member with a list of results; NULL: the file is one, or several */
-	const char *why; /* why there are no latencies and rates of requests; NULL: there may be */
+	    *list; /* the member with a list of results; NULL: the file is one result, or
+	            * several */
+	const char *why; /* why there are no latencies and rates of requests; NULL: there may be
+	                  * some */
 	struct place place[14];
 };
 
-/* What AIPerf and genai-perf call inter-token latency is of a request: its time per token after
- * the first. guidellm's time per output token has the first one's time in it, and its inter-token
- * latency is weighted: neither is ours. */
+/* AIPerf's and genai-perf's inter-token latency is per request: its time per token after the
+ * first. guidellm's time per output token includes the first token's time, and its inter-token
+ * latency is weighted: neither is the same as ours. */
 static const struct tool tools[] = {
 	{ "aiperf",
 	  { "\"time_to_first_token\"", "\"unit\"", "\"avg\"" },
@@ -150,7 +152,7 @@ static int is(struct slice s)
 	return tool_of(s) != NULL;
 }
 
-/* The value that the path a.b.c leads to. */
+/* The value at the path a.b.c. */
 static struct slice look(const struct json_table *c, const char *path)
 {
 	struct slice v = { NULL, 0 };
@@ -177,7 +179,7 @@ struct summary {
 	int64_t results;
 };
 
-/* A number of theirs as one of ours. */
+/* Converts one of their numbers to ours. */
 static void put(struct summary *s, const char *name, struct slice val, int shift)
 {
 	static struct buf b;
@@ -262,7 +264,7 @@ static void put_result(struct summary *s, const struct json_table *c, const stru
 	t->conflict = msg_worse(t->conflict, status);
 }
 
-/* To the list that has the results, behind its bracket. Returns 0 where there is none. */
+/* To the list with the results, past its bracket. Returns 0 if there is none. */
 static int enter(struct inbuf *b, const char *list)
 {
 	static struct buf key;

@@ -1,9 +1,8 @@
-/* marks: allreduce_marks_<rank>.json: bursts of all-reduces of known size, and when they were, on
- * a monotonic clock. bytes is of one of the reps; the ranks are known where the file says its
- * world. in:
- * {"rank":0,"world":4,"marks":[{"bytes":1048576,"reps":10,"start_mono_ns":5,"end_mono_ns":9}]}
- * out: X	5	4	0	.	.	collective	allreduce
- * coll=allreduce bytes=1048576	calls=10	nranks=4 */
+/* marks: allreduce_marks_<rank>.json: bursts of all-reduces of known size, and their times on a
+ * monotonic clock. bytes is of one repetition; the ranks are known if the file gives its world.
+ * in:  {"rank":0,"world":4,
+ *       "marks":[{"bytes":1048576,"reps":10,"start_mono_ns":5,"end_mono_ns":9}]}
+ * out: X 5 4 0 . . collective allreduce coll=allreduce bytes=1048576 calls=10 nranks=4 */
 #include "base/msg.h"
 #include "base/num.h"
 #include "dialect/json_table.h"
@@ -31,7 +30,7 @@ static int number(struct ev *v, const char *key, int64_t *n)
 	return num_i64(ev_bare(ev_arg(v, key)), n) == 0 && *n >= 0;
 }
 
-/* Takes an element apart. Returns 0 where it is no mark. */
+/* Parses an element. Returns 0 if it is not a mark. */
 static int parse(struct slice raw, struct mark *m)
 {
 	struct ev v = { .args = raw, .lenient = 1 };
@@ -63,7 +62,8 @@ static void put(struct trace *t, const struct mark *m)
 		emit_close(t);
 }
 
-/* The wall clock as -k has it; else times stay their own. Returns -1 where -k is no clock. */
+/* Sets the wall clock from -k; without it, times stay as they are. Returns -1 if -k is not a
+ * clock. */
 static int place(struct trace *t, int64_t first)
 {
 	struct clock c = { .gpu = -1 };

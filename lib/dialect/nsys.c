@@ -1,6 +1,7 @@
-/* nsys: rows of an export of Nsight Systems, by the SQL of pipelines/nsys-sql: from the database
- * itself, or as the sqlite3 shell writes them (-json). in:
- * {"ph":"X","cat":"kernel","ts":7,"dur":5,"pid":0,"tid":7,"name":"k","rank":null,"correlation":9}
+/* nsys: rows of an export of Nsight Systems, made by the SQL of pipelines/nsys-sql: from the
+ * database itself, or as the sqlite3 shell writes them (-json).
+ * in:  {"ph":"X","cat":"kernel","ts":7,"dur":5,"pid":0,"tid":7,"name":"k","rank":null,
+ *       "correlation":9}
  * out: X	7	5	.	0	7	kernel	k	correlation=9 */
 #include "dialect/nsys.h"
 

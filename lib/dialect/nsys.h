@@ -1,5 +1,5 @@
-/* nsys: exports of Nsight Systems, whose tables SQL makes rows of. The parts: nsys_sink.c makes a
- * record of a row, nsys_sql.c chooses the SQL for the tables that are there, nsys_db.c reads a
+/* nsys: exports of Nsight Systems, whose tables SQL turns into rows. The parts: nsys_sink.c makes
+ * a record of a row, nsys_sql.c chooses the SQL for the tables that exist, nsys_db.c reads a
  * database. */
 #ifndef NSYS_H
 #define NSYS_H
@@ -9,14 +9,14 @@
 enum { NSYS_NAMES = 4096, NSYS_LISTS = 8 };
 
 /* Writes rows as records. The columns ph, cat, ts, dur (ns), pid, tid, name and rank are an
- * event's; "message bytes" is the size of a communication kernel's message; the others are tags,
- * NULL being none: a column "/ KEY" and the one behind it a quotient with six decimals, "KEY[0]",
- * "KEY[1]"... one list. */
+ * event's; "message bytes" is the size of a communication kernel's message. The others are tags,
+ * absent if NULL: a column "/ KEY" and the one after it give a quotient with six decimals,
+ * "KEY[0]", "KEY[1]"... one list. */
 struct nsys_sink {
 	const struct trace *t;
 	struct account *acc;
 	struct buf out;     /* records; the caller empties it */
-	struct slice rank;  /* of a row that has none; record text */
+	struct slice rank;  /* for a row without a rank; record text */
 	uint64_t row;       /* number of the row, for the account */
 	/* The shape of the rows. */
 	int n;
@@ -25,7 +25,7 @@ struct nsys_sink {
 		struct buf name, key; /* as it is spelled; "\tkey=" */
 	} col[SQL_COLUMNS];
 	int at[9];
-	struct nsys_name { /* names repeat: text and classification are kept */
+	struct nsys_name { /* names repeat: their text and classification are kept */
 		struct buf raw, cat, text, tags;
 		int span;
 	} *names;
@@ -41,29 +41,29 @@ struct nsys_schema {
 	char **have;
 	size_t n, cap;
 	char *
-	    *version; /* of nsys_sql's tables: the name that it has here, NULL: its own or none */
+	    *version; /* by table of nsys_sql: the name that it has here, NULL: its own or none */
 	int keyed;      /* StringIds.id is the key */
 };
 void nsys_schema_add(struct nsys_schema *s, struct slice table, struct slice column);
 void nsys_schema_settle(
-    struct nsys_schema *s); /* once all tables were added: which versions are read */
+    struct nsys_schema *s); /* once all tables were added: decides which versions are read */
 void nsys_schema_free(struct nsys_schema *s);
 int nsys_has(const struct nsys_schema *s, const char *what);
 
 /* The tables that there is SQL for; NULL at the end. */
 const char *nsys_table(int i);
-/* Is table i there, in a version that is known? */
+/* Is table i there, in a known version? */
 int nsys_reads(const struct nsys_schema *s, int i);
 /* The name that it has in the database. */
 const char *nsys_name_of(const struct nsys_schema *s, int i);
-/* Appends the SQL of table i, -1 what comes before all, -2 the facts; parts: of a range of rows
- * only. */
+/* Appends the SQL of table i, -1 the beginning of the script, -2 the facts; parts: for a range of
+ * rows only. */
 void nsys_sql(const struct nsys_schema *s, int i, int parts, struct buf *b);
-/* What becomes of a table of this name. *own: how it, or the table that it is a version of, is
+/* What happens to a table of this name. *own: how it, or the table that it is a version of, is
  * spelled here. */
 enum nsys_fate { NSYS_READ, NSYS_COUNTED, NSYS_UNKNOWN, NSYS_OTHER_VERSION };
 enum nsys_fate nsys_fate(const struct nsys_schema *s, struct slice name, const char **own);
 
-/* nsys_db.c: the whole of a database. */
+/* nsys_db.c: reads all of a database. */
 int nsys_db(struct trace *t);
 #endif

@@ -121,7 +121,8 @@ static int read_csv(struct trace *t)
 	header(&k, &c);
 	if (trace_begin(t)) {
 		while (csv_row(&c))
-			if (!c.unterminated) /* the last field is the name, and tells what it is */
+			if (!c.unterminated) /* the last field is the name, which shows what kind
+			                      * of event it is */
 				put_row(t, &c, &k);
 		if (c.cut || c.unterminated)
 			account_lost(&t->tef.acc, "cut", c.at);

@@ -1,5 +1,5 @@
-/* nsys_db: a database that Nsight Systems exported: what is known of the whole; nsys_rows.c then
- * reads its tables. */
+/* nsys_db: a database that Nsight Systems exported: its facts; nsys_rows.c then reads its
+ * tables. */
 #include "base/escape.h"
 #include "base/mem.h"
 #include "base/msg.h"
@@ -69,7 +69,7 @@ static void take_base(struct trace *t, const struct sql_cell *c)
 	t->base_ns = ns;
 }
 
-/* The rows of facts.sql tell by the name of their first column what they are. */
+/* Rows of facts.sql: the name of the first column says what a row is. */
 static void on_fact(void *arg, const struct sql_row *row)
 {
 	struct nsys_export *x = arg;
@@ -116,7 +116,7 @@ static void put_key(struct buf *b, struct slice name)
 	free(text.p);
 }
 
-/* Tables that are not read: those that are known are counted, of the others the name is told. */
+/* Tables that are not read: known ones are counted, others are named. */
 static void look_at_tables(struct nsys_export *x, struct buf *count)
 {
 	for (size_t k = 0; k < x->schema.n; k++) {
@@ -151,7 +151,7 @@ static void look_at_tables(struct nsys_export *x, struct buf *count)
 	}
 }
 
-/* What is known of the whole. Returns 0 where it is no export. */
+/* Reads the facts of the database. Returns 0 if it is not an export. */
 static int look(struct nsys_export *x)
 {
 	struct trace *t = x->t;

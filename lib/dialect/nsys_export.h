@@ -10,15 +10,15 @@ struct nsys_export {
 	struct sqlite *db;
 	struct nsys_schema schema;
 	int n_tables, n_ranks, status;
-	int unknown_kernels; /* their table is of an unknown version */
+	int unknown_kernels; /* their table has an unknown version */
 	struct buf devices, unread, why; /* a line for each device; "\tNAME=COUNT" */
-	char *told; /* of each table: that it is damaged was said */
+	char *told; /* by table: its damage was reported */
 };
 
-/* Says what failed; table NULL: no single one. Several lines are several failures. */
+/* Reports what failed; table NULL: no single one. Several lines are several failures. */
 void nsys_say(struct nsys_export *x, const char *table, const struct buf *why);
 /* All tables' rows as records. */
 void nsys_rows(struct nsys_export *x);
-/* The whole script, and of each table the line at which it begins. */
+/* The complete script, and for each table the line at which it begins. */
 void nsys_script(const struct nsys_export *x, struct buf *sql, int *line);
 #endif

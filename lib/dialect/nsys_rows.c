@@ -1,5 +1,5 @@
-/* nsys_rows: the tables of an export, each in the order of its rows. The library reads ranges of
- * rows in several threads, which write in turn; the shell reads all by one script. */
+/* nsys_rows: the tables of an export, each in the order of its rows. With the library, several
+ * threads read ranges of rows and write in turn; the shell reads everything with one script. */
 #include "base/mem.h"
 #include "base/msg.h"
 #include "base/num.h"
@@ -37,7 +37,7 @@ struct part {
 	int table;
 	int64_t from, to; /* rowids */
 };
-struct job { /* what is to be read, and whose turn to write it is */
+struct job { /* what is to be read, and whose turn it is to write */
 	struct part *part;
 	size_t n, cap, next, turn;
 	pthread_mutex_t lock;
@@ -53,7 +53,7 @@ struct worker {
 	size_t mine;
 };
 
-/* One cause of a part's, whose rows are counted from 0, to the whole's. */
+/* Adds one cause of a part, whose rows are counted from 0, to the account of all. */
 static void merge(struct account *to, const struct account *from, uint64_t base)
 {
 	for (int i = 0; i < from->n; i++) {
@@ -85,7 +85,7 @@ static void flush(struct trace *t, struct nsys_sink *w)
 
 static void damaged(struct nsys_export *x, int table, const struct buf *why)
 {
-	account_lost(&x->t->tef.acc, "damaged_table", 0); /* the shell does not say where */
+	account_lost(&x->t->tef.acc, "damaged_table", 0); /* the shell does not report where */
 	if (!x->told[table])
 		nsys_say(x, nsys_name_of(&x->schema, table), why);
 	x->told[table] = 1;
@@ -112,7 +112,7 @@ static void on_row(void *arg, const struct sql_row *row)
 	}
 }
 
-/* The next part that nobody has taken; 0 where there is none. */
+/* The next part that no thread has taken; 0 if there is none. */
 static int take(struct worker *w)
 {
 	struct job *j = w->job;
@@ -205,7 +205,7 @@ static void divide(struct nsys_export *x, struct job *j, int i)
 		buf_str(&sql, nsys_name_of(&x->schema, i));
 		buf_add(&sql, ");", 3);
 		sqlite_run(x->db, sql.p, on_range, &all,
-		           &x->why); /* where it fails, so does reading */
+		           &x->why); /* if it fails, so does reading */
 		free(sql.p);
 	}
 	left = (uint64_t)all.to - (uint64_t)all.from;
@@ -214,7 +214,7 @@ static void divide(struct nsys_export *x, struct job *j, int i)
 		struct part p = all;
 
 		last = left < step ||
-		       left == UINT64_MAX; /* all that there may be: they are not known */
+		       left == UINT64_MAX; /* all possible ones: the range is unknown */
 		if (!last)
 			p.to = (int64_t)((uint64_t)all.from + step - 1);
 		mem_reserve((void **)&j->part, &j->cap, j->n + 1, sizeof *j->part);
@@ -244,7 +244,7 @@ static void read_by_library(struct nsys_export *x)
 		struct sqlite *db = sqlite_again(x->db, &x->why);
 
 		if (!db)
-			break; /* those that there are do it */
+			break; /* the other threads do it */
 		worker_open(&w[n], x, &j, db);
 	}
 	while (started < n && pthread_create(&thread[started], NULL, work, &w[started]) == 0)

@@ -40,7 +40,7 @@ void nsys_sink_close(struct nsys_sink *w)
 	free(w->out.p);
 }
 
-/* What a column is, by its name; of a tag, what goes before its value. */
+/* What a column is, by its name; for a tag, the text before its value. */
 static void column(struct nsys_sink *w, int i, struct slice name)
 {
 	struct nsys_column *c = &w->col[i];
@@ -76,7 +76,7 @@ static void column(struct nsys_sink *w, int i, struct slice name)
 	free(raw.p);
 }
 
-/* Learns the columns, unless they are those of the row before. */
+/* Looks at the columns, unless they are the same as in the previous row. */
 static void shape(struct nsys_sink *w, const struct sql_row *row)
 {
 	int i = 0;
@@ -102,7 +102,7 @@ static const struct sql_cell *cell(const struct nsys_sink *w, const struct sql_r
 	return w->at[role] < 0 ? &none : &row->cell[w->at[role]];
 }
 
-/* Appends a value's text; of an empty one nothing. */
+/* Appends a value's text; nothing if it is empty. */
 static void put_text(struct nsys_sink *w, struct buf *b, const struct sql_cell *c)
 {
 	if (c->kind == SQL_INT)
@@ -124,7 +124,7 @@ static void put_column(struct nsys_sink *w, struct buf *b, const struct sql_cell
 		buf_ch(b, '.');
 }
 
-/* A time in ns: 1 it is v, 0 there is none, -1 it is no number, -2 out of range. */
+/* A time in ns: 1 it is v, 0 there is none, -1 it is not a number, -2 out of range. */
 static int time_of(const struct sql_cell *c, int64_t *v)
 {
 	int e;
@@ -164,7 +164,7 @@ static struct nsys_name *name_of(struct nsys_sink *w, const struct sql_cell *c, 
 {
 	static pthread_mutex_t lock =
 	    PTHREAD_MUTEX_INITIALIZER; /* the rules keep their answers, too */
-	int kept = c->s.n < 4096; /* the last place is for the others */
+	int kept = c->s.n < 4096; /* the last slot is for all others */
 	struct nsys_name *n =
 	    &w->names[kept ? (intern_hash(c->s) + (unsigned)cat.n) % NSYS_NAMES : NSYS_NAMES];
 
@@ -188,7 +188,7 @@ static struct nsys_name *name_of(struct nsys_sink *w, const struct sql_cell *c, 
 	return n;
 }
 
-/* The row's own rank, where its process is known to be one; the file's else. */
+/* The row's own rank, if its process is known to be one; else the file's. */
 static void put_rank(struct nsys_sink *w, struct buf *b, const struct sql_row *row)
 {
 	const struct sql_cell *c = cell(w, row, RANK);
@@ -201,7 +201,7 @@ static void put_rank(struct nsys_sink *w, struct buf *b, const struct sql_row *r
 	}
 }
 
-/* "\tKEY=A/B", six decimals, where both are integers and B is positive. */
+/* "\      KEY=A/B", six decimals, if both are integers and B is positive. */
 static void put_quotient(struct buf *b, struct slice key, const struct sql_cell *c,
                          const struct sql_cell *over)
 {
@@ -218,7 +218,7 @@ static void put_quotient(struct buf *b, struct slice key, const struct sql_cell 
 	num_put_fixed(b, q, 6);
 }
 
-/* "\tKEY=[A,B,C]", where all are integers. Returns the column behind. */
+/* "\      KEY=[A,B,C]", if all are integers. Returns the column after it. */
 static int put_list(struct nsys_sink *w, struct buf *b, const struct sql_row *row, int i)
 {
 	size_t at = b->n;
@@ -255,7 +255,7 @@ static void put_tags(struct nsys_sink *w, struct buf *b, const struct sql_row *r
 	}
 }
 
-/* What the rules make of a kernel's name, and the size that its call told. */
+/* What the rules derive from a kernel's name, and the size that its call gave. */
 static void put_derived(struct nsys_sink *w, struct buf *b, const struct sql_row *row,
                         const struct nsys_name *n)
 {

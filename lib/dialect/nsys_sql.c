@@ -1,5 +1,5 @@
-/* nsys_sql: the SQL of pipelines/nsys-sql, which the build compiles in, for the tables that a
- * database has. Only names that stand here or there get into SQL; those of the database are only
+/* nsys_sql: the SQL of pipelines/nsys-sql, which is compiled in, for the tables that a database
+ * has. Only names that are written there or here get into SQL; names from the database are only
  * compared. */
 #include "base/mem.h"
 #include "base/num.h"
@@ -15,7 +15,7 @@ static const struct {
 };
 enum { FILES = sizeof files / sizeof *files - 2 };
 
-/* Tables of Nsight that have no SQL: how many rows they have is told. */
+/* Tables of Nsight that have no SQL: their number of rows is reported. */
 static const char *const unread[] = {
 	"ANALYSIS_DETAILS",
 	"ANALYSIS_FILE",
@@ -71,15 +71,15 @@ static const char *const unread[] = {
 	NULL,
 };
 static const char *const versions[] = { "_V2",
-	                                "_V3" }; /* they have the columns that the SQL names */
+	                                "_V3" }; /* tables with the columns that the SQL names */
 
 const char *nsys_table(int i)
 {
 	return i < FILES ? files[i].table : NULL;
 }
 
-/* Which table is this a version of? Its index, and *v of versions (-1: none, -2: one that is not
- * known); -1: of no table. */
+/* Which table is this a version of? Its index, and *v of its versions (-1: none, -2: unknown); -1:
+ * of no table. */
 static int version_of(struct slice name, int *v)
 {
 	for (int i = 0; i < FILES; i++) {
@@ -132,7 +132,8 @@ int nsys_has(const struct nsys_schema *s, const char *what)
 	return s->n && bsearch(&what, s->have, s->n, sizeof *s->have, by_text) != NULL;
 }
 
-/* A table that is there in a version only stands, with its columns, under its own name too. */
+/* Makes a table that exists only in a version available, with its columns, under its own name
+ * too. */
 static void stand_in(struct nsys_schema *s, int i, const char *version)
 {
 	size_t had = s->n;
@@ -250,7 +251,7 @@ static int holds(const struct nsys_schema *s, const char *own, struct slice cond
 	return 1;
 }
 
-/* The line, in which tables go by the name that they have here. */
+/* The line, with the names that tables have here. */
 static void put_line(const struct nsys_schema *s, struct slice line, struct buf *b)
 {
 	const char *p = line.p, *e = p + line.n;

@@ -1,8 +1,9 @@
 /* nvf1: polled NVLink counters. A 12-byte header, then records of 48 bytes, little-endian: u64
  * host_ts (ns, CLOCK_MONOTONIC) and an nvmlFieldValue_t (nvml.h): u32 fieldId, u32 scopeId (link,
- * ffffffff: all of the GPU's), i64 timestamp, i64 latency, u32 value type, u32 return code, u64
- * value in KiB. in:  138 3 1061477 ...   out: C	500	.	.	0	nvlink3.tx
- * counter	nvlink_tx_bytes	value=1086952448 */
+ * ffffffff: all links of the GPU), i64 timestamp, i64 latency, u32 value type, u32 return code,
+ * u64 value in KiB.
+ * in:  138 3 1061477 ...
+ * out: C 500 . . 0 nvlink3.tx counter nvlink_tx_bytes value=1086952448 */
 #include "base/mem.h"
 #include "base/msg.h"
 #include "base/num.h"
@@ -46,7 +47,7 @@ static int is(struct slice s)
 	return slice_starts(s, "NVF1");
 }
 
-/* Names of nvml.h's field ids that are KiB over NVLink; NULL: another field. */
+/* Names of nvml.h's field ids that count KiB over NVLink; NULL: another field. */
 static const char *direction(uint32_t field, int *raw)
 {
 	*raw = field == 140 || field == 141;
@@ -97,7 +98,7 @@ static struct series *find(struct trace *t, struct nvf1 *n, uint32_t field, uint
 	return NULL;
 }
 
-/* The sample in bytes; returns 0 where it holds none. */
+/* The sample in bytes; returns 0 if it holds none. */
 static int sample(struct trace *t, const struct series *s, const char *p, uint64_t off, int64_t *v)
 {
 	uint32_t type = u32(p + 32);
@@ -105,7 +106,7 @@ static int sample(struct trace *t, const struct series *s, const char *p, uint64
 
 	if (u32(p + 36))
 		return 0;
-	if (type == 0 || type > 4) { /* double, or unknown: no count of bytes */
+	if (type == 0 || type > 4) { /* double, or unknown: not a count of bytes */
 		account_lost(&t->tef.acc, "value_type", off);
 		return 0;
 	}
@@ -147,7 +148,7 @@ static void record(struct trace *t, struct nvf1 *n, const char *p, uint64_t off)
 	rec_write(b);
 }
 
-/* The GPU's index as the file name tells it: nvlink_gpu0.bin. */
+/* The GPU's index in the file name: nvlink_gpu0.bin. */
 static struct slice gpu_in_name(const char *path)
 {
 	const char *p = strstr(trace_base_name(path), "gpu");
@@ -162,8 +163,8 @@ static struct slice gpu_in_name(const char *path)
 	return (struct slice){ p, n };
 }
 
-/* Whose counters, and when: the name, the clock beside the file, options. Returns -1 where -k is
- * no clock. */
+/* Whose counters, and when: from the name, the clock next to the file, options. Returns -1 if -k
+ * is not a clock. */
 static int place(struct trace *t, struct nvf1 *n, uint64_t first)
 {
 	struct buf *b = &t->scratch[0];

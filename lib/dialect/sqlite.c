@@ -8,8 +8,8 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-/* The few functions that reading takes, found while running, so that nothing of SQLite's is needed
- * to build. Names and numbers are those of its header sqlite3.h, which never change
+/* The few functions that are needed for reading, looked up at run time, so that building needs
+ * nothing of SQLite's. Names and numbers are those of its header sqlite3.h, which never change
  * (https://sqlite.org/capi3ref.html). */
 enum { OK = 0, ROW = 100, DONE = 101 };
 enum { OPEN_READONLY = 1, OPEN_NOMUTEX = 0x8000 };
@@ -96,7 +96,7 @@ static void find_all(void)
 	}
 	if (!lib.threadsafe())
 		return;
-	lib.config(CONFIG_MEMSTATUS, 0); /* a lock less for each allocation */
+	lib.config(CONFIG_MEMSTATUS, 0); /* saves a lock for each allocation */
 	found = 1;
 }
 
@@ -117,7 +117,7 @@ static void failed(struct sqlite *db, struct buf *why)
 	sqlite_failed(why, 0, db->db ? lib.errmsg(db->db) : "out of memory");
 }
 
-/* Neither an option nor a URI, whatever the file is called. */
+/* Neither an option nor a URI, whatever the file's name. */
 static char *plain_path(const char *path)
 {
 	struct buf b = { 0 };
@@ -128,7 +128,7 @@ static char *plain_path(const char *path)
 	return b.p;
 }
 
-/* Opens by the library. Returns 0 where it is too old to distrust a schema. */
+/* Opens with the library. Returns 0 if it is too old for untrusted schemas. */
 static int open_by_library(struct sqlite *db, struct buf *why)
 {
 	int set = 0;
@@ -220,7 +220,7 @@ static void take_cell(struct sql_query *q, int i)
 		c->kind = SQL_INT;
 		c->i = lib.value_int64(v);
 		break;
-	case TYPE_TEXT: /* as the shell: what is behind a NUL is no text */
+	case TYPE_TEXT: /* like the shell: what follows a NUL is not text */
 		c->kind = SQL_TEXT;
 		c->s.p = (const char *)lib.value_text(v);
 		c->s.n = c->s.p ? strlen(c->s.p) : 0;
@@ -230,7 +230,7 @@ static void take_cell(struct sql_query *q, int i)
 		c->s.p = lib.value_blob(v);
 		c->s.n = c->s.p ? (size_t)lib.value_bytes(v) : 0;
 		break;
-	case TYPE_FLOAT: /* as the shell spells it */
+	case TYPE_FLOAT: /* spelled like the shell does */
 		c->kind = SQL_NUMBER;
 		d = lib.value_double(v);
 		lib.snprintf(sizeof q->digits[i], q->digits[i],
@@ -263,7 +263,7 @@ static int step_all(struct sql_query *q, sql_each *each, void *arg, struct buf *
 int sqlite_rows(struct sql_query *q, int64_t from, int64_t to, sql_each *each, void *arg,
                 struct buf *why)
 {
-	lib.bind_int64(q->stmt, 1, from); /* where it has no ?1, nothing happens */
+	lib.bind_int64(q->stmt, 1, from); /* if it has no ?1, nothing happens */
 	lib.bind_int64(q->stmt, 2, to);
 	q->fresh = 1;
 	why->n = 0;
@@ -279,7 +279,7 @@ int sqlite_run(struct sqlite *db, const char *sql, sql_each *each, void *arg, st
 		const char *rest = strstr(sql, ";\n");
 		struct sql_query *q;
 
-		rest = rest ? rest + 2 : sql + strlen(sql); /* where it cannot be prepared */
+		rest = rest ? rest + 2 : sql + strlen(sql); /* if it cannot be prepared */
 		q = prepare(db, sql, &rest, why);
 		if (q && q->stmt)
 			step_all(q, each, arg, why);

@@ -1,6 +1,6 @@
-/* sqlite_shell: the same rows from the sqlite3 shell, which writes them as JSON. It is started as
- * it is, by no other shell; the SQL comes by its standard input, from a file, and none of it is
- * the database's. */
+/* sqlite_shell: the same rows from the sqlite3 shell, which writes them as JSON. It is started
+ * directly, not by another shell; the SQL comes through its standard input, from a file, and
+ * contains nothing from the database. */
 #include "base/msg.h"
 #include "base/num.h"
 #include "base/spool.h"
@@ -21,14 +21,14 @@ extern char **environ;
 
 struct child {
 	pid_t pid;
-	int out, err; /* what it writes */
+	int out, err; /* its output */
 };
 
 void sqlite_failed(struct buf *why, int line, const char *text)
 {
 	num_put(why, line);
 	buf_ch(why, ':');
-	for (; *text; text++) /* it may hold a name out of the file */
+	for (; *text; text++) /* it may contain a name from the file */
 		buf_ch(why, (unsigned char)*text < ' ' || *text == 0x7f ? '?' : *text);
 	buf_ch(why, '\n');
 }
@@ -110,7 +110,7 @@ int sqlite_json_row(struct sql_row *row, struct buf *text, const char *p, const 
 	return p != NULL;
 }
 
-/* The object at the position, which it passes over; 0 where it does not end. */
+/* The object at the position; moves past it. 0 if it does not end. */
 static int one_row(struct inbuf *b, struct sql_row *row, struct buf *text)
 {
 	unsigned ignored = 0;
@@ -136,7 +136,7 @@ static void rows(struct in *in, sql_each *each, void *arg)
 		if (c != '{')
 			b.pos++;
 		else if (!one_row(&b, &row, &text))
-			break; /* the shell ended on the way: its status tells */
+			break; /* the shell ended early: see its status */
 		else if (each)
 			each(arg, &row);
 	inbuf_free(&b);
@@ -159,14 +159,14 @@ static int line_number(const char *p)
 	return n;
 }
 
-/* "Runtime error near line 7: database disk image is malformed (11)": 7 and what is behind it. */
+/* "Runtime error near line 7: database disk image is malformed (11)": 7 and the text after it. */
 static void take_failures(char *said, struct buf *why)
 {
 	for (char *s = strtok(said, "\n"); s; s = strtok(NULL, "\n")) {
 		const char *text = s, *line = behind(s, "near line ");
 		char *code;
 
-		if (s[0] == ' ') /* of the SQL, where the error is */
+		if (s[0] == ' ') /* line of the SQL that has the error */
 			continue;
 		if (line != s)
 			text = behind(line, ": ");

@@ -28,14 +28,14 @@ static int is(struct slice s)
 
 static void put_summary(struct trace *t, struct json_table *c)
 {
-	unsigned bent = 0;
+	unsigned flaws = 0;
 	int any = 0;
 
 	emit_open(t, 'M', NULL, NULL, slice_of("."), slice_of("."), "timing", slice_of("summary"));
 	for (size_t i = 0; i < c->n_plain; i++) {
 		if (slice_is(ev_bare(c->plain[i].key), "rank"))
 			continue;
-		columns_tag(c, i, &bent);
+		columns_tag(c, i, &flaws);
 		any = 1;
 	}
 	if (any && trace_wants(t, slice_of("timing")))

@@ -1,4 +1,4 @@
-/* trjson: the JSON that tr-events -j wrote: records again, byte for byte. */
+/* trjson: the JSON that tr-events -j wrote, back to the same records, byte for byte. */
 #include "base/escape.h"
 #include "base/out.h"
 #include "json/json.h"
@@ -39,14 +39,14 @@ static void drop_extra(struct ev *v, int i)
 	}
 }
 
-/* Returns 0 where it has none. */
+/* Returns 0 if it has none. */
 static int take_rank(struct trace *t, struct ev *v)
 {
 	for (int i = 0; i < v->n_extra; i++) {
 		if (!slice_is(ev_bare(v->xkey[i]), "rank"))
 			continue;
 		t->rank.n = 0;
-		json_column(&t->rank, v->xval[i], &v->bent);
+		json_column(&t->rank, v->xval[i], &v->flaws);
 		drop_extra(v, i);
 		return 1;
 	}
@@ -81,7 +81,7 @@ static void own_name(struct trace *t, struct ev *v)
 		if (!slice_is(ev_bare(v->arg[i].key), "name") || v->arg[i].val.p[0] != '"')
 			continue;
 		name.n = raw.n = 0;
-		json_unquote(&name, v->arg[i].val, &v->bent);
+		json_unquote(&name, v->arg[i].val, &v->flaws);
 		if (name.n < rank.n + 6 || memcmp(name.p, "rank ", 5) != 0 ||
 		    memcmp(name.p + 5, rank.p, rank.n) != 0)
 			return;
@@ -91,7 +91,7 @@ static void own_name(struct trace *t, struct ev *v)
 	}
 }
 
-/* A line of description again; what only viewers need gives nothing. */
+/* A description line again; nothing for what only viewers need. */
 static void description(struct trace *t, struct ev *v)
 {
 	struct slice line = ev_arg(v, "line");
@@ -99,20 +99,21 @@ static void description(struct trace *t, struct ev *v)
 	if (!slice_is(ev_bare(v->name), "#") || !line.p || line.p[0] != '"')
 		return;
 	t->line.n = 0;
-	json_unquote(&t->line, line, &v->bent);
+	json_unquote(&t->line, line, &v->flaws);
 	out_slice(buf_slice(&t->line));
 	out_ch('\n');
 }
 
 static int event(struct trace *t, struct ev *v)
 {
-	v->o_cat = trace_text(t, 0, v->cat, &v->bent);
-	if (!take_rank(t, v) && slice_is(v->o_cat, "tr")) { /* all records have a rank, if null */
+	v->o_cat = trace_text(t, 0, v->cat, &v->flaws);
+	if (!take_rank(t, v) && slice_is(v->o_cat, "tr")) { /* all records have a rank, even if
+	                                                     * null */
 		description(t, v);
 		return 0;
 	}
-	v->o_pid = own_pid(trace_text(t, 1, v->pid, &v->bent));
-	v->o_tid = trace_text(t, 2, v->tid, &v->bent);
+	v->o_pid = own_pid(trace_text(t, 1, v->pid, &v->flaws));
+	v->o_tid = trace_text(t, 2, v->tid, &v->flaws);
 	own_ids(v);
 	if (slice_is(ev_bare(v->ph), "M"))
 		own_name(t, v);

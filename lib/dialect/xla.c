@@ -9,8 +9,8 @@
 struct line {
 	struct slice pid, tid; /* record text, copied; tid.n 0 for the process itself */
 	struct slice device;   /* index, of a process that is a device */
-	struct slice core;     /* of a process that is a part of one: " SparseCore 1" */
-	int64_t first, end;    /* its events', ns */
+	struct slice core;     /* of a process that is a part of a device: " SparseCore 1" */
+	int64_t first, end;    /* total of its events, ns */
 	int any;
 	struct slice name;
 };
@@ -66,7 +66,7 @@ static void learn(struct names *t, struct ev *v)
 	}
 }
 
-/* xprof keeps the earliest 1,000,000 events of a trace. */
+/* xprof keeps the first 1,000,000 events of a trace. */
 enum { XPROF_MOST = 1000000 };
 
 static void count_span(struct names *t, struct line *dev, const struct ev *v)
@@ -116,7 +116,7 @@ static int end(struct trace *t)
 	return ST_OK;
 }
 
-/* A line's id is one of its process; a part of a device is no process of its own. */
+/* A line's id is unique in its process; a part of a device is not a process of its own. */
 static struct slice line_id(const struct line *dev, struct slice tid)
 {
 	static struct buf b;
@@ -139,9 +139,9 @@ static int event(struct trace *t, struct ev *v)
 		names = t->private = mem_resize(NULL, 1, sizeof *names);
 		*names = (struct names){ 0 };
 	}
-	v->o_cat = trace_text(t, 0, v->cat, &v->bent);
-	v->o_pid = trace_text(t, 1, v->pid, &v->bent);
-	v->o_tid = trace_text(t, 2, v->tid, &v->bent);
+	v->o_cat = trace_text(t, 0, v->cat, &v->flaws);
+	v->o_pid = trace_text(t, 1, v->pid, &v->flaws);
+	v->o_tid = trace_text(t, 2, v->tid, &v->flaws);
 	if (slice_is(ev_bare(v->ph), "M"))
 		learn(names, v);
 	dev = find(names, v->o_pid, (struct slice){ "", 0 });

@@ -42,7 +42,7 @@ const char *xla_line_cat(struct slice name, struct slice process)
 		{ "TensorFlow Name Scope", "xla_name_scope" },
 		{ "Source code", "xla_source" },
 		{ "Source Code", "xla_source" },
-		/* A SparseCore's ops run beside those of its device's TensorCore. */
+		/* A SparseCore's ops run at the same time as those of its device's TensorCore. */
 		{ "Sparse Core Ops", "xla_async" },
 		{ "Sparse Core Steps", "xla_core_step" },
 		{ "Sparse Core Modules", "xla_module" },

@@ -1,4 +1,4 @@
-/* xplane: a plane of an XSpace: its metadata by id, and what becomes of an event. */
+/* xplane: a plane of an XSpace: its metadata by id, and how an event becomes a record. */
 #ifndef XPLANE_H
 #define XPLANE_H
 #include "input/wire.h"
@@ -15,10 +15,11 @@ enum { META_ID = 1, META_NAME, META_METADATA, META_DISPLAY_NAME, META_STATS };
 struct meta { /* of events or of stats */
 	uint64_t id;
 	size_t at, n;       /* its message, in the plane's arena */
-	struct buf text; /* events: what follows ts, dur and the line's columns; stats: "\tkey=" */
+	struct buf text; /* events: the text after ts, dur and the line's columns; stats: "\
+	                  * key=" */
 	struct buf value;   /* stats: the name as a value, once it was one */
 	int line, kept;     /* line: kind of line that text is for, -1 none; kept: by -a, by -c */
-	uint64_t last;      /* stats: number of the event that had it last */
+	uint64_t last;      /* stats: number of the last event that had it */
 };
 struct metas {
 	struct meta *p;
@@ -50,14 +51,14 @@ struct xspace {
 	int has_start, broken, keep_start, keep_duration;
 };
 
-/* The metadata of this id; NULL where there is none. */
+/* The metadata of this id; NULL if there is none. */
 struct meta *meta_find(struct metas *m, uint64_t id);
-/* The same, made where it is not there. May move the others. */
+/* The same, created if missing. May move the others. */
 struct meta *meta_add(struct metas *m, uint64_t id);
 void metas_clear(struct metas *m);
-/* A field of a message in memory; .p NULL where it is absent. */
+/* A field of a message in memory; .p NULL if it is absent. */
 struct slice xplane_text(struct slice msg, uint32_t number);
-/* Takes in an entry of a map of metadata (key 1, value 2); its message is copied into the plane's
+/* Adds an entry of a map of metadata (key 1, value 2); its message is copied into the plane's
  * arena. */
 void xplane_add(struct plane *p, struct metas *m, struct slice entry);
 struct slice xplane_message(const struct plane *p, const struct meta *m);

@@ -17,7 +17,7 @@ static struct meta *stat_meta(struct xspace *x, uint64_t id)
 	struct meta *m = meta_find(&x->p.stat, id);
 	struct trace *t = x->t;
 
-	if (!m) { /* some planes have stats that are named nowhere */
+	if (!m) { /* some planes have stats whose names are nowhere in the file */
 		m = meta_add(&x->p.stat, id);
 		m->at = x->p.arena.n;
 	}
@@ -92,7 +92,7 @@ static void put_value(struct xspace *x, struct buf *b, uint32_t kind, uint64_t v
 	}
 }
 
-/* One XStat as a tag; a stat that the event had already is passed over. */
+/* One XStat as a tag; a stat that the event already has is skipped. */
 static void put_stat(struct xspace *x, struct buf *b, struct slice msg)
 {
 	static const int types[] = {
@@ -134,7 +134,7 @@ static void put_stat(struct xspace *x, struct buf *b, struct slice msg)
 	put_value(x, b, kind, value, text);
 }
 
-/* The value of a stat of this name among the metadata's own, .n 0 where there is none. */
+/* The value of a stat of this name in the metadata itself, .n 0 if there is none. */
 static struct slice own_stat(struct xspace *x, struct slice msg, const char *name)
 {
 	struct wire_field f, g;
@@ -168,8 +168,8 @@ static void put_name(struct buf *b, struct slice name)
 		buf_ch(b, '.');
 }
 
-/* What is the same of all events of this metadata on this kind of line: category, name, the rules'
- * tags, its stats. */
+/* The part that is the same for all events of this metadata on this kind of line: category, name,
+ * the rules' tags, its stats. */
 static void describe(struct xspace *x, struct meta *m, const char *cat, int kind)
 {
 	struct trace *t = x->t;
@@ -205,7 +205,7 @@ static void describe(struct xspace *x, struct meta *m, const char *cat, int kind
 	for (const char *p = msg.p, *e = slice_end(msg); p < e && (p = wire_next(p, e, &f));)
 		if (f.number == META_STATS && f.type == WIRE_LEN)
 			put_stat(x, b, f.text);
-	x->events++; /* what the metadata said is not the event's saying it */
+	x->events++; /* a stat of the metadata does not count as the event's own */
 }
 
 /* round(ps / 1000), halves away from zero */
@@ -244,7 +244,7 @@ struct event {
 	size_t n_stats;      /* in x->stats */
 };
 
-/* Takes the message apart; returns 0 where it is malformed. */
+/* Parses the message; returns 0 if it is malformed. */
 static int parse(struct xspace *x, struct slice msg, struct event *v)
 {
 	struct wire_field f;

@@ -1,8 +1,8 @@
-/* xspace: XLA's .xplane.pb (tsl/profiler/protobuf/xplane.proto): planes of lines of events, names
- * and stats apart from them. Read from its beginning three times, in step: once for the profile's
- * start, then each plane for its metadata and lines, and again for its events. Kept: the metadata
- * of one plane, and one event. out: X	46919232	1184	.	0	50 kernel
- * loop_add	duration_ps=1184000	start_ps=46919232000	correlation_id=3 */
+/* xspace: XLA's .xplane.pb (tsl/profiler/protobuf/xplane.proto): planes of lines of events; names
+ * and stats are stored apart from the events. The file is read three times in step: once for the
+ * profile's start, then each plane for its metadata and lines, and again for its events. Kept: the
+ * metadata of one plane, and one event.
+ * out: X 46919232 1184 . 0 50 kernel loop_add duration_ps=1184000 start_ps=46919232000 ... */
 #include "base/escape.h"
 #include "base/mem.h"
 #include "base/msg.h"
@@ -25,7 +25,7 @@ static int is(struct slice s)
 	const char *e = s.p + s.n, *p;
 	uint64_t most;
 
-	/* A plane, and in it its id, name or a line; whether it is whole is seen later. */
+	/* A plane, and in it its id, name or a line; whether it is complete shows later. */
 	if (s.n < 4 || (unsigned char)s.p[0] != (SPACE_PLANE << 3 | WIRE_LEN))
 		return 0;
 	for (p = s.p + 1, most = 0; p < e && most < 10 && (unsigned char)*p & 0x80; p++)
@@ -46,7 +46,7 @@ static int is(struct slice s)
 	return 1;
 }
 
-/* A length that runs past its message, or the end of the input inside one. */
+/* A length that runs past its message, or the end of the input inside a message. */
 static void broken(struct xspace *x, struct inbuf *b, int cut)
 {
 	if (x->broken++)
@@ -57,8 +57,8 @@ static void broken(struct xspace *x, struct inbuf *b, int cut)
 	             : "a length that runs past the end of its message, or no field at all");
 }
 
-/* Calls back with each field of a message that ends at `end`; what it leaves of the field is
- * passed over. */
+/* Calls back with each field of a message that ends at `end`; whatever the callback leaves of the
+ * field is skipped. */
 static int each_field(struct xspace *x, struct inbuf *b, uint64_t end,
                       int (*each)(struct xspace *x, struct inbuf *b, const struct wire_field *f),
                       int loud)
@@ -81,8 +81,7 @@ static int each_field(struct xspace *x, struct inbuf *b, uint64_t end,
 	return !bad;
 }
 
-/* First pass: the stats of the plane Task Environment, as messages in the place of events'
- * metadata. */
+/* First pass: the stats of the plane Task Environment, stored like events' metadata. */
 static int find_start(struct xspace *x, struct inbuf *b, const struct wire_field *f)
 {
 	int here = slice_is(buf_slice(&x->p.name), "Task Environment");
@@ -134,8 +133,8 @@ static void take_start(struct xspace *x)
 	}
 }
 
-/* The event at the position if it is in the window whole; the position is then behind it. `end`:
- * of the line's message. Nearly all of a line is events. */
+/* The event at the position if it is completely in the window; moves past it. `end`: of the line's
+ * message. Nearly all of a line is events. */
 static int next_event(struct inbuf *b, uint64_t end, struct slice *event)
 {
 	const char *p = b->p + b->pos, *e = b->p + b->n;
@@ -192,7 +191,8 @@ static int survey(struct xspace *x, struct inbuf *b, const struct wire_field *f)
 		mem_reserve((void **)&q->line, &q->cap_lines, q->n_lines + 1, sizeof *q->line);
 		q->line[q->n_lines++] = (struct line){ .end = inbuf_at(b) + f->value };
 		return each_field(x, b, inbuf_at(b) + f->value, survey_line, 0);
-	case PLANE_EVENT_META: /* that of /host:metadata is whole programs, and none of an event */
+	case PLANE_EVENT_META: /* in /host:metadata they are complete programs, and no event uses
+	                        * them */
 		if (slice_is(buf_slice(&q->name), "/host:metadata"))
 			return 1;
 		/* fall through */
@@ -210,7 +210,7 @@ static int survey(struct xspace *x, struct inbuf *b, const struct wire_field *f)
 	return 1;
 }
 
-/* "M" records that name the process and its threads, as the JSON has them. */
+/* "M" records that name the process and its threads, as in the JSON. */
 static void put_name(struct xspace *x, const char *what, struct slice tid, struct slice name)
 {
 	struct trace *t = x->t;
@@ -248,7 +248,8 @@ static int write_event(struct xspace *x, struct inbuf *b, const struct wire_fiel
 	return p != NULL;
 }
 
-/* The event, and those behind it that are in the window whole: nearly all of a line is events. */
+/* The event, and those after it that are completely in the window: nearly all of a line is
+ * events. */
 static int write_events(struct xspace *x, struct inbuf *b, const struct wire_field *f)
 {
 	const struct writing *w = x->t->private;
@@ -284,7 +285,7 @@ static int write_line(struct xspace *x, struct inbuf *b, const struct wire_field
 		return 1;
 	w->line = w->line ? w->line + 1 : x->p.line;
 	if (w->line == x->p.line + x->p.n_lines)
-		return 0; /* the survey was cut short: the file cannot be read, or was changed */
+		return 0; /* the survey ended early: the file cannot be read, or was changed */
 	name = w->line->display.n ? buf_slice(&w->line->display) : buf_slice(&w->line->name);
 	w->cat = "cpu_op";
 	w->kind = 0;
@@ -298,7 +299,7 @@ static int write_line(struct xspace *x, struct inbuf *b, const struct wire_field
 		w->line->time_ns -= t->base_ns;
 	}
 	tid->n = 0;
-	num_put(tid, (int64_t)(w->line->id & 0xffffffff)); /* as the JSON has it */
+	num_put(tid, (int64_t)(w->line->id & 0xffffffff)); /* as in the JSON */
 	escape_put(tid, xla_core(process));
 	put_name(x, "thread_name", buf_slice(tid), name);
 	x->head.n = 0;
@@ -309,7 +310,7 @@ static int write_line(struct xspace *x, struct inbuf *b, const struct wire_field
 	return each_field(x, b, w->end, write_events, 1);
 }
 
-/* The process id of a plane: a device's index, else as xprof numbers it. */
+/* The process id of a plane: a device's index, else the number that xprof gives it. */
 static void plane_pid(struct xspace *x)
 {
 	struct buf *b = &x->t->scratch[0];
@@ -337,7 +338,7 @@ static int planes(struct xspace *x, struct inbuf *survey_b, struct inbuf *b)
 			ok = f.type != WIRE_LEN || wire_skip(b, f.value);
 			continue;
 		}
-		/* The surveying reader goes ahead to the same plane. */
+		/* The surveying reader moves on to the same plane. */
 		while (inbuf_at(survey_b) < inbuf_at(b) &&
 		       wire_field(survey_b, UINT64_MAX, &g, &ignored))
 			if (inbuf_at(survey_b) < inbuf_at(b) && g.type == WIRE_LEN)
@@ -403,7 +404,7 @@ static void settle_base(struct xspace *x)
 		return;
 	trace_absolute(t, x->start_ns);
 	if (!t->probing)
-		t->base_ns = x->start_ns; /* what its own times count from */
+		t->base_ns = x->start_ns; /* the base of its own times */
 }
 
 static void release(struct xspace *x)

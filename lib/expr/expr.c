@@ -138,7 +138,7 @@ static struct expr *test(struct words *w)
 
 static struct expr *or_expr(struct words *w);
 
-/* Do these brackets hold a value, as an operator after them tells? */
+/* Do these brackets hold a value? An operator after them shows it. */
 static int is_value(const char *p)
 {
 	int open = 0;

@@ -37,7 +37,7 @@ static int is_number(const struct operand *o)
 	return o->type == A_NUMBER || o->type == A_VALUE;
 }
 
-/* The operand, of which s is the text, as a number; 0 where it is none, or unknown. */
+/* The operand, whose text is s, as a number; 0 if it is not one, or unknown. */
 static int number_of(const struct operand *o, struct slice s, const struct rec *r, struct dec *d)
 {
 	*d = o->num;
@@ -45,7 +45,7 @@ static int number_of(const struct operand *o, struct slice s, const struct rec *
 	       (o->type == A_VALUE ? value_eval(o->value, r, d) : num_dec(s, d) == 0);
 }
 
-/* Text with a text, numbers with a number; two fields as numbers where both are. */
+/* Compares text with text and numbers with numbers; two fields as numbers if both are. */
 static int compare(const struct expr *e, const struct rec *r)
 {
 	struct slice a = text_of(&e->l, r), b = text_of(&e->r, r);
@@ -56,7 +56,7 @@ static int compare(const struct expr *e, const struct rec *r)
 		return -1;
 	if (text && number)
 		return -1;
-	if (text && e->op <= O_NE) /* O_EQ, O_NE: mostly the length tells */
+	if (text && e->op <= O_NE) /* O_EQ, O_NE: mostly the length decides */
 		return slice_eq(a, b) == (e->op == O_EQ);
 	if (!text) {
 		struct dec x, y;

@@ -10,7 +10,7 @@ enum kind { E_OR, E_AND, E_NOT, E_DEFINED, E_FIELD, E_CMP, E_MATCH, E_IN };
 enum op { O_EQ, O_NE, O_LT, O_LE, O_GT, O_GE };
 
 struct operand {
-	enum { A_FIELD, A_TEXT, A_NUMBER, A_VALUE } type; /* A_VALUE: of fields and numbers */
+	enum { A_FIELD, A_TEXT, A_NUMBER, A_VALUE } type; /* A_VALUE: made of fields and numbers */
 	struct slice text;
 	struct dec num;
 	struct value *value; /* of A_FIELD and A_VALUE */

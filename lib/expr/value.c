@@ -233,7 +233,7 @@ static int combine(enum kind kind, struct dec a, struct dec b, struct dec *v)
 	}
 }
 
-/* Rounded down to a whole number; pow2: and that to a power of two (unknown below 1). */
+/* Rounded down to an integer; pow2: then down to a power of two (unknown below 1). */
 static int whole(enum kind kind, struct dec a, struct dec *v)
 {
 	i128 unit = 1, p = 1;

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BLOCKS = 4, BLOCK = 1 << 18 }; /* smaller blocks cost a wake-up each: measured */
+enum { BLOCKS = 4, BLOCK = 1 << 18 }; /* smaller blocks cost one wake-up each: measured */
 
 struct ahead {
 	ahead_fn *read;
@@ -18,7 +18,7 @@ struct ahead {
 	pthread_cond_t filled, emptied;
 	unsigned char data[BLOCKS][BLOCK];
 	size_t len[BLOCKS];
-	unsigned long head, tail; /* blocks filled, blocks read up */
+	unsigned long head, tail; /* blocks filled, blocks consumed */
 	size_t pos;               /* read position in block `tail` */
 	int done, quit;
 };

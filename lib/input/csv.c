@@ -5,8 +5,8 @@
 
 #include <stdlib.h>
 
-/* The length of the row at the position, without its line end; the whole row is in the window.
- * quoted: it has quotes. Returns -1 where there is none. */
+/* The length of the row at the position, without its line end; all of the row is in the window.
+ * quoted: it has quotes. Returns -1 if there is none. */
 static long row_length(struct csv *c, int *quoted)
 {
 	struct inbuf *b = c->b;
@@ -112,7 +112,7 @@ int csv_row(struct csv *c)
 			split_quoted(c, p, e);
 		else
 			split(c, p, e);
-		if (c->unterminated) /* it looks whole, and may not be: 18 of 184 */
+		if (c->unterminated) /* it looks complete but may be cut: 18 of 184 */
 			c->field[c->n - 1] = (struct slice){ "                ", 0 };
 	} while (c->n == 0);
 	return 1;

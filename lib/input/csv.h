@@ -11,17 +11,17 @@ struct csv {
 	size_t n, cap;
 	struct buf unquoted;
 	uint64_t at;         /* offset of the row */
-	int plain; /* no quotes, no byte to escape; 16 bytes from the start of a field can be read
-	            */
+	int plain; /* no quotes, no byte to escape; 16 bytes from the start of a field are
+	            * readable */
 	int cut;             /* the input ended inside quotes */
-	int unterminated; /* the last line has no end: it may be cut, and its last field is left
-	                     empty */
+	int unterminated; /* the last line has no line end: it may be cut, so its last field is
+	                   * left empty */
 };
 
-/* The next row that is not empty; the last field of one that may be cut is empty. Returns 0 at the
+/* The next row that is not empty; if the row may be cut, its last field is empty. Returns 0 at the
  * end. */
 int csv_row(struct csv *c);
 void csv_free(struct csv *c);
-/* The same, with small letters. */
+/* The same, ignoring case. */
 void csv_small_key(struct buf *b, struct slice field);
 #endif

@@ -24,8 +24,9 @@ struct in {
 	unsigned char raw[KEEP + RAW];
 	const unsigned char *p; /* unread compressed bytes */
 	size_t n;
-	uint64_t raw_end;            /* file offset behind p + n */
-	uint64_t total, member_from; /* uncompressed bytes, in all and where the member began */
+	uint64_t raw_end;            /* file offset of the byte after p + n */
+	uint64_t total, member_from; /* uncompressed bytes: in total, and at the start of this
+	                              * member */
 	uint64_t member_raw;         /* file offset of the member's deflate data */
 	uint64_t skip;               /* bytes of it that were delivered already */
 	uint32_t check;              /* CRC or Adler of the member */
@@ -35,7 +36,7 @@ struct in {
 	struct ahead *ahead;
 };
 
-/* A read failed: said at once and whoever reads, since this is no property of the data. */
+/* A read failed: reported at once, whoever reads, because it is not a property of the data. */
 static void broken(struct in *in)
 {
 	in->wrap = W_DONE;
@@ -53,7 +54,7 @@ static void damage(struct in *in, const char *what)
 	         (unsigned long long)(in->raw_end - in->n), (unsigned long long)in->total, what);
 }
 
-/* Reads more of the file behind what is unread. Returns 0 at its end. */
+/* Reads more of the file after the unread bytes. Returns 0 at its end. */
 static int fill(struct in *in)
 {
 	unsigned char *base = in->raw + KEEP;
@@ -62,7 +63,7 @@ static int fill(struct in *in)
 
 	if (in->eof || in->n >= RAW)
 		return 0;
-	/* Unread bytes and the KEEP bytes before them move to the front. */
+	/* Moves the unread bytes and the KEEP bytes before them to the front. */
 	keep = KEEP;
 	if (in->p != base)
 		memmove(base - keep, in->p - keep, in->n + keep);
@@ -109,7 +110,7 @@ static int is_zlib(const struct in *in)
 	       !(in->p[1] & 0x20);
 }
 
-/* RFC 1952, 2.3: the member header. Returns -1 where it is cut or unknown. */
+/* RFC 1952, 2.3: the member header. Returns -1 if it is cut or unknown. */
 static int gzip_header(struct in *in)
 {
 	int flags, c;
@@ -158,8 +159,8 @@ static void member_begin(struct in *in)
 	in->member_raw = in->raw_end - in->n;
 }
 
-/* The fast backend failed: the member is read again with zlib, whose word on what can be
- * recovered is final. What was delivered of it is skipped. */
+/* The fast backend failed: the member is read again with zlib, which decides what can be
+ * recovered. What was already delivered of it is skipped. */
 static int redo(struct in *in)
 {
 	if (in->wrap == W_DONE || !inflate_is_fast(in->z))
@@ -180,7 +181,7 @@ static int redo(struct in *in)
 	return 1;
 }
 
-/* Drops from p[0..got) what was delivered before. Returns what is left. */
+/* Drops from p[0..got) what was already delivered. Returns what is left. */
 static size_t fresh(struct in *in, unsigned char *p, size_t got)
 {
 	size_t drop = in->skip < got ? (size_t)in->skip : got;
@@ -237,7 +238,7 @@ static size_t read_member(struct in *in, unsigned char *p, size_t n)
 			return 0;
 		s = inflate_step(in->z, &in->p, &in->n, p, &got);
 		if (s == INFLATE_BAD && redo(in))
-			continue; /* what this step gave may be wrong at its end */
+			continue; /* the end of what this step returned may be wrong */
 		in->total += got;
 		in->check = in->wrap == W_GZIP ? inflate_crc(in->check, p, got)
 		                               : inflate_adler(in->check, p, got);

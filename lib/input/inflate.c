@@ -81,7 +81,7 @@ static enum inflate_result isal_step(struct inflate_state *s, const unsigned cha
 	r = isal_inflate(s);
 	*n_out = room - s->avail_out;
 	done = s->block_state == ISAL_BLOCK_FINISH;
-	/* It reads ahead by whole bytes: give back what it holds and did not use. */
+	/* It reads ahead by complete bytes: give back those that it holds and did not use. */
 	back = done || r < 0 ? (size_t)s->read_in_length / 8 : 0;
 	*in = s->next_in - back;
 	*n_in = s->avail_in + back;

@@ -1,6 +1,5 @@
-/* inflate: raw DEFLATE data to bytes. The one place that knows zlib and ISA-L. ISA-L is faster,
- * but of cut data it may hold back the last bytes: what it fails on is to be read again with
- * zlib. */
+/* inflate: raw DEFLATE data to bytes. The only file that knows zlib and ISA-L. ISA-L is faster,
+ * but may hold back the last bytes of cut data: if it fails, read the data again with zlib. */
 #ifndef INFLATE_H
 #define INFLATE_H
 #include <stddef.h>
@@ -9,7 +8,7 @@
 struct inflate;
 enum inflate_result { INFLATE_MORE, INFLATE_END, INFLATE_BAD };
 
-/* fast: with ISA-L, where the program was built with it. */
+/* fast: with ISA-L, if the program was built with it. */
 struct inflate *inflate_new(int fast);
 int inflate_is_fast(const struct inflate *z);
 void inflate_free(struct inflate *z);

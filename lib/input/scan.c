@@ -6,7 +6,7 @@
 #include <emmintrin.h>
 #endif
 
-/* One bit a byte of a 64-byte block. edge: blanks and , : [ ] { } */
+/* One bit per byte of a 64-byte block. edge: blanks and , : [ ] { } */
 struct masks {
 	uint64_t quote, backslash, open, close, edge;
 };
@@ -20,7 +20,7 @@ static void classify(const char *p, struct masks *m)
 		__m128i low = _mm_or_si128(v, _mm_set1_epi8(0x20));
 		__m128i open = _mm_cmpeq_epi8(v, _mm_set1_epi8('{'));
 		__m128i close = _mm_cmpeq_epi8(v, _mm_set1_epi8('}'));
-		/* '[' and ']' are '{' and '}' less the bit 0x20 */
+		/* '[' and ']' are '{' and '}' without the bit 0x20 */
 		__m128i edge = _mm_or_si128(_mm_cmpeq_epi8(low, _mm_set1_epi8('{')),
 		                            _mm_cmpeq_epi8(low, _mm_set1_epi8('}')));
 		edge = _mm_or_si128(edge, _mm_cmpeq_epi8(v, _mm_set1_epi8(',')));
@@ -56,7 +56,7 @@ static void classify(const char *p, struct masks *m)
 }
 #endif
 
-/* Bits of the bytes that a backslash escapes. *carry: the next block's first byte is one. */
+/* Bits of the bytes that a backslash escapes. *carry: the first byte of the next block is one. */
 static uint64_t escaped_bits(uint64_t backslash, uint64_t *carry)
 {
 	uint64_t esc = *carry;
@@ -83,8 +83,8 @@ static uint64_t prefix_xor(uint64_t x)
 	return x;
 }
 
-/* Inside an object a '{' follows ':' or '['. Behind ',' it may be a list's next element, or the
- * next event where a '}' is missing: the parser tells. p is not the object's first byte. */
+/* Inside an object a '{' follows ':' or '['. After ',' it may be the next element of a list, or
+ * the next event if a '}' is missing: the parser decides. p is not the object's first byte. */
 static int may_open(const char *p)
 {
 	do

@@ -10,21 +10,23 @@ enum wire_type { WIRE_VARINT = 0, WIRE_FIXED64 = 1, WIRE_LEN = 2, WIRE_FIXED32 =
 struct wire_field {
 	uint32_t number;
 	uint64_t value;    /* varint and fixed; the length of WIRE_LEN */
-	int type; /* not beside number: the two are then compared as one, before they are stored */
+	int type; /* not next to `number`: a compiler then reads both as one word, before they are
+	           * stored */
 	struct slice text; /* WIRE_LEN read from memory: the bytes */
 };
 
-/* Inlined, a field stays in registers; through memory its halves are read back before they are
- * stored. */
+/* Inlined, a field stays in registers; through memory its halves would be read back before they
+ * are stored. */
 #define WIRE_INLINE __attribute__((always_inline))
 
-/* The varint at p, of any length. Returns the byte behind it, NULL where it runs past e. */
+/* The varint at p, of any length. Returns the byte after it, NULL if it runs past e. */
 const char *wire_long_varint(const char *p, const char *e, uint64_t *v);
 
 static inline WIRE_INLINE const char *wire_varint(const char *p, const char *e, uint64_t *v)
 {
 	const unsigned char *u = (const unsigned char *)p;
-	uint64_t slow = 0; /* *v itself, its address given away, could not stay in a register */
+	uint64_t slow = 0; /* not *v itself: a variable whose address is passed on cannot stay in a
+	                    * register */
 
 	if (p < e && u[0] < 0x80) {
 		*v = u[0];
@@ -72,8 +74,8 @@ static inline WIRE_INLINE const char *wire_head(const char *p, const char *e, st
 	}
 }
 
-/* In memory: the next field of a message. Returns the byte behind it, NULL where it is malformed
- * or runs past e. */
+/* In memory: the next field of a message. Returns the byte after it, NULL if it is malformed or
+ * runs past e. */
 static inline WIRE_INLINE const char *wire_next(const char *p, const char *e, struct wire_field *f)
 {
 	f->text = (struct slice){ NULL, 0 };
@@ -86,13 +88,12 @@ static inline WIRE_INLINE const char *wire_next(const char *p, const char *e, st
 	return p + f->value;
 }
 
-/* In a window: the tag at its position, and the value or length; the bytes of WIRE_LEN are next.
+/* In a window: the tag at its position, and the value or length; the bytes of WIRE_LEN come next.
  * end: offset at which the enclosing message ends. Returns 1; 0 at that end or the input's, with
- * *bad set where a field is cut or malformed. */
+ * *bad set if a field is cut or malformed. */
 int wire_field(struct inbuf *b, uint64_t end, struct wire_field *f, int *bad);
-/* The n bytes at the position, in the window; position behind them. NULL where the input ends
- * before. */
+/* The n bytes at the position, in the window; moves past them. NULL if the input ends before. */
 const char *wire_bytes(struct inbuf *b, uint64_t n);
-/* Passes over n bytes. Returns 0 where the input ends before. */
+/* Skips n bytes. Returns 0 if the input ends before. */
 int wire_skip(struct inbuf *b, uint64_t n);
 #endif

@@ -29,7 +29,7 @@ static void add_extra(struct ev *v, struct slice key, struct slice val)
 {
 	for (int i = 0; i < v->n_extra; i++)
 		if (slice_eq(v->xkey[i], key)) {
-			v->bent |= JB_DUP;
+			v->flaws |= JF_DUP;
 			v->xval[i] = val;
 			return;
 		}
@@ -41,9 +41,9 @@ static void add_extra(struct ev *v, struct slice key, struct slice val)
 	}
 }
 
-/* json_member, but an object is skipped by the scanner: args are looked at when they are
+/* json_member, but an object is skipped by the scanner: args are parsed only when they are
  * needed. */
-static const char *strict_member(const char *p, const char *e, unsigned *bent, struct slice *key,
+static const char *strict_member(const char *p, const char *e, unsigned *flaws, struct slice *key,
                                  struct slice *val)
 {
 	static const char args[] = "\"args\":";
@@ -53,14 +53,14 @@ static const char *strict_member(const char *p, const char *e, unsigned *bent, s
 	while (q < e && (*q == ',' || *q == ' ' || *q == '\n' || *q == '\t' || *q == '\r'))
 		q++;
 	if (p == q || (size_t)(e - q) < sizeof args || memcmp(q, args, sizeof args - 1) != 0)
-		return json_member(p, e, 0, bent, key, val);
+		return json_member(p, e, 0, flaws, key, val);
 	*key = (struct slice){ q, sizeof args - 2 };
 	q = json_ws(q + sizeof args - 1, e);
 	if (q == e || *q != '{')
-		return json_member(p, e, 0, bent, key, val);
+		return json_member(p, e, 0, flaws, key, val);
 	end = scan_object(q, e, &clean);
 	if (!end)
-		return json_member(p, e, 0, bent, key, val);
+		return json_member(p, e, 0, flaws, key, val);
 	*val = (struct slice){ q, (size_t)(end - q) };
 	return end;
 }
@@ -73,12 +73,12 @@ const char *ev_parse(struct ev *v, const char *p, const char *e, int lenient)
 	    (struct slice){ NULL, 0 };
 	v->n_extra = v->dropped = 0;
 	v->lenient = lenient;
-	v->bent = 0;
+	v->flaws = 0;
 	v->args_done = v->broken_args = 0;
 	p++;
 	for (;;) {
-		p = lenient ? json_member(p, e, lenient, &v->bent, &key, &val)
-		            : strict_member(p, e, &v->bent, &key, &val);
+		p = lenient ? json_member(p, e, lenient, &v->flaws, &key, &val)
+		            : strict_member(p, e, &v->flaws, &key, &val);
 		if (!p || !key.p)
 			return p;
 		to = place(v, ev_bare(key));
@@ -87,7 +87,7 @@ const char *ev_parse(struct ev *v, const char *p, const char *e, int lenient)
 			continue;
 		}
 		if (to->p)
-			v->bent |= JB_DUP;
+			v->flaws |= JF_DUP;
 		*to = val;
 	}
 }
@@ -95,10 +95,10 @@ const char *ev_parse(struct ev *v, const char *p, const char *e, int lenient)
 struct slice ev_peek_cat(const char *p, const char *e)
 {
 	struct slice key, val;
-	unsigned bent = 0;
+	unsigned flaws = 0;
 
-	/* Before any nested object a quoted "cat" with a colon behind it is the member's name: in
-	 * an object that scan_object found clean no string can hold it. */
+	/* Before any nested object, a quoted "cat" with a colon after it is the member's name: in
+	 * an object that scan_object found clean, no string can contain it. */
 	for (const char *s = p + 1; s + 6 < e && *s != '{'; s++) {
 		if (*s != '"' || memcmp(s, "\"cat\"", 5) != 0)
 			continue;
@@ -108,10 +108,10 @@ struct slice ev_peek_cat(const char *p, const char *e)
 		s = json_ws(s + 1, e);
 		if (*s != '"')
 			break;
-		p = json_string(s, e, 0, &bent);
+		p = json_string(s, e, 0, &flaws);
 		return (struct slice){ s, p ? (size_t)(p - s) : 0 };
 	}
-	for (p++; (p = json_member(p, e, 0, &bent, &key, &val)) && key.p;)
+	for (p++; (p = json_member(p, e, 0, &flaws, &key, &val)) && key.p;)
 		if (slice_is(ev_bare(key), "cat"))
 			return val;
 	return (struct slice){ NULL, 0 };
@@ -130,7 +130,7 @@ void ev_args(struct ev *v)
 		return;
 	p = v->args.p + 1;
 	e = v->args.p + v->args.n;
-	while ((p = json_member(p, e, v->lenient, &v->bent, &key, &val)) && key.p) {
+	while ((p = json_member(p, e, v->lenient, &v->flaws, &key, &val)) && key.p) {
 		mem_reserve((void **)&v->arg, &v->cap_arg, v->n_arg + 1, sizeof *v->arg);
 		v->arg[v->n_arg++] = (struct member){ key, val };
 	}

@@ -1,4 +1,4 @@
-/* ev: one event of the Trace Event Format, taken apart into slices of its JSON text. */
+/* ev: one event of the Trace Event Format, split into slices of its JSON text. */
 #ifndef EV_H
 #define EV_H
 #include "base/buf.h"
@@ -19,24 +19,24 @@ struct ev {
 	struct member
 	    *arg; /* the members of args once ev_args was called; reused from event to event */
 	size_t n_arg, cap_arg;
-	int args_done, broken_args; /* broken: what follows the last of arg could not be read */
-	unsigned bent; /* json_bend bits */
-	uint64_t off;  /* of its '{', uncompressed */
-	/* What the dialect makes of it, in record text. */
+	int args_done, broken_args; /* broken: the rest of args could not be read */
+	unsigned flaws; /* json_flaw bits */
+	uint64_t off;  /* offset of its '{', uncompressed */
+	/* Set by the dialect, as record text. */
 	struct slice o_cat, o_pid, o_tid;
 };
 
-/* Parses the object at p. Returns the byte behind it, NULL where it is malformed or not ended.
- * lenient 0: SCAN_SLACK bytes behind e must be readable. */
+/* Parses the object at p. Returns the byte after it, NULL if it is malformed or not ended. lenient
+ * 0: SCAN_SLACK bytes after e must be readable. */
 const char *ev_parse(struct ev *v, const char *p, const char *e, int lenient);
-/* The value of "cat" without taking the event apart; .p NULL where there is none. [p, e) is an
- * object that scan_object found clean. */
+/* The value of "cat" without parsing the event; .p NULL if there is none. [p, e) is an object that
+ * scan_object found clean. */
 struct slice ev_peek_cat(const char *p, const char *e);
-/* Takes args apart into v->arg, if it is an object and that was not yet done. */
+/* Parses args into v->arg, if it is an object and that was not done yet. */
 void ev_args(struct ev *v);
-/* The value of args[key]; .p NULL where absent. The last one counts. */
+/* The value of args[key]; .p NULL if absent. The last one counts. */
 struct slice ev_arg(struct ev *v, const char *key);
-/* The value of another member than those named in ev, by its key; .p NULL where absent. */
+/* The value, by its key, of a member that struct ev does not name; .p NULL if absent. */
 struct slice ev_extra(const struct ev *v, const char *key);
 /* Is `is` true of one of the events in the text, which may begin and end anywhere? */
 int ev_any(struct slice text, int (*is)(struct ev *v));

@@ -3,16 +3,16 @@
 #define JSON_H
 #include "base/buf.h"
 
-/* What was bent while reading, as bits: each is accounted for in a ##mended line. */
-enum json_bend {
-	JB_QUOTE = 1,    /* unescaped quote inside a string */
-	JB_ESCAPE = 2,   /* backslash before a character that is no escape */
-	JB_CONTROL = 4,  /* raw control byte in a string */
-	JB_UTF8 = 8,     /* not UTF-8 */
-	JB_WORD = 16,    /* bare word: NaN, inf, N/A */
-	JB_COMMA = 32,   /* comma too many */
-	JB_DUP = 64,     /* key given twice: the last one counts */
-	JB_RANGE = 128,  /* integer beyond 64 bits, kept as its digits */
+/* Flaws that were read in spite of, as bits: each is accounted for in a ##mended line. */
+enum json_flaw {
+	JF_QUOTE = 1,    /* unescaped quote inside a string */
+	JF_ESCAPE = 2,   /* backslash before a character that cannot be escaped */
+	JF_CONTROL = 4,  /* raw control byte in a string */
+	JF_UTF8 = 8,     /* not UTF-8 */
+	JF_WORD = 16,    /* bare word: NaN, inf, N/A */
+	JF_COMMA = 32,   /* one comma too many */
+	JF_DUP = 64,     /* key given twice: the last one counts */
+	JF_RANGE = 128,  /* integer beyond 64 bits, kept as its digits */
 };
 
 static inline const char *json_ws(const char *p, const char *e)
@@ -22,7 +22,7 @@ static inline const char *json_ws(const char *p, const char *e)
 	return p;
 }
 
-/* Can c stand behind a bare word? */
+/* Can c follow a bare word? */
 static inline int json_is_delim(char c)
 {
 	return c == ',' || c == '}' || c == ']' || c == ' ' || c == '\n' || c == '\r' || c == '\t';
@@ -36,34 +36,34 @@ static inline int json_has_control(struct slice s)
 	return 0;
 }
 
-/* p at the opening quote. Returns the byte behind the closing quote, NULL where there is none.
- * lenient 1: a quote ends the string only where what follows can follow a string; lenient 2:
- * there a quote behind a backslash does so too, as in "C:\dir\". */
-const char *json_string(const char *p, const char *e, int lenient, unsigned *bent);
-/* p at the first byte of a value. Returns the byte behind it; NULL where it is malformed or
- * does not end before e. */
-const char *json_value(const char *p, const char *e, int lenient, unsigned *bent);
-/* Iterates over the members of an object. p behind '{' or behind a value. Returns the byte
- * behind the value with key (with its quotes) and value set; key.p is NULL at the '}' and the
- * byte behind that is returned. NULL: malformed or not ended. */
-const char *json_member(const char *p, const char *e, int lenient, unsigned *bent,
+/* p at the opening quote. Returns the byte after the closing quote, NULL if there is none. lenient
+ * 1: a quote ends the string only if what follows can follow a string; lenient 2: so does a quote
+ * after a backslash, as in "C:\dir\". */
+const char *json_string(const char *p, const char *e, int lenient, unsigned *flaws);
+/* p at the first byte of a value. Returns the byte after it; NULL if it is malformed or does not
+ * end before e. */
+const char *json_value(const char *p, const char *e, int lenient, unsigned *flaws);
+/* Iterates over the members of an object. p after '{' or after a value. Returns the byte after the
+ * value, with key (and its quotes) and val set. At the '}', key.p is NULL and the byte after it is
+ * returned. NULL: malformed or not ended. */
+const char *json_member(const char *p, const char *e, int lenient, unsigned *flaws,
                         struct slice *key, struct slice *val);
 /* The same for arrays: val.p is NULL at the ']'. */
-const char *json_element(const char *p, const char *e, int lenient, unsigned *bent,
+const char *json_element(const char *p, const char *e, int lenient, unsigned *flaws,
                          struct slice *val);
-/* The member of an object, or element i of a list, read leniently; .p NULL where there is none. */
+/* The member of an object, or element i of a list, read leniently; .p NULL if there is none. */
 struct slice json_get(struct slice object, const char *key);
 struct slice json_at(struct slice list, int i);
-/* Appends the string's bytes, escapes resolved. raw holds the quotes. */
-void json_unquote(struct buf *b, struct slice raw, unsigned *bent);
-/* Appends any value as a record's text: strings bare, numbers and words as in the source, null
- * as '.', lists and objects minified; control bytes and what is not UTF-8 escaped. */
-void json_text(struct buf *b, struct slice raw, unsigned *bent);
+/* Appends the string's bytes, escapes resolved. raw includes the quotes. */
+void json_unquote(struct buf *b, struct slice raw, unsigned *flaws);
+/* Appends any value as a record's text: strings without quotes, numbers and words as in the
+ * source, null as '.', lists and objects minified; control bytes and non-UTF-8 escaped. */
+void json_text(struct buf *b, struct slice raw, unsigned *flaws);
 /* The same for a column: an empty string is '.', a real '.' is \x2e. */
-void json_column(struct buf *b, struct slice raw, unsigned *bent);
-/* Whether text is one whole JSON number. */
+void json_column(struct buf *b, struct slice raw, unsigned *flaws);
+/* Is the text exactly one JSON number? */
 int json_is_number(struct slice s);
-/* Whether text is one whole, minified JSON list or object. */
+/* Is the text exactly one minified JSON list or object? */
 int json_is_compact(struct slice s);
 /* Appends the bytes as a JSON string with its quotes. */
 void json_quote(struct buf *b, struct slice s);

@@ -30,12 +30,12 @@ int json_is_number(struct slice s)
 
 static int strict_value(const char **p, const char *e, int depth);
 
-/* One list or object without blanks; *p behind the bracket on success. */
+/* One list or object without blanks; *p is after the bracket on success. */
 static int strict_items(const char **p, const char *e, int depth)
 {
 	int object = **p == '{';
 	char end = object ? '}' : ']';
-	unsigned bent = 0;
+	unsigned flaws = 0;
 
 	if (depth == 64)
 		return 0;
@@ -44,7 +44,7 @@ static int strict_items(const char **p, const char *e, int depth)
 		return (*p)++, 1;
 	for (;;) {
 		if (object) {
-			if (*p == e || **p != '"' || !(*p = json_string(*p, e, 0, &bent)))
+			if (*p == e || **p != '"' || !(*p = json_string(*p, e, 0, &flaws)))
 				return 0;
 			if (*p == e || *(*p)++ != ':')
 				return 0;
@@ -62,14 +62,14 @@ static int strict_value(const char **p, const char *e, int depth)
 {
 	const char *q = *p;
 	struct slice w;
-	unsigned bent = 0;
+	unsigned flaws = 0;
 
 	if (q == e)
 		return 0;
 	if (*q == '{' || *q == '[')
 		return strict_items(p, e, depth + 1);
 	if (*q == '"') {
-		*p = json_string(q, e, 0, &bent);
+		*p = json_string(q, e, 0, &flaws);
 		return *p && !json_has_control((struct slice){ q, (size_t)(*p - q) });
 	}
 	while (q < e && !json_is_delim(*q))

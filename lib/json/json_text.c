@@ -18,7 +18,7 @@ static int hex4(const char *p, const char *e, unsigned *u)
 	return 1;
 }
 
-/* UTF-8 of u; lone surrogates come out as the three bytes they would take. */
+/* UTF-8 of u; a lone surrogate becomes the three bytes that it would take. */
 static void put_utf8(struct buf *b, unsigned u)
 {
 	if (u < 0x80) {
@@ -38,13 +38,13 @@ static void put_utf8(struct buf *b, unsigned u)
 	}
 }
 
-/* p behind the backslash of \uXXXX. */
-static const char *put_unicode(struct buf *b, const char *p, const char *e, unsigned *bent)
+/* p after the backslash of \uXXXX. */
+static const char *put_unicode(struct buf *b, const char *p, const char *e, unsigned *flaws)
 {
 	unsigned u, lo;
 
 	if (!hex4(p + 1, e, &u)) {
-		*bent |= JB_ESCAPE;
+		*flaws |= JF_ESCAPE;
 		buf_str(b, "\\u");
 		return p + 1;
 	}
@@ -58,7 +58,7 @@ static const char *put_unicode(struct buf *b, const char *p, const char *e, unsi
 	return p;
 }
 
-void json_unquote(struct buf *b, struct slice raw, unsigned *bent)
+void json_unquote(struct buf *b, struct slice raw, unsigned *flaws)
 {
 	static const char from[] = "bfnrt\"\\/", to[] = "\b\f\n\r\t\"\\/";
 	const char *p = raw.p + 1, *e = raw.p + raw.n - 1;
@@ -73,18 +73,18 @@ void json_unquote(struct buf *b, struct slice raw, unsigned *bent)
 		if (q == e)
 			break;
 		if (p < e && *p == 'u') {
-			p = put_unicode(b, p, e, bent);
+			p = put_unicode(b, p, e, flaws);
 		} else if (p < e && (f = strchr(from, *p)) && *f) {
 			buf_ch(b, to[f - from]);
 			p++;
 		} else {
-			*bent |= JB_ESCAPE;
+			*flaws |= JF_ESCAPE;
 			buf_ch(b, '\\');
 		}
 	}
 }
 
-static void minify(struct buf *b, struct slice raw, unsigned *bent)
+static void minify(struct buf *b, struct slice raw, unsigned *flaws)
 {
 	static struct buf t;
 	const char *p = raw.p, *e = raw.p + raw.n;
@@ -93,7 +93,7 @@ static void minify(struct buf *b, struct slice raw, unsigned *bent)
 	size_t at = b->n;
 	char *to;
 
-	/* Numbers and brackets: only the blanks go. */
+	/* Numbers and brackets: only the blanks are removed. */
 	buf_room(b, raw.n);
 	for (to = b->p + at; p < e; p++) {
 		unsigned char c = (unsigned char)*p;
@@ -123,12 +123,12 @@ static void minify(struct buf *b, struct slice raw, unsigned *bent)
 		p = q;
 	}
 	if (escape_put(b, buf_slice(&t)))
-		*bent |= JB_UTF8;
+		*flaws |= JF_UTF8;
 }
 
 static const char *const words[] = { "true", "false" };
 
-static void put_word(struct buf *b, struct slice raw, unsigned *bent)
+static void put_word(struct buf *b, struct slice raw, unsigned *flaws)
 {
 	int64_t unused;
 	size_t i = 0;
@@ -136,21 +136,21 @@ static void put_word(struct buf *b, struct slice raw, unsigned *bent)
 	while (i < raw.n && ((raw.p[i] >= '0' && raw.p[i] <= '9') || raw.p[i] == '.'))
 		i++;
 	if (i == raw.n && i <= 18 && raw.p[0] != '.' && raw.p[i - 1] != '.') {
-		buf_add(b, raw.p, raw.n); /* as nearly all are */
+		buf_add(b, raw.p, raw.n); /* as in nearly all events */
 		return;
 	}
 	if (json_is_number(raw)) {
 		if (raw.n > 18 && !memchr(raw.p, '.', raw.n) && !memchr(raw.p, 'e', raw.n) &&
 		    !memchr(raw.p, 'E', raw.n) && num_i64(raw, &unused))
-			*bent |= JB_RANGE;
+			*flaws |= JF_RANGE;
 	} else if (!slice_is(raw, words[0]) && !slice_is(raw, words[1])) {
-		*bent |= JB_WORD;
+		*flaws |= JF_WORD;
 	}
 	if (escape_put(b, raw))
-		*bent |= JB_UTF8;
+		*flaws |= JF_UTF8;
 }
 
-void json_text(struct buf *b, struct slice raw, unsigned *bent)
+void json_text(struct buf *b, struct slice raw, unsigned *flaws)
 {
 	static struct buf t;
 
@@ -162,26 +162,26 @@ void json_text(struct buf *b, struct slice raw, unsigned *bent)
 	} else if (raw.p[0] == '"') {
 		t.n = 0;
 		if (json_has_control(raw))
-			*bent |= JB_CONTROL;
-		json_unquote(&t, raw, bent);
+			*flaws |= JF_CONTROL;
+		json_unquote(&t, raw, flaws);
 		if (slice_is(buf_slice(&t), "."))
 			buf_str(b, "\\x2e");
 		else if (escape_put(b, buf_slice(&t)))
-			*bent |= JB_UTF8;
+			*flaws |= JF_UTF8;
 	} else if (raw.p[0] == '{' || raw.p[0] == '[') {
-		minify(b, raw, bent);
+		minify(b, raw, flaws);
 	} else if (slice_is(raw, "null")) {
 		buf_ch(b, '.');
 	} else {
-		put_word(b, raw, bent);
+		put_word(b, raw, flaws);
 	}
 }
 
-void json_column(struct buf *b, struct slice raw, unsigned *bent)
+void json_column(struct buf *b, struct slice raw, unsigned *flaws)
 {
 	size_t at = b->n;
 
-	json_text(b, raw, bent);
+	json_text(b, raw, flaws);
 	if (b->n == at)
 		buf_ch(b, '.');
 }

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-/* The closing quote of the string whose first byte is s, NULL where it is not before e. */
+/* The closing quote of the string whose first byte is s, NULL if it is not before e. */
 static const char *closing(const char *s, const char *e)
 {
 	for (const char *q = s; (q = memchr(q, '"', (size_t)(e - q))); q++) {
@@ -18,11 +18,11 @@ static const char *closing(const char *s, const char *e)
 	return NULL;
 }
 
-/* How much of the string stays: no part of an escape, of a pair of them, or of a UTF-8
+/* How much of the string to keep: it must not end inside an escape, a pair of them, or a UTF-8
  * character. */
 static size_t kept(const char *s)
 {
-	enum { UNICODE = 6 }; /* \ud83d, the first of two where it begins so */
+	enum { UNICODE = 6 }; /* \ud83d, the first of a pair */
 	size_t n = 0, len;
 
 	for (;;) {
@@ -56,10 +56,10 @@ static uint64_t close_gap(struct inbuf *b, size_t from, const char *q)
 	return to - from;
 }
 
-/* The string at window position s, whose end is q, or further on (NULL). */
+/* The string at window position s, whose end is at q or beyond (NULL). */
 static uint64_t cut(struct inbuf *b, size_t s, const char *q)
 {
-	size_t k = s - b->pos + kept(b->p + s); /* behind pos: it moves */
+	size_t k = s - b->pos + kept(b->p + s); /* after pos: it moves */
 	uint64_t gone = 0;
 
 	while (!q) {
@@ -67,10 +67,10 @@ static uint64_t cut(struct inbuf *b, size_t s, const char *q)
 
 		while (w > b->p + s && w[-1] == '\\')
 			w--;
-		gone += close_gap(b, b->pos + k, e - ((e - w) & 1)); /* an escape goes on */
+		gone += close_gap(b, b->pos + k, e - ((e - w) & 1)); /* an escape continues */
 		if (!inbuf_more(b))
 			return gone;
-		s = k; /* what is looked at is all behind what stays */
+		s = k; /* everything from here on is after the part that is kept */
 		q = closing(b->p + k, b->p + b->n);
 	}
 	return gone + close_gap(b, b->pos + k, q);

@@ -38,12 +38,12 @@ int member_skip(struct inbuf *b)
 int member_key(struct inbuf *b, struct buf *k)
 {
 	for (;;) {
-		unsigned bent = 0;
+		unsigned flaws = 0;
 		const char *p = b->p + b->pos, *q;
 
 		if (b->pos < b->n && *p != '"')
 			return 0;
-		q = b->pos < b->n ? json_string(p, b->p + b->n, 0, &bent) : NULL;
+		q = b->pos < b->n ? json_string(p, b->p + b->n, 0, &flaws) : NULL;
 		if (q) {
 			k->n = 0;
 			buf_add(k, p, (size_t)(q - p));
@@ -58,10 +58,10 @@ int member_key(struct inbuf *b, struct buf *k)
 	}
 }
 
-struct slice member_value(struct inbuf *b, unsigned *bent)
+struct slice member_value(struct inbuf *b, unsigned *flaws)
 {
 	for (;;) {
-		const char *p = b->p + b->pos, *q = json_value(p, b->p + b->n, 1, bent);
+		const char *p = b->p + b->pos, *q = json_value(p, b->p + b->n, 1, flaws);
 
 		if (q) {
 			b->pos = (size_t)(q - b->p);
@@ -75,14 +75,14 @@ struct slice member_value(struct inbuf *b, unsigned *bent)
 struct slice member_of(struct slice object, const char *name, size_t n)
 {
 	struct slice k, v;
-	unsigned bent = 0;
+	unsigned flaws = 0;
 	const char *p, *e;
 
 	if (!object.p || *object.p != '{')
 		return (struct slice){ NULL, 0 };
 	p = object.p + 1;
 	e = object.p + object.n;
-	while ((p = json_member(p, e, 1, &bent, &k, &v)) && k.p) {
+	while ((p = json_member(p, e, 1, &flaws, &k, &v)) && k.p) {
 		k = ev_bare(k);
 		if (k.n == n && memcmp(k.p, name, n) == 0)
 			return v;

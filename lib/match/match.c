@@ -15,7 +15,7 @@ enum { T_MOST = T_FIXED + 3 * MATCH_KEYS };
 struct found {
 	struct slice tag[T_MOST];
 };
-struct wanted { /* what they are called; a column's number, -1: a tag */
+struct wanted { /* their names; a column's number, -1: a tag */
 	struct slice key;
 	int col;
 };
@@ -32,7 +32,7 @@ static int add_wanted(struct wanted *w, int n, const struct slice *keys, int mor
 	return n + more;
 }
 
-/* All tags that count, by one walk over the record. */
+/* All tags that count, in one pass over the record. */
 static void find_tags(const struct match *m, const struct rec *r, struct found *f)
 {
 	static struct wanted w[T_MOST];
@@ -70,7 +70,7 @@ static struct slice joined(const struct slice *tag, int n)
 	return buf_slice(&b);
 }
 
-/* Which window this is: of its rank and, where it is a device's own, of its device. */
+/* Which window this is: of its rank or, if it is a device's own, of its device. */
 static struct slice window_key(struct slice rank, struct slice pid, struct slice name,
                                struct slice n)
 {
@@ -137,7 +137,7 @@ uint32_t match_participant(struct match *m, const struct rec *r)
 {
 	struct slice rank = r->col[C_RANK], pid = r->col[C_PID];
 
-	/* In the line they are neighbours. */
+	/* In the line they are adjacent. */
 	return intern_id(&m->participants,
 	                 (struct slice){ rank.p, (size_t)(pid.p + pid.n - rank.p) });
 }
@@ -157,7 +157,7 @@ static int8_t kind_of(struct slice coll)
 	return slice_is(coll, "sendrecv") ? KIND_PAIR : KIND_OTHER;
 }
 
-/* Of point to point: 's' sends, 'r' receives, 0 both or not known. */
+/* For point to point: 's' sends, 'r' receives, 0 both or unknown. */
 static int8_t side_of(const struct found *f)
 {
 	struct slice name = f->tag[T_NAME];
@@ -259,7 +259,7 @@ static uint32_t group_of(struct match *m, const struct found *f, uint32_t who, i
 	return id;
 }
 
-/* Where the calls of one participant in one step, or with a key in the whole run, are kept. */
+/* Where the calls of one participant in one step (or with a key, in all of the run) are kept. */
 static struct match_lane *lane_of(struct match *m, uint32_t group, uint32_t step, uint32_t who)
 {
 	size_t had = m->instances.n, lanes = m->lanes.n;
@@ -298,7 +298,7 @@ static void append(struct match *m, struct match_lane *l, struct match_entry e)
 	l->n++;
 }
 
-/* The call's key as a number; 0 where it has none. */
+/* The call's key as a number; 0 if it has none. */
 static int key_of(struct match *m, const struct found *f, int64_t *key)
 {
 	const struct match_spec *s = &m->spec;

@@ -2,10 +2,10 @@
  * its order in a step, or by a key; and who waited for whom, from durations alone.
  *
  *   rank 0   |=====wait=====|=transfer=|     ranks leave such a call together: the one with the
- *   rank 1                  |=transfer=|     shortest came last
+ *   rank 1                  |=transfer=|     shortest time came last
  *
- * Memory: 24 bytes for each call and participant, 64 for each call that was matched, and some for
- * each participant and group in a step. */
+ * Memory: 24 bytes per call and participant, 64 per matched call, and some for each participant
+ * and group in a step. */
 #ifndef MATCH_H
 #define MATCH_H
 #include "base/intern.h"
@@ -13,25 +13,26 @@
 #include "record/rec.h"
 
 enum { MATCH_KEYS = 8 };
-/* What tells which call a record is of. */
+/* What identifies the call that a record belongs to. */
 struct match_spec {
 	const struct slice *group, *key, *same; /* tags of its group; of the call in it (0: seq, or
 	                                         * the order in the step); tags that must agree */
 	int n_group, n_key, n_same; /* with a key, any record will do */
-	int64_t size; /* participants where the tag nranks does not tell; 0: not known */
-	int uneven;   /* of an all-to-all the bytes need not agree */
+	int64_t size; /* participants, if the tag nranks is missing; 0: unknown */
+	int uneven;   /* the bytes of an all-to-all need not agree */
 };
 
 /* Why a call is not matched. */
 enum match_why {
 	MATCH_PARTIAL, /* fewer participants in the stream than the group has */
 	MATCH_COUNTS, /* they differ in the number of their calls in the step */
-	MATCH_DISAGREE, /* they differ in kind, type or size; and what follows in the step */
+	MATCH_DISAGREE, /* they differ in kind, type or size; later calls in the step are then not
+	                 * matched either */
 	MATCH_ROOTED, /* broadcast, reduce, gather, scatter: the root need not wait */
 	MATCH_KIND, /* another kind, or point to point without its peers */
-	MATCH_SIZE, /* nothing tells how many take part */
-	MATCH_AMBIGUOUS, /* more participants use the group's name than it has, or one that is no
-	                    member */
+	MATCH_SIZE, /* the number of participants is unknown */
+	MATCH_AMBIGUOUS, /* more participants use the group's name than it has, or one is not a
+	                  * member */
 	MATCH_NO_STEP, /* launched in no step */
 	MATCH_NO_LENGTH, /* some participant's call has no length */
 	MATCH_WHYS
@@ -51,8 +52,9 @@ struct match_call {
 	char why;                /* 'd' device, 'h' host, '.' not known */
 };
 
-struct match_entry { /* until match_settle: the order, the length, what it is, the lane's next */
-	int64_t wait;    /* ns; below 0: -1 - why it is not matched */
+struct match_entry { /* until match_settle: the order, the length, the call's properties, the
+                      * lane's next entry */
+	int64_t wait;    /* ns; below 0: -1 - the reason why it is not matched */
 	int64_t dur;     /* -1: no length */
 	uint32_t call, next;
 };
@@ -100,7 +102,7 @@ struct match_tally {
 	i128 busy, idle;      /* its excess before the calls in which it was late (why.h) */
 };
 
-/* A record of category window: the steps of a stream, before its calls. */
+/* A record of category window: the steps of a stream, which must come before its calls. */
 void match_window(struct match *m, const struct rec *r);
 /* The participant's id; added where new. */
 uint32_t match_participant(struct match *m, const struct rec *r);
@@ -108,12 +110,12 @@ uint32_t match_participant(struct match *m, const struct rec *r);
 void match_add(struct match *m, const struct rec *r);
 /* After the last one: matches, and counts. */
 void match_settle(struct match *m);
-/* Counts what the late ones caused, by participant and step; after why_settle. */
+/* Counts what the late participants caused, by participant and step; after why_settle. */
 void match_count_late(struct match *m);
 struct match_entry *match_entry(const struct match *m, size_t i);
 /* Appends the participant's name: its rank; "dev=D" if it has no rank of its own, "R.D" if its
  * rank has several devices; "none" for MATCH_NOBODY. */
 void match_put_name(const struct match *m, struct buf *b, uint32_t participant);
-/* Appends the step's name, with #K where names repeat; "." where there is none. */
+/* Appends the step's name, with #K if names repeat; "." if there is none. */
 void match_put_step(const struct match *m, struct buf *b, uint32_t step);
 #endif

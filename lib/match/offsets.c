@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-/* Numbers are in eighths of a ns: a median of two is exact, three times over. */
+/* Numbers are in eighths of a ns: a median of two is exact, three times in a row. */
 enum { EIGHTHS = 8 };
 
 struct offsets {
@@ -45,7 +45,7 @@ static int64_t median(const struct values *a)
 	return lo + (hi - lo) / 2;
 }
 
-/* Each end less its call's median end, by participant. */
+/* Each end minus its call's median end, by participant. */
 static struct sorter *differences(struct offsets *o)
 {
 	struct sorter *diffs = sorter_new();
@@ -68,7 +68,8 @@ static struct sorter *differences(struct offsets *o)
 			break;
 		first = a.n ? first : it.s;
 		call = it.dev;
-		/* From the call's first end, so that eighths of a ns fit: within 4 years. */
+		/* Relative to the call's first end, so that eighths of a ns fit: within 4
+		 * years. */
 		add(&a, it.s - first < INT64_MAX / 16 ? (it.s - first) * EIGHTHS : INT64_MAX / 2,
 		    it.side);
 	} while (more);

@@ -1,5 +1,5 @@
 /* offsets: how far the clock of each participant is ahead, from calls that all leave together: the
- * median over the calls of its end less the median end; and the median distance from that. */
+ * median over the calls of its end minus the median end; and the median distance from that. */
 #ifndef OFFSETS_H
 #define OFFSETS_H
 #include "match/match.h"

@@ -6,7 +6,7 @@ const char *const match_why_name[MATCH_WHYS] = { "partial",   "counts",  "disagr
 	                                         "rooted",    "kind",    "size",
 	                                         "ambiguous", "no_step", "no_length" };
 
-struct lane_at { /* a lane, and where in it we are */
+struct lane_at { /* a lane, and the current place in it */
 	uint32_t at, left, who;
 };
 struct settling {
@@ -45,7 +45,7 @@ static void all_unmatched(struct settling *s, enum match_why why)
 			unmatched(s->m, take(s, &s->lane[i]), why);
 }
 
-/* Entries of one lane in their order, where they came in another. */
+/* Sorts the entries of one lane if they did not come in order. */
 static const struct match *sorting;
 
 static int by_order(const void *pa, const void *pb)
@@ -147,7 +147,7 @@ static void together(struct match *m, struct match_call *c, const uint32_t *entr
 	c->first = entry[ties == 1 ? least : 0];
 }
 
-/* Of a send and its receive only the receiver's wait is known, and nobody is late. */
+/* For a send and its receive, only the receiver's wait is known, and nobody is late. */
 static void pair(struct match *m, struct match_call *c, const uint32_t *entry)
 {
 	struct match_entry *a = match_entry(m, entry[0]), *b = match_entry(m, entry[1]);
@@ -161,7 +161,7 @@ static void pair(struct match *m, struct match_call *c, const uint32_t *entry)
 	c->first = entry[0];
 }
 
-/* Why these entries are no call; MATCH_WHYS where they are. */
+/* Why these entries are not one call; MATCH_WHYS if they are. */
 static enum match_why judge(const struct settling *s, const uint32_t *entry, size_t n)
 {
 	const struct match *m = s->m;

@@ -1,4 +1,4 @@
-/* settle: inside match: what match.c gathers and settle.c decides. */
+/* settle: shared by match.c, which collects, and settle.c, which decides. */
 #ifndef SETTLE_H
 #define SETTLE_H
 #include "match/match.h"

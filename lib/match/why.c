@@ -28,12 +28,12 @@ void why_call(struct why *w, uint32_t participant, size_t entry, int64_t s, int6
 	sorter_add(w->spans, (struct sorter_item){ s, e, 0, participant, (uint32_t)entry + 1 });
 }
 
-/* One participant's time, from the left to the right. */
+/* One participant's time, from left to right. */
 struct timeline {
 	int any;         /* there was a matched call */
 	int64_t end;     /* of the last one */
-	int64_t covered; /* up to here the union of the work was measured */
-	int64_t busy;    /* of that, what lies after `end` */
+	int64_t covered; /* the union of the work was measured up to here */
+	int64_t busy;    /* the part of it after `end` */
 };
 
 static void work(struct timeline *t, int64_t s, int64_t e)
@@ -47,7 +47,7 @@ static void work(struct timeline *t, int64_t s, int64_t e)
 	}
 }
 
-/* The time between the previous call and this one that was busy; returns the rest. */
+/* The busy time between the previous call and this one; returns the rest. */
 static int64_t before_call(const struct timeline *t, int64_t s, int64_t *busy)
 {
 	int64_t gap = s > t->end ? s - t->end : 0;
@@ -100,7 +100,7 @@ static int by_value(const void *pa, const void *pb)
 	return a < b ? -1 : a > b;
 }
 
-/* Twice what v has more than the median of the n others. */
+/* Twice the amount by which v exceeds the median of the n others. */
 static int64_t excess(int64_t v, int64_t *other, size_t n)
 {
 	qsort(other, n, sizeof *other, by_value);

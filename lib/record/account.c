@@ -45,20 +45,20 @@ void account_mended(struct account *a, const char *cause, uint64_t off)
 	add(a, cause, 0, off);
 }
 
-void account_bent(struct account *a, unsigned bent, uint64_t off)
+void account_flaws(struct account *a, unsigned flaws, uint64_t off)
 {
 	static const struct {
 		unsigned bit;
 		const char *cause;
 	} names[] = {
-		{ JB_QUOTE, "unescaped_quote" }, { JB_ESCAPE, "bad_escape" },
-		{ JB_CONTROL, "control_byte" },  { JB_UTF8, "invalid_utf8" },
-		{ JB_WORD, "bare_word" },        { JB_COMMA, "extra_comma" },
-		{ JB_DUP, "duplicate_key" },     { JB_RANGE, "beyond_int64" },
+		{ JF_QUOTE, "unescaped_quote" }, { JF_ESCAPE, "bad_escape" },
+		{ JF_CONTROL, "control_byte" },  { JF_UTF8, "invalid_utf8" },
+		{ JF_WORD, "bare_word" },        { JF_COMMA, "extra_comma" },
+		{ JF_DUP, "duplicate_key" },     { JF_RANGE, "beyond_int64" },
 	};
 
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (bent & names[i].bit)
+		if (flaws & names[i].bit)
 			account_mended(a, names[i].cause, off);
 }
 

@@ -47,7 +47,7 @@ static void add(struct census *c, uint32_t dev, enum census_what w, i128 ns)
 
 static void see_kernel(struct census *c, const struct rec *r, uint32_t dev)
 {
-	/* In a line rank, pid and tid are neighbours. */
+	/* In a line, rank, pid and tid are adjacent. */
 	struct slice key = { r->col[C_RANK].p,
 		             (size_t)(r->col[C_TID].p + r->col[C_TID].n - r->col[C_RANK].p) };
 	uint32_t stream;
@@ -100,7 +100,7 @@ void census_see(struct census **pc, const struct rec *r)
 		    r->has_dur ? r->dur : 0);
 }
 
-/* A kernel's end behind the next one's start on its stream. */
+/* A kernel that ends after the next one on its stream starts. */
 static void count_overlaps(struct census *c)
 {
 	struct sorter_item last, it;

@@ -1,6 +1,7 @@
-/* census: what a number over a device's events must know of them, counted while a source is read
- * and written behind its records as ##device lines (tr-record(5)): kernels, those that overlap on
- * their stream, those without a length or a time, and work that the source does not see into. */
+/* census: what a reader of a device's numbers must know about its events, counted while a source
+ * is read and written after its records as ##device lines (tr-record(5)): kernels, kernels that
+ * overlap on their stream, kernels without a length or a time, and work that the source does not
+ * show in detail. */
 #ifndef CENSUS_H
 #define CENSUS_H
 #include "base/num.h"
@@ -8,7 +9,7 @@
 
 struct census;
 
-/* What is counted; the words of the lines, in this order, are census_names. */
+/* What is counted; census_names are the words in the lines, in this order. */
 enum census_what {
 	KERNELS,
 	OVERLAPS,
@@ -24,10 +25,11 @@ extern const char *const census_names[WHATS];
 
 /* Is an event of this category counted? */
 int census_is(struct slice cat);
-/* Must an event of this category, as the source has it, be read although it is not wanted (-c)? */
+/* Must an event of this category, as the source has it, be read although it is not selected
+ * (-c)? */
 int census_needs(struct slice raw_cat);
-/* Counts the record of an event; *c is made when needed. Memory: 32 bytes a kernel, sorted on disk
- * beyond 16384, and about 100 for each stream. */
+/* Counts the record of an event; *c is created when needed. Memory: 32 bytes per kernel, sorted on
+ * disk beyond 16384, and about 100 per stream. */
 void census_see(struct census **c, const struct rec *r);
 /* Writes the lines, sorted by rank and device; frees it. *c may be NULL. */
 void census_close(struct census **c);

@@ -1,7 +1,7 @@
-/* foreign: a table of what people have beside traces and we do not read. A file is the first row
- * of which all that is given is true: the bytes at an offset, texts among the first 64 KiB, the
- * end of its name, a test of its own. A dialect always comes before this table: to read one of
- * these, add a dialect and drop the row. */
+/* foreign: a table of files that people have next to traces and that tr does not read. A file is
+ * the first row whose conditions all hold: the bytes at an offset, texts among the first 64 KiB,
+ * the end of its name, a test of its own. Dialects are tried before this table: to read such a
+ * file, add a dialect and remove the row. */
 #include "record/foreign.h"
 
 #include "json/json.h"
@@ -9,10 +9,10 @@
 #include <stdint.h>
 
 struct row {
-	size_t at;          /* where magic stands */
+	size_t at;          /* offset of magic */
 	struct slice magic; /* .n 0: none */
-	const char *has[3]; /* each occurs; in JSON: names of members, with their quotes */
-	const char *ends;   /* of the file's name, in front of .gz */
+	const char *has[3]; /* each must occur; in JSON: names of members, with their quotes */
+	const char *ends;   /* of the file's name, before .gz */
 	int (*is)(struct slice start);
 	const char *what;   /* what it is, and what would help */
 };
@@ -22,7 +22,7 @@ struct row {
 #define RESULTS "; not read (results of vLLM's `bench serve` and SGLang's `bench_serving` are)"
 #define NSYS_AS_SQLITE ": nsys-events reads SQLite (nsys export --type sqlite FILE.nsys-rep)"
 
-/* A varint at p, or NULL where it is cut or too long. */
+/* A varint at p, or NULL if it is cut or too long. */
 static const char *varint(const char *p, const char *e, uint64_t *v)
 {
 	*v = 0;
@@ -36,8 +36,8 @@ static const char *varint(const char *p, const char *e, uint64_t *v)
 	return NULL;
 }
 
-/* Perfetto: a list of packets, field 1; each begins with its uid, clock, time or sequence. XSpace
- * has planes there, which begin otherwise. */
+/* Perfetto: a list of packets, field 1; each begins with its uid, clock, time or sequence. In
+ * XSpace, field 1 is planes, which begin otherwise. */
 static int is_perfetto(struct slice s)
 {
 	const char *e = s.p + s.n, *p;
@@ -50,7 +50,7 @@ static int is_perfetto(struct slice s)
 	return *p == 0x18 || *p == 0x32 || *p == 0x40 || *p == 0x50;
 }
 
-/* Chakra: messages, each after its length; the first has a version as its field 1. */
+/* Chakra: messages, each preceded by its length; the first has a version as its field 1. */
 static int is_chakra(struct slice s)
 {
 	const char *e = s.p + s.n, *p;

@@ -13,7 +13,7 @@
 
 enum {
 	SAID = 10,   /* messages about bad lines; the rest are only counted */
-	FIRST = 4096 /* bytes that tell whether these are records */
+	FIRST = 4096 /* bytes that show whether these are records */
 };
 
 static char *const standard_input[] = { (char *)(uintptr_t)"-", NULL };
@@ -28,7 +28,7 @@ static void fold(struct lines *l, int status)
 	l->status = msg_worse(l->status, status);
 }
 
-/* Reads more behind what is unread. Returns 0 at the end of the file. */
+/* Reads more after the unread bytes. Returns 0 at the end of the file. */
 static int fill(struct lines *l)
 {
 	size_t got;
@@ -44,7 +44,7 @@ static int fill(struct lines *l)
 	return got > 0;
 }
 
-/* What the first bytes of a file are that are no records'; NULL: they may be. */
+/* What is not a record's in the first bytes of a file; NULL: it may be a record. */
 static const char *not_records(const struct lines *l)
 {
 	struct slice start = { l->p, l->n };
@@ -63,7 +63,7 @@ static const char *not_records(const struct lines *l)
 	return *p == '{' || *p == '[' ? "JSON, not event records" : NULL;
 }
 
-/* Reads the first line of a file, or what there is of it: it may be something else. Returns 0
+/* Reads the first line of a file, or what there is of it: it may not be records at all. Returns 0
  * then. */
 static int begin(struct lines *l)
 {
@@ -143,7 +143,7 @@ void lines_bad(struct lines *l, const char *text, struct slice off)
 	if (!l->bad++)
 		l->first_bad = l->line;
 	if (l->bad > SAID)
-		return; /* lines_close tells how many more */
+		return; /* lines_close reports how many more */
 	if (off.p)
 		msg_note("%s:%llu: %s: '%.*s'", l->name, (unsigned long long)l->line, text, n,
 		         off.p);

@@ -12,9 +12,10 @@ struct lines {
 	size_t pos, n, cap;
 	uint64_t line;      /* number of the line last returned */
 	int status;         /* worst so far */
-	int pass; /* description lines go to standard output, the first record puts ##pg behind */
+	int pass; /* description lines go to standard output, and ##pg after them, before the first
+	           * record */
 	uint64_t bad, first_bad; /* bad lines: how many, and the first one's number */
-	int again;          /* the file is our own: that it is empty is no news */
+	int again;          /* the file is our own: no message if it is empty */
 	int pg_done, has_base, damaged; /* damaged: a compressed file was */
 	int64_t base_ns;
 	struct buf trace;   /* the value of ##trace, if any */
@@ -31,6 +32,6 @@ int lines_next(struct lines *l, struct rec *r);
 int lines_raw(struct lines *l, struct slice *s);
 /* Reports "prog: file:line: text: 'offender'" and folds ST_DATA into l->status. */
 void lines_bad(struct lines *l, const char *text, struct slice offender);
-/* Writes what is due at the end (##pg in a stream without records); returns the status. */
+/* Writes what is still due at the end (##pg in a stream without records); returns the status. */
 int lines_close(struct lines *l);
 #endif

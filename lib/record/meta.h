@@ -8,11 +8,11 @@ struct meta_line {
 	struct slice name, rank, pid, tid, text; /* as in a record's columns */
 };
 
-/* The arg of a metadata event that holds what it says: "name" of process_name, thread_name,
- * "labels", "sort_index"; NULL for other events. */
+/* The arg of a metadata event that holds its text: "name" of process_name, thread_name, "labels",
+ * "sort_index"; NULL for other events. */
 const char *meta_arg(struct slice event);
-/* Appends the line, with its end. */
+/* Appends the line, with its line end. */
 void meta_put(struct buf *b, const struct meta_line *m);
-/* Takes a line of description apart. Returns 0 where it is none of these. */
+/* Parses a description line. Returns 0 if it is not one of these. */
 int meta_parse(struct slice line, struct meta_line *m);
 #endif

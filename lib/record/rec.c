@@ -10,7 +10,7 @@ const char *const rec_col_name[C_COLS] = {
 	"ph", "ts", "dur", "rank", "pid", "tid", "cat", "name"
 };
 
-/* Which of the 64 bytes are tabs; 0 where that cannot be told at once. */
+/* Which of the 64 bytes are tabs; 0 if this machine cannot do that in one step. */
 static uint64_t tabs(const char *p)
 {
 	uint64_t mask = 0;

@@ -1,5 +1,4 @@
-/* rec: the columns of a record (tr-record(5)), read and written. The one module that knows them.
- */
+/* rec: the columns of a record (tr-record(5)), read and written. The only file that knows them. */
 #ifndef REC_H
 #define REC_H
 #include "base/num.h"
@@ -14,16 +13,16 @@ extern const char *const rec_col_name[C_COLS];
 struct rec {
 	struct slice line; /* without the LF */
 	struct slice col[C_COLS];
-	struct slice tags; /* with the leading tab; empty where there are none */
+	struct slice tags; /* with the leading tab; empty if there are none */
 	int64_t ts, dur;
 	int has_ts, has_dur;
 };
 
-/* Takes a line apart. Returns NULL, or what is wrong with it (and *at its column, from 1). */
+/* Parses a line. Returns NULL, or what is wrong with it (and *at its column, from 1). */
 const char *rec_parse(struct rec *r, struct slice line, int *at);
-/* The value of a tag; .p is NULL where it is absent. The first one counts. */
+/* The value of a tag; .p is NULL if it is absent. The first one counts. */
 struct slice rec_tag(const struct rec *r, struct slice key);
-/* Column or tag by name; .p is NULL where absent or '.', which mean the same. */
+/* Column or tag by name; .p is NULL if it is absent or '.', which mean the same. */
 struct slice rec_field(const struct rec *r, struct slice key);
 /* Which column a name is, or -1 for a tag. */
 int rec_col(struct slice key);
@@ -31,10 +30,10 @@ int rec_col(struct slice key);
 int rec_next_tag(const struct rec *r, size_t *pos, struct slice *key, struct slice *val);
 /* The value of a tag in "\tkey=value\tkey=value". */
 struct slice rec_tag_in(struct slice tags, struct slice key);
-/* Appends the record with those of its tags that are named. */
+/* Appends the record with only those of its tags that are named. */
 void rec_trim(struct buf *b, const struct rec *r, const struct slice *tags, int n);
 
-/* Writing one, column after column. Empties b and begins: phase, time, length (NULL: unknown,
+/* Writing a record, column after column. Empties b and begins: phase, time, length (NULL: unknown,
  * '.'). */
 void rec_begin(struct buf *b, char ph, const int64_t *ts, const int64_t *dur);
 void rec_begin_span(struct buf *b, int64_t from, int64_t to);

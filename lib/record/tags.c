@@ -5,11 +5,11 @@
 
 #include <stdint.h>
 
-void tags_key(struct buf *b, struct slice raw, unsigned *bent)
+void tags_key(struct buf *b, struct slice raw, unsigned *flaws)
 {
 	size_t at = b->n;
 
-	json_text(b, raw, bent);
+	json_text(b, raw, flaws);
 	escape_key(b, at);
 }
 
@@ -24,11 +24,11 @@ static size_t cut_tag(struct buf *b, size_t at)
 	return n;
 }
 
-void tags_unique(struct buf *b, size_t own, unsigned *bent)
+void tags_unique(struct buf *b, size_t own, unsigned *flaws)
 {
-	enum { MOST = 256 }; /* keys beyond are not looked at: the search is quadratic */
+	enum { MOST = 256 }; /* later keys are not checked: the search is quadratic */
 	size_t at[MOST], n = 0, i = 0;
-	uint32_t print[MOST]; /* length and first bytes: tells nearly all keys apart */
+	uint32_t print[MOST]; /* length and first bytes: enough to tell nearly all keys apart */
 
 	while (i < b->n && n < MOST) {
 		const char *p = b->p + i, *tab = memchr(p + 1, '\t', b->n - i - 1);
@@ -47,7 +47,7 @@ void tags_unique(struct buf *b, size_t own, unsigned *bent)
 			i = (size_t)(tab - b->p);
 			continue;
 		}
-		*bent |= JB_DUP;
+		*flaws |= JF_DUP;
 		if (at[k] < own && i >= own) {
 			cut_tag(b, i);
 			continue;

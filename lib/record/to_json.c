@@ -14,7 +14,7 @@ static int events; /* written so far */
 static int opened;
 static struct buf waiting; /* description read before the head is written */
 
-/* The bytes that a record's text stands for, as a JSON string. */
+/* The bytes that a record's text represents, as a JSON string. */
 static void put_string(struct buf *b, struct slice text)
 {
 	static struct buf t;
@@ -63,7 +63,7 @@ static void put_time(struct buf *b, const char *key, int64_t ns)
 	num_put_fixed(b, ns, 3);
 }
 
-/* Tags that the format has beside args, not in them. */
+/* Tags that the format has next to args, not in them. */
 static int is_outer(struct slice key)
 {
 	static const char *const keys[] = { "id", "id2", "bp", "s", "scope", "bind_id",
@@ -75,8 +75,9 @@ static int is_outer(struct slice key)
 	return 0;
 }
 
-/* An id of this rank's alone, for viewers: they join events by their ids, and ranks count alike.
- * Numbers below 2^40 with the rank above them; of others a hash, with the highest bit. */
+/* An id that is unique across ranks, for viewers: they join events by their ids, and all ranks
+ * count from the same numbers. Numbers below 2^40 get the rank above them; other ids are hashed,
+ * with the highest bit set. */
 static uint64_t own_id(struct slice rank, struct slice id)
 {
 	uint64_t h = UINT64_C(0xcbf29ce484222325);
@@ -95,7 +96,7 @@ static uint64_t own_id(struct slice rank, struct slice id)
 	return h | UINT64_C(1) << 63;
 }
 
-/* "id":"0x20000000007","tr_id":7, the second being what is read back. */
+/* "id":"0x20000000007","tr_id":7: the second is what is read back. */
 static void put_id(struct buf *b, const struct rec *r, struct slice key, struct slice val)
 {
 	char s[48];
@@ -171,7 +172,8 @@ static void put_tags(struct buf *b, const struct rec *r)
 		buf_ch(b, '}');
 }
 
-/* The head of the document waits for the base, and what describes the stream for the head. */
+/* The head of the document needs the base; the lines that describe the stream are held until the
+ * head is written. */
 static void open_document(struct lines *l)
 {
 	if (opened)
@@ -209,7 +211,7 @@ static void put_thread(struct buf *b, struct slice rank, struct slice own, struc
 }
 
 /* What names a process or thread, for viewers; the record itself may have been left out. Category
- * tr and not named "#": nothing to read back. */
+ * tr and a name other than "#": ignored when it is read back. */
 static void put_meta(struct buf *b, const struct meta_line *m)
 {
 	buf_str(b, separator());

@@ -6,13 +6,13 @@
 #include "trace/event_cols.h"
 #include "trace/own.h"
 
-/* Writes a span from its begin to `end`; its length is not known where it is not closed, or ends
+/* Writes a span from its begin to `end`; its length is unknown if it was not closed, or ends
  * before it begins. more: the end's tags. */
 static void write_pair(struct trace *t, struct open *o, int closed, int64_t end, struct slice more)
 {
 	struct buf *b = &t->line;
 	int64_t dur = 0;
-	unsigned bent = 0;
+	unsigned flaws = 0;
 	int known = closed && !__builtin_sub_overflow(end, o->ts, &dur) && dur >= 0;
 
 	if (closed && !known)
@@ -20,7 +20,7 @@ static void write_pair(struct trace *t, struct open *o, int closed, int64_t end,
 	rec_begin(b, 'X', &o->ts, known ? &dur : NULL);
 	buf_put(b, buf_slice(&o->head));
 	buf_put(&o->tags, more);
-	tags_unique(&o->tags, 0, &bent);
+	tags_unique(&o->tags, 0, &flaws);
 	buf_put(b, buf_slice(&o->tags));
 	rec_write(b);
 	pair_free(o);
@@ -36,7 +36,8 @@ void begin_end_close(struct trace *t)
 	}
 }
 
-/* What a begin and its end share: thread, or category and id (and process where it is local). */
+/* What a begin and its end have in common: the thread, or category and id (and the process if it
+ * is local). */
 static struct slice pair_key(const struct ev *v, char kind)
 {
 	static struct buf key;
@@ -82,7 +83,7 @@ void begin_end(struct trace *t, struct ev *v, char ph, int64_t ns)
 	}
 	o = pair_end(&t->own->pairs, key, ev_bare(v->name), &renamed);
 	if (!o) {
-		/* With a selection, the begin may have been left out. */
+		/* With a selection (-c), the begin may have been left out. */
 		if (!t->o->cats || (v->cat.p && trace_wants(t, v->o_cat)))
 			account_lost(&t->tef.acc, "end_without_begin", v->off);
 		return;

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { MOST = 1 << 16 }; /* bytes of a clock file that are looked at */
+enum { MOST = 1 << 16 }; /* at most so many bytes of a clock file are read */
 
 static int member(struct ev *v, const char *key, int64_t *n)
 {

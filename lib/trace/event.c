@@ -10,7 +10,7 @@
 #include "trace/own.h"
 #include "trace/zero.h"
 
-/* Times beyond 1973 in microseconds since the epoch are absolute. */
+/* Times after 1973, in microseconds since the epoch, are absolute. */
 static const int64_t ABSOLUTE_NS = INT64_C(100000000000000000);
 
 static int drops_flow(const struct trace *t)
@@ -25,7 +25,7 @@ static void find_base(struct trace *t, int64_t ns)
 {
 	if (t->own->absolute || t->has_base || !t->own->d->foreign)
 		return;
-	/* The first time decides for the whole file. */
+	/* The first time decides for all of the file. */
 	if (ns >= ABSOLUTE_NS)
 		trace_absolute(t, ns);
 	else
@@ -34,7 +34,7 @@ static void find_base(struct trace *t, int64_t ns)
 
 enum time { TIME_OK, TIME_NONE, TIME_BAD, TIME_RANGE };
 
-/* Microseconds (or ns, as the dialect has it) as written to nanoseconds. */
+/* Microseconds (or ns, depending on the dialect) as written, to nanoseconds. */
 static enum time to_ns(const struct trace *t, struct slice raw, int64_t *ns)
 {
 	int e;
@@ -96,7 +96,7 @@ static int span(struct trace *t, const struct ev *v, int64_t ts, int64_t *dur)
 	return 0;
 }
 
-/* The phase as the records have it: one letter; I is i's old spelling. */
+/* The phase as records have it: one letter; I is an old spelling of i. */
 static struct slice phase(struct trace *t, const struct ev *v)
 {
 	struct slice s = ev_bare(v->ph);
@@ -124,7 +124,8 @@ static int placed(struct trace *t, const struct ev *v, char ph, enum time e)
 	return 0;
 }
 
-/* What names a process or a thread is a line of description, too: a selection keeps it. */
+/* An event that names a process or a thread is also a description line: a selection (-c) keeps
+ * it. */
 static void meta_event(struct trace *t, struct ev *v)
 {
 	static struct buf event, text;
@@ -147,7 +148,7 @@ void event_end(struct trace *t)
 	begin_end_close(t);
 }
 
-/* A span of the source in t->line. */
+/* Writes a span of the source from t->line. */
 static void put_event(struct trace *t, const struct ev *v, int wanted, int zero)
 {
 	struct buf *b = &t->line;
@@ -163,7 +164,8 @@ static void put_event(struct trace *t, const struct ev *v, int wanted, int zero)
 	rec_write(b);
 }
 
-/* Notes the first time that is not 0; returns whether this one is a 0 that may be none. */
+/* Notes the first time that is not 0; returns whether this one is a 0 that may mean "not
+ * measured". */
 static int is_zero(struct trace *t, enum time e, const struct ev *v)
 {
 	int64_t raw;
@@ -180,7 +182,7 @@ void event_put(struct trace *t, struct ev *v)
 {
 	struct buf *b = &t->line;
 	struct slice ph = phase(t, v);
-	unsigned bent = v->bent;
+	unsigned flaws = v->flaws;
 	int64_t ns = 0, dur = 0;
 	enum time e = start_of(t, v, ph.p[0] == 'M', &ns);
 	int zero, wanted, x = ph.p[0] == 'X', known;
@@ -190,8 +192,8 @@ void event_put(struct trace *t, struct ev *v)
 	zero = ph.p[0] != 'M' && is_zero(t, e, v) && x;
 	if (memchr("BEbeSF", ph.p[0], 6)) {
 		begin_end(t, v, ph.p[0], ns);
-		if (v->bent != bent)
-			account_bent(&t->tef.acc, v->bent & ~bent, v->off);
+		if (v->flaws != flaws)
+			account_flaws(&t->tef.acc, v->flaws & ~flaws, v->off);
 		return;
 	}
 	if (ph.p[0] == 'M' && t->own->d->foreign)
@@ -208,6 +210,6 @@ void event_put(struct trace *t, struct ev *v)
 		buf_put(b, buf_slice(&t->tags));
 		put_event(t, v, wanted, zero);
 	}
-	if (v->bent != bent)
-		account_bent(&t->tef.acc, v->bent & ~bent, v->off);
+	if (v->flaws != flaws)
+		account_flaws(&t->tef.acc, v->flaws & ~flaws, v->off);
 }

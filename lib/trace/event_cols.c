@@ -16,16 +16,16 @@ static void put_tag(struct trace *t, struct ev *v, struct slice key, struct slic
 	size_t at = b->n;
 
 	buf_ch(b, '\t');
-	tags_key(b, key, &v->bent);
+	tags_key(b, key, &v->flaws);
 	if (!trace_keeps(t, (struct slice){ b->p + at + 1, b->n - at - 1 })) {
 		b->n = at;
 		return;
 	}
 	buf_ch(b, '=');
-	json_text(b, val, &v->bent);
+	json_text(b, val, &v->flaws);
 }
 
-/* What the rules make of a device's event, and what its execution trace fills in. */
+/* Adds what the rules derive from a device's event, and what its execution trace fills in. */
 static void derived_tags(struct trace *t, struct ev *v)
 {
 	size_t at = t->tags.n;
@@ -35,12 +35,12 @@ static void derived_tags(struct trace *t, struct ev *v)
 		return;
 	if (rec_tag_in((struct slice){ t->tags.p + at, t->tags.n - at }, slice_of("bytes")).p)
 		return;
-	if (!t->own->sizes) /* the first that lacks one: the sizes are looked up now */
+	if (!t->own->sizes) /* the first one that lacks a size: look up the sizes now */
 		t->own->sizes = sizes_new(t, t->o->sizes, &t->conflict);
 	sizes_tags(t->own->sizes, v->off, &t->tags, at);
 }
 
-/* begins: a span, or the begin of one. */
+/* begins: a span, or the begin of one */
 void event_tags(struct trace *t, struct ev *v, int begins)
 {
 	size_t from;
@@ -64,7 +64,7 @@ void event_tags(struct trace *t, struct ev *v, int begins)
 		put_tag(t, v, v->arg[i].key, v->arg[i].val);
 	if (v->broken_args)
 		account_lost(&t->tef.acc, "broken_args", v->off);
-	tags_unique(&t->tags, from, &v->bent);
+	tags_unique(&t->tags, from, &v->flaws);
 }
 
 /* "\trank\tpid\ttid\tcat\tname" */
@@ -76,7 +76,7 @@ void event_head(struct trace *t, struct ev *v, struct buf *b)
 	rec_put(b, v->o_cat);
 	buf_ch(b, '\t');
 	if (v->name.p)
-		json_column(b, v->name, &v->bent);
+		json_column(b, v->name, &v->flaws);
 	else
 		buf_ch(b, '.');
 }
@@ -86,7 +86,7 @@ static void head_record(struct trace *t, struct slice key, struct slice val)
 {
 	struct buf *b = &t->line;
 	struct ev v = { .args = val };
-	unsigned bent = 0;
+	unsigned flaws = 0;
 
 	t->tags.n = 0;
 	rec_begin(b, 'M', NULL, NULL);
@@ -95,12 +95,12 @@ static void head_record(struct trace *t, struct slice key, struct slice val)
 	rec_put(b, slice_of("."));
 	rec_put(b, slice_of("trace"));
 	buf_ch(b, '\t');
-	json_column(b, key, &bent);
+	json_column(b, key, &flaws);
 	if (val.p[0] == '{') {
 		event_tags(t, &v, 0);
 	} else {
 		rec_put_tag(&t->tags, "value", (struct slice){ "", 0 });
-		json_text(&t->tags, val, &bent);
+		json_text(&t->tags, val, &flaws);
 	}
 	buf_put(b, buf_slice(&t->tags));
 	rec_write(b);
@@ -111,14 +111,14 @@ void event_member(struct trace *t, struct slice key, struct slice val)
 {
 	const char *p = slice_inside(val), *e = slice_end(val);
 	int all = t->o->all_args;
-	unsigned bent = 0;
+	unsigned flaws = 0;
 	struct slice x;
 
 	if (!trace_wants(t, slice_of("trace")))
 		return;
-	t->o->all_args = 1; /* -a is about events */
-	if (val.p[0] == '[' && (p = json_element(p, e, 0, &bent, &x)) && x.p && x.p[0] == '{')
-		for (; p && x.p; p = json_element(p, e, 0, &bent, &x))
+	t->o->all_args = 1; /* -a applies to events only */
+	if (val.p[0] == '[' && (p = json_element(p, e, 0, &flaws, &x)) && x.p && x.p[0] == '{')
+		for (; p && x.p; p = json_element(p, e, 0, &flaws, &x))
 			head_record(t, key, x);
 	else
 		head_record(t, key, val);

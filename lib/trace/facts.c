@@ -71,7 +71,7 @@ int facts_has_word(struct slice s, const char *word)
 	return 0;
 }
 
-/* "[[4,512,2048],...": the first shape, where it has three dimensions, as "4<TAB>512<TAB>2048". */
+/* "[[4,512,2048],...": the first shape, if it has three dimensions, as "4<TAB>512<TAB>2048". */
 static int shape(struct slice dims, char *out, size_t size)
 {
 	size_t n = 0, commas = 0;
@@ -134,7 +134,7 @@ static void kernel_name(struct facts *f, struct slice name, int coll, uint64_t l
 		words(f, name, libraries, sizeof libraries / sizeof *libraries, line);
 }
 
-/* The tags of a step, by the table of names: whatever wrote the stream. */
+/* The tags of a step, by the table of step names: whatever wrote the stream. */
 static struct slice step_tags(const struct rec *r)
 {
 	static const struct stepname *table;
@@ -198,7 +198,7 @@ static void kernel(struct facts *f, const struct rec *r, uint64_t line)
 		add(f, FACT_REDUCED, intern_pair(size, in), line);
 }
 
-/* The value of "key": in JSON text, from p on; up to its end. */
+/* The value of "key": in JSON text, searched from p on; up to its end. */
 static struct slice after_key(struct slice s, const char *key, const char **next)
 {
 	size_t n = strlen(key);

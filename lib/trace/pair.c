@@ -14,7 +14,7 @@ static struct pair_slot *find(struct pair_slot *slot, size_t cap, struct slice k
 	return &slot[i];
 }
 
-/* Rebuilds the table without the slots that hold nothing, twice the size where it is full. */
+/* Rebuilds the table without its empty slots, at twice the size if it is full. */
 static void grow(struct pair_table *t)
 {
 	size_t live = 0, cap = 64;

@@ -24,8 +24,8 @@ struct pair_table {
 /* Opens a span; head and tags are copied. */
 void pair_begin(struct pair_table *t, struct slice key, struct slice name, int64_t ts,
                 uint64_t off, struct slice head, struct slice tags);
-/* Takes the span that an end event closes: the innermost of that name, else the innermost
- * (*renamed is then set). NULL where none is open. The caller hands it to pair_free. */
+/* Takes the span that an end event closes: the innermost of that name, otherwise the innermost
+ * (*renamed is then set). NULL if none is open. The caller passes it to pair_free. */
 struct open *pair_end(struct pair_table *t, struct slice key, struct slice name, int *renamed);
 /* Takes the one opened first, or NULL. */
 struct open *pair_oldest(struct pair_table *t);

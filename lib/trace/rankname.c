@@ -5,7 +5,7 @@ static int is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-/* The digits at p, which end the name or stand before its first dot. */
+/* The digits at p, if they end the name or are followed by its first dot. */
 static struct slice number(const char *p)
 {
 	struct slice s = { p, 0 };

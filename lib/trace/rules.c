@@ -16,7 +16,8 @@
 
 enum { ON_NAME, ON_ARG, ON_HLO, ON_COUNT };
 
-/* The kinds of rules that have a pattern: what it is compared with, and the tag that they add. */
+/* The kinds of rules that have a pattern: what it is matched against, and the tag that they
+ * add. */
 static const struct kind {
 	const char *name;
 	int on;
@@ -60,7 +61,7 @@ struct rules {
 	struct cached cache[ON_COUNT][CACHE];
 };
 
-/* The first one of a name counts, as with the rules. */
+/* The first entry of a name counts, as with the rules. */
 static void add_pair(struct list *l, const char *a, const char *b)
 {
 	for (size_t i = 0; i < l->n; i++)
@@ -139,7 +140,7 @@ static void take_line(struct rules *r, char *s, const char *file, int line)
 		msg_die("%s:%d: unknown kind of rule: '%s'", file, line, kind);
 }
 
-/* The rules keep pointing into a copy of the text. */
+/* The rules keep pointers into a copy of the text. */
 static void read_text(struct rules *r, struct slice text, const char *file)
 {
 	char *s = mem_copy(text.p, text.n), *end = s + text.n, *p, *nl;
@@ -157,7 +158,7 @@ static void read_text(struct rules *r, struct slice text, const char *file)
 	}
 }
 
-/* The built-in table's own text is read once, as the table. */
+/* The built-in table's own text is parsed once, as the table. */
 static void read_file(struct rules *r, const char *path)
 {
 	struct in *in = in_open(path);
@@ -231,7 +232,7 @@ static int first(int a, int b)
 	return a < 0 ? b : b < 0 ? a : a < b ? a : b;
 }
 
-/* Texts without quotes; .p NULL: there is none. arg: the value of "Collective name". */
+/* Texts without quotes; .p NULL if absent. arg: the value of "Collective name". */
 static int classify(struct rules *r, struct slice name, struct slice arg, struct slice hlo)
 {
 	int rule = name.p ? match(r, ON_NAME, name) : -1;
@@ -251,7 +252,7 @@ static const char *lookup(const struct list *l, struct slice key)
 	return NULL;
 }
 
-/* The next key of "A<sep>B" into key[128]; what is left of the list, NULL at its end. */
+/* The next key of "A<sep>B" into key[128]; returns what is left of the list, NULL at its end. */
 static const char *next_key(const char *keys, char sep, char *key)
 {
 	char seps[2] = { sep, 0 };
@@ -261,8 +262,8 @@ static const char *next_key(const char *keys, char sep, char *key)
 	return keys[n] ? keys + n + 1 : NULL;
 }
 
-/* Message size in bytes: the largest of the named element counts times the dtype's width.
- * Returns 0 where the event does not say. */
+/* Message size in bytes: the largest of the named element counts times the dtype's width. Returns
+ * 0 if the event does not have it. */
 static int message_bytes(struct rules *r, struct ev *v, struct slice coll, int64_t *bytes)
 {
 	const char *keys = lookup(&r->size, coll);
@@ -281,7 +282,7 @@ static int message_bytes(struct rules *r, struct ev *v, struct slice coll, int64
 	return max >= 0 && !__builtin_mul_overflow(max, w, bytes);
 }
 
-/* The tags of rule i; returns its collective, NULL where it is not communication. */
+/* The tags of rule i; returns its collective, NULL if it is not communication. */
 static const char *put_coll(struct rules *r, int i, struct buf *b)
 {
 	if (i < 0 || strcmp(r->r[i].coll, "none") == 0)
@@ -305,7 +306,7 @@ void rules_tags(struct rules *r, struct ev *v, struct buf *b)
 	                                     bare(ev_arg(v, "hlo_category"))),
 	                            b);
 	int64_t bytes;
-	unsigned bent = 0;
+	unsigned flaws = 0;
 
 	if (!coll)
 		return;
@@ -323,7 +324,7 @@ void rules_tags(struct rules *r, struct ev *v, struct buf *b)
 		if (ev_bare(s).n == 0)
 			continue;
 		rec_put_tag(b, r->tag.p[k].a, (struct slice){ "", 0 });
-		json_text(b, s, &bent);
+		json_text(b, s, &flaws);
 	}
 }
 

@@ -40,8 +40,8 @@ struct sizes {
 	size_t n_w, cap_w, filled[4];
 	/* rf id: size; external id: rf id; correlation: external id; offset in the file: kernel */
 	struct ids by_rf, rf_of, call_of, at;
-	struct trace *t;                  /* what is being looked at */
-	int calls;                        /* second look: for runtime calls */
+	struct trace *t;                  /* what is being looked for */
+	int calls;                        /* second pass: for runtime calls */
 };
 
 static void put(struct ids *m, uint64_t key, uint64_t val)
@@ -83,7 +83,7 @@ static int number(struct slice s, uint64_t *n)
 	return 1;
 }
 
-/* The execution trace's collectives, those of this rank. */
+/* The execution trace's collectives of this rank. */
 static void read_sizes(struct sizes *l, struct trace *t, const char *sizes, int *status)
 {
 	char *files[] = { (char *)(uintptr_t)sizes, NULL };
@@ -147,7 +147,7 @@ static void see_kernel(struct sizes *l, struct ev *v)
 	b->n = 0;
 	rules_tags(l->t->o->rules, v, b);
 	coll = tag_of(buf_slice(b), "coll");
-	/* One without a time is none of the stream's. */
+	/* An event without a time is not written to the stream. */
 	if (!coll.p || tag_of(buf_slice(b), "bytes").p ||
 	    num_shifted(ev_bare(v->ts), l->t->own->d->rows ? 0 : 3, &ts))
 		return;
@@ -160,7 +160,7 @@ static void see_kernel(struct sizes *l, struct ev *v)
 	number(ev_arg(v, "correlation"), &w->correlation);
 	w->ts = ts;
 	put(&l->at, v->off, w->n);
-	/* The operator may stand behind its kernels: for now, its external id. */
+	/* The operator may come after its kernels: for now, keep its external id. */
 	if (number(ev_arg(v, "Record function id"), &rf) && rf)
 		put(&l->rf_of, UINT64_MAX - w->n, rf);
 	else if (number(ev_arg(v, "External id"), &ext) && ext)
@@ -273,14 +273,14 @@ static int by_n(const void *a, const void *b)
 	return x->n < y->n ? -1 : x->n > y->n;
 }
 
-/* Do kernel and collective belong to one sequence? Where some kernel does not tell its group or
- * its kind, all are one. */
+/* Do kernel and collective belong to one sequence? If some kernel lacks its group or its kind, all
+ * kernels are one sequence. */
 static int alike(const struct want *w, const struct size *s, int has_pg, int has_kind)
 {
 	return (!has_pg || slice_eq(w->pg, s->pg)) && (!has_kind || slice_eq(w->coll, s->coll));
 }
 
-/* One sequence: that of kernel `first`. */
+/* One sequence: the one that kernel `first` belongs to. */
 static void pair_up(struct sizes *l, const struct want *first, int has_pg, int has_kind)
 {
 	struct size key = { .coll = first->coll, .pg = first->pg };

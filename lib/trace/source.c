@@ -26,7 +26,7 @@ int source_probe(struct trace_opts *o, const char *file, struct source_facts *f)
 	return msg_worse(status, s);
 }
 
-/* What is told behind the events. */
+/* Writes what is known only after the last event. */
 static void finish(struct trace *t)
 {
 	if (t->own->no_base && !t->has_base && !t->timeless)
@@ -34,7 +34,7 @@ static void finish(struct trace *t)
 		    msg_data("%s: its times have no known base (the stream's is %lld): used"
 		             " unchanged",
 		             t->file, (long long)t->o->base_ns);
-	/* What the records' own JSON has odd, the records had. */
+	/* Flaws in our own JSON were already in the records that it was made from. */
 	t->tef.acc.only_lost = !t->own->d->foreign;
 	if (!t->own->d->foreign)
 		return;

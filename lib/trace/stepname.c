@@ -10,7 +10,7 @@
 #include <stdlib.h>
 
 enum kind { ON_NAME, ON_FRAME, ON_ARG, ON_CAT, KINDS };
-enum { GROUPS = 8, LONGEST = 1024 }; /* longer names are no steps' */
+enum { GROUPS = 8, LONGEST = 1024 }; /* longer names are not steps */
 
 struct rule {
 	enum kind kind;
@@ -38,7 +38,7 @@ struct stepname *stepname_new(void)
 	return s;
 }
 
-/* Has the expression alternatives outside all groups? */
+/* Does the expression have alternatives outside all groups? */
 static int has_choice(const char *p)
 {
 	int depth = 0;
@@ -54,7 +54,8 @@ static int has_choice(const char *p)
 	return 0;
 }
 
-/* What "^text..." asks for; a character that a quantifier may take away does not count. */
+/* The fixed start of "^text..."; a character before a quantifier that allows none of it does not
+ * count. */
 static void find_prefix(struct rule *r)
 {
 	const char *p = r->pattern;
@@ -139,7 +140,7 @@ static int begins(const struct rule *r, struct slice name)
 	return 1;
 }
 
-/* The tokens that the groups of a match hold. */
+/* The token counts in the groups of a match. */
 static void put_tokens(const struct rule *r, const char *name, const regmatch_t *m, struct buf *b)
 {
 	const char *keys[] = { "prefill_tokens", "decode_tokens", NULL }, **key = keys;
@@ -201,7 +202,7 @@ static int is_frame(const struct rule *r, struct slice name)
 	       (at == 0 || (at > 2 && memcmp(name.p + at - 2, ": ", 2) == 0));
 }
 
-/* By what needs no expression: v NULL where there is but a key. */
+/* By tests that need no regular expression: v is NULL if there is only a key. */
 static const struct rule *by_word(const struct stepname *s, enum kind kind, struct slice word,
                                   struct ev *v, const char *key, struct buf *b)
 {
@@ -225,7 +226,8 @@ static const struct rule *find(const struct stepname *s, struct slice cat, struc
 {
 	const struct rule *r = NULL;
 
-	if (!cat.n || !memchr("ugpx", cat.p[0], 4)) /* most are kernels, calls and operators */
+	if (!cat.n || !memchr("ugpx", cat.p[0], 4)) /* most events are kernels, calls and
+	                                             * operators */
 		return NULL;
 	if (slice_is(cat, "python_function"))
 		return by_word(s, ON_FRAME, name, NULL, NULL, b);

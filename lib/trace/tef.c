@@ -7,9 +7,9 @@
 
 #include <string.h>
 
-enum { CAREFUL_AT = 1 << 16 }; /* an object this long without an end is looked at closely */
+enum { CAREFUL_AT = 1 << 16 }; /* an object this long without an end is parsed with care */
 
-/* Counts the object and hands it on. */
+/* Counts the object and passes it on. */
 static void deliver(struct tef *t, const struct tef_sink *s, struct ev *v, uint64_t off)
 {
 	if (!v->ph.p && !v->name.p && !v->ts.p && !v->args.p && v->n_extra == 0) {
@@ -19,16 +19,16 @@ static void deliver(struct tef *t, const struct tef_sink *s, struct ev *v, uint6
 	t->events++;
 	if (s->want && !s->want(s->arg, v->cat))
 		return;
-	if (v->bent)
-		account_bent(&t->acc, v->bent, off);
+	if (v->flaws)
+		account_flaws(&t->acc, v->flaws, off);
 	if (v->dropped)
 		account_lost(&t->acc, "event_members", off);
 	v->off = off;
 	s->event(s->arg, v);
 }
 
-/* Looks for what may be the next event's '{': one followed by a quoted member name that the
- * format has. Leaves pos there; at the end it returns 0. */
+/* Searches for what may be the next event's '{': one followed by a quoted member name of the
+ * format. Leaves pos there; returns 0 at the end. */
 static int resync(struct tef *t)
 {
 	static const char *const keys[] = { "\"ph\"", "\"name\"", "\"cat\"", "\"pid\"", "\"ts\"",
@@ -59,7 +59,7 @@ static int resync(struct tef *t)
 	}
 }
 
-/* Reads the object at pos with the lenient parser. Returns 0 where it cannot be read. */
+/* Reads the object at pos with the lenient parser. Returns 0 if it cannot be read. */
 static int careful(struct tef *t, const struct tef_sink *s)
 {
 	struct inbuf *b = &t->b;
@@ -82,7 +82,7 @@ static int careful(struct tef *t, const struct tef_sink *s)
 	}
 }
 
-/* Cuts a string of the event at pos that is too long. Returns 0 where there is none. */
+/* Cuts a string of the event at pos that is too long. Returns 0 if there is none. */
 static int cut_string(struct tef *t)
 {
 	uint64_t at, n = longstr_cut(&t->b, &at);
@@ -111,7 +111,7 @@ static void one_event(struct tef *t, const struct tef_sink *s)
 			break;
 		if (b->n - b->pos >= looked) {
 			/* Long, or an odd quote swallowed what follows: the lenient parser
-			 * tells. */
+			 * decides. */
 			if (ev_parse(&t->ev, p, b->p + b->n, 1)) {
 				clean = 0;
 				break;
@@ -145,7 +145,7 @@ static void one_event(struct tef *t, const struct tef_sink *s)
 	account_lost(&t->acc, resync(t) ? "broken_event" : "cut", off);
 }
 
-/* Behind a ']': is there another event, so that the bracket was none of the list's? */
+/* After a ']': is there another event, so that this bracket did not end the list? */
 static int goes_on(struct inbuf *b)
 {
 	const char *p;
@@ -160,8 +160,8 @@ static int goes_on(struct inbuf *b)
 	return p < b->p + b->n && *p == '{';
 }
 
-/* The events up to the closing bracket; pos behind the opening one. Returns 0 where the
- * document ended before it. */
+/* The events up to the closing bracket; pos after the opening one. Returns 0 if the document ended
+ * before it. */
 static int events(struct tef *t, const struct tef_sink *s)
 {
 	struct inbuf *b = &t->b;
@@ -211,19 +211,19 @@ static int events(struct tef *t, const struct tef_sink *s)
 	}
 }
 
-/* A top-level member's value at pos that is no event list. Returns 0 where it is cut. */
+/* A top-level member's value at pos that is not the event list. Returns 0 if it is cut. */
 static int head_value(struct tef *t, const struct tef_sink *s, const char *key, size_t n_key)
 {
 	struct inbuf *b = &t->b;
 	uint64_t at = inbuf_at(b);
 
 	for (;;) {
-		unsigned bent = 0;
-		const char *p = b->p + b->pos, *q = json_value(p, b->p + b->n, 1, &bent);
+		unsigned flaws = 0;
+		const char *p = b->p + b->pos, *q = json_value(p, b->p + b->n, 1, &flaws);
 
 		if (q) {
-			if (bent)
-				account_bent(&t->acc, bent, at);
+			if (flaws)
+				account_flaws(&t->acc, flaws, at);
 			s->head(s->arg, (struct slice){ key, n_key },
 			        (struct slice){ p, (size_t)(q - p) });
 			b->pos = (size_t)(q - b->p);
@@ -301,7 +301,7 @@ enum tef_end tef_read(struct tef *t, const struct tef_sink *s)
 	b->pos++;
 	t->bare = 1;
 	s->begin(s->arg);
-	/* The format lets a bare array end without its bracket: that alone is no loss. */
+	/* The format allows a bare array to end without its bracket: that alone is not a loss. */
 	if (!events(t, s)) {
 		if (!account_has(&t->acc, "cut"))
 			account_mended(&t->acc, "unclosed_array", inbuf_at(b));

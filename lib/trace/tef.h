@@ -1,5 +1,5 @@
 /* tef: walks a Trace Event Format document, an object with traceEvents or a bare array, in one
- * pass with memory of one event, and survives damage: whatever event is whole is delivered. */
+ * pass with memory for one event. It survives damage: every complete event is delivered. */
 #ifndef TEF_H
 #define TEF_H
 #include "input/in.h"
@@ -14,8 +14,7 @@ struct tef_sink {
 	void (*head)(void *arg, struct slice key, struct slice val);
 	/* Before the first event. */
 	void (*begin)(void *arg);
-	/* Is an event with this "cat" (a JSON value, .p NULL where absent) wanted? NULL: all
-	 * are. */
+	/* Is an event with this "cat" (a JSON value, .p NULL if absent) wanted? NULL: all are. */
 	int (*want)(void *arg, struct slice cat);
 	void (*event)(void *arg, struct ev *v);
 };
@@ -29,7 +28,7 @@ struct tef {
 	uint64_t gone;   /* bytes of the event that were cut out of the window */
 	int bare;        /* the document is a bare array */
 	int lists;       /* several lists may follow one another */
-	int stop;        /* set by the sink: enough */
+	int stop;        /* set by the sink: stop */
 };
 
 enum tef_end { TEF_OK, TEF_NOT_JSON, TEF_NO_EVENTS };

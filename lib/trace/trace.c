@@ -120,7 +120,7 @@ void trace_monotonic(struct trace *t, int64_t first, int64_t offset_ns)
 
 	trace_absolute(t, __builtin_add_overflow(first, offset_ns, &abs) ? offset_ns : abs);
 	if (!t->probing)
-		t->base_ns = offset_ns; /* what its own times count from */
+		t->base_ns = offset_ns; /* the base of its own times */
 }
 
 int trace_time(const struct trace *t, int64_t ns, int64_t *ts)
@@ -134,13 +134,13 @@ int trace_turn(struct trace *t, const struct dialect *d, struct ev *v)
 	return d->event(t, v);
 }
 
-struct slice trace_text(struct trace *t, int i, struct slice raw, unsigned *bent)
+struct slice trace_text(struct trace *t, int i, struct slice raw, unsigned *flaws)
 {
 	struct buf *b = &t->scratch[i];
 
 	b->n = 0;
 	if (raw.p)
-		json_column(b, raw, bent);
+		json_column(b, raw, flaws);
 	else
 		buf_ch(b, '.');
 	return buf_slice(b);
@@ -214,9 +214,9 @@ struct in *trace_again(const struct trace *t)
 	return in;
 }
 
-enum { LOOKED_AT = 1 << 16 }; /* bytes that tell a dialect */
+enum { LOOKED_AT = 1 << 16 }; /* bytes in which a dialect is recognised */
 
-/* However the input arrives, the same bytes from here on are looked at. */
+/* However the input arrives, always looks at the same number of bytes. */
 static struct slice look(struct inbuf *b)
 {
 	size_t n;
@@ -242,7 +242,7 @@ const struct dialect *trace_by_events(struct trace *t)
 	return NULL;
 }
 
-/* Looks at the first bytes: whose file is it? */
+/* Recognises the dialect by the first bytes. */
 static void recognise(struct trace *t)
 {
 	struct inbuf *b = &t->tef.b;

@@ -13,7 +13,7 @@
 
 #include <stdlib.h>
 
-/* A fact about the file that a top-level member states. */
+/* A fact about the file, from a top-level member. */
 static void learn(struct trace *t, struct slice key, struct slice val)
 {
 	struct slice k = ev_bare(key), rank;
@@ -128,7 +128,7 @@ static int on_want(void *arg, struct slice cat)
 	struct trace *t = arg;
 
 	if (t->probing)
-		return !t->own->absolute; /* the first time tells whether times are absolute */
+		return !t->own->absolute; /* the first time shows whether times are absolute */
 	for (int i = 0; i < t->o->n_drop; i++)
 		if (cat.p && slice_is(ev_bare(cat), t->o->drop[i]))
 			return 0;
@@ -173,7 +173,7 @@ int trace_json_probe(struct trace *p, int loud)
 	return loud ? explain(p, end) : end == TEF_OK && !p->own->eventless ? ST_OK : ST_DATA;
 }
 
-/* Facts needed before the events may stand behind them: then the file is read twice. */
+/* Facts needed before the events may come after them: then the file is read twice. */
 static void look_ahead(struct trace *t)
 {
 	struct trace p = { .probing = 1 };

@@ -5,11 +5,12 @@
 #include "trace/emit.h"
 #include "trace/own.h"
 
-/* A time of 0 where the others are further away than this is none: the profiler lost it. */
+/* If the file's other times are more than this away from 0, a time of 0 was not measured: the
+ * profiler lost it. */
 static const int64_t HOUR_NS = INT64_C(3600000000000);
 enum { HELD_MOST = 1 << 20 }; /* bytes of records with a time of 0 before any other */
 
-/* Writes a record whose time is 0: without a time, where that means that it was not measured. */
+/* Writes a record whose time is 0: without a time, if the 0 means "not measured". */
 static void put(struct trace *t, struct slice line)
 {
 	struct slice rest;
@@ -31,7 +32,7 @@ static void put(struct trace *t, struct slice line)
 	out_ch('\n');
 }
 
-/* What was held back until another time was seen. */
+/* Writes what was held until another time was seen. */
 void zero_end(struct trace *t)
 {
 	const char *p = t->own->held.p, *e = p + t->own->held.n, *q;

@@ -1,5 +1,5 @@
-/* zero: spans whose time is 0. Where the file's other times are far from it, the profiler lost
- * theirs: they are written without a time. They are kept until another time was seen. */
+/* zero: spans whose time is 0. If the file's other times are far from it, the profiler lost
+ * theirs: they are written without a time. They are held until another time was seen. */
 #ifndef ZERO_H
 #define ZERO_H
 #include "trace/trace.h"

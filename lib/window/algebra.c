@@ -5,14 +5,14 @@
 
 #include <string.h>
 
-static const int64_t NO_WINDOW = INT64_MIN; /* without windows, and of measure's totals */
-enum { BUCKETS = 10000000 };                 /* more than this are a mistake */
+static const int64_t NO_WINDOW = INT64_MIN; /* without windows, and for measure's totals */
+enum { BUCKETS = 10000000 };                 /* more are a mistake */
 
 static uint32_t device_of(struct algebra *g, const struct rec *r)
 {
 	struct slice rank = r->col[C_RANK], pid = r->col[C_PID];
 	struct slice key = { rank.p,
-		             (size_t)(pid.p + pid.n - rank.p) }; /* neighbours in the line */
+		             (size_t)(pid.p + pid.n - rank.p) }; /* adjacent in the line */
 	uint32_t id = intern_id(&g->dev_keys, key);
 
 	if (id == g->n_dev) {
@@ -114,7 +114,7 @@ static void put_piece(void *arg, uint32_t dev, int64_t win, int64_t s, int64_t e
 	struct algebra *g = arg;
 	int64_t lo = s, hi = e;
 
-	/* By launch, spans may reach beyond their window: its complement does not. */
+	/* By launch, spans may extend beyond their window; its complement does not. */
 	if (g->sweep.op == SWEEP_COMPLEMENT && win != NO_WINDOW)
 		window_bounds(g, win, &lo, &hi);
 	s = s > lo ? s : lo;
@@ -141,7 +141,7 @@ static void keep_sum(void *arg, uint32_t dev, int64_t win, const struct sweep_su
 	g->sum[id] = *sum;
 }
 
-/* One record of lengths; a window without any span has zeros and no span. */
+/* One record of lengths; a window without spans has only zeros. */
 static void put_measure(struct algebra *g, uint32_t dev, int64_t win)
 {
 	static const struct sweep_sum zero;
@@ -211,7 +211,7 @@ static void put_measures(struct algebra *g)
 	}
 }
 
-/* A window in which a device has nothing at all is its own complement. */
+/* A window in which a device has no span is completely in its complement. */
 static void put_idle(struct algebra *g, uint32_t d, int64_t win)
 {
 	int64_t s = 0, e = 0;

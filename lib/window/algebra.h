@@ -1,11 +1,11 @@
-/* algebra: interval algebra over a stream: spans in, by rank and device (pid) and window;
- * intervals, or records of lengths, out. */
+/* algebra: interval algebra over a stream: takes spans, by rank and device (pid) and window;
+ * writes intervals, or records of lengths. */
 #ifndef ALGEBRA_H
 #define ALGEBRA_H
 #include "window/assign.h"
 #include "window/sweep.h"
 
-struct device { /* what is kept apart */
+struct device { /* the keys of a separate result */
 	struct slice rank, pid;
 	int64_t lo, hi; /* buckets seen */
 	int any;
@@ -20,7 +20,7 @@ struct algebra {
 	size_t n_dev, cap_dev;
 	struct sweep_sum *sum; /* by id in sum_keys */
 	size_t cap_sum;
-	struct slice tag; /* measure: a tag whose sum over A is told; .n 0: none */
+	struct slice tag; /* measure: a tag to be summed over A; .n 0: none */
 	i128 *tag_sum;    /* by id in sum_keys */
 	size_t cap_tag;
 	struct buf line;
@@ -29,9 +29,9 @@ struct algebra {
 
 /* windowed: a has windows or buckets. */
 void algebra_begin(struct algebra *g, struct assign *a, enum sweep_op op, int windowed);
-/* Takes in a span that belongs to the sets in `side`. */
+/* Adds a span that belongs to the sets in `side`. */
 void algebra_add(struct algebra *g, const struct rec *r, uint32_t side);
-/* Writes the results; no more spans may come. */
+/* Writes the results; no spans may be added afterwards. */
 void algebra_write(struct algebra *g);
 /* Writes the windows themselves, by rank and time, as spans of category window. */
 void algebra_windows(struct algebra *g);

@@ -15,8 +15,8 @@ int assign_is_device(const struct rec *r)
 	       slice_is(cat, "cuda_graph");
 }
 
-/* What tr-window, tr-stats and the sources write that is no process's, though it may have a
- * pid. */
+/* Records that tr-window, tr-stats and the sources write and that belong to no process, although
+ * they may have a pid. */
 struct slice assign_process(const struct rec *r)
 {
 	static const char *const others[] = { "window", "interval", "measure",    "counter",
@@ -83,7 +83,7 @@ static void buckets(struct assign *a, const struct rec *r, int64_t s, int64_t e,
 	do {
 		int64_t b = assign_bucket(s, a->width), end;
 
-		/* The end of the last bucket may lie behind the last representable time. */
+		/* The end of the last bucket may be after the last representable time. */
 		if (__builtin_mul_overflow(b + 1, a->width, &end) || end > e)
 			end = e;
 		part(arg, r, b, s, end);
@@ -106,7 +106,7 @@ static int by_index(const void *pa, const void *pb)
 	return a < b ? -1 : a > b;
 }
 
-/* The parts of [s, e) that no window among the hits covers. */
+/* The parts of [s, e) that none of the windows found covers. */
 static void outside(struct assign *a, const struct rec *r, int64_t s, int64_t e, assign_fn *part,
                     void *arg)
 {
@@ -118,7 +118,8 @@ static void outside(struct assign *a, const struct rec *r, int64_t s, int64_t e,
 		int64_t next = e;
 		int moved = 0;
 
-		/* Few windows overlap one event: a look at all of them for each gap will do. */
+		/* Few windows overlap one event: checking all of them for each gap is fast
+		 * enough. */
 		for (size_t i = 0; i < a->n_hits; i++) {
 			const struct win *w = &a->wins.w[a->hits[i].win];
 
@@ -194,7 +195,7 @@ int assign_lag(struct assign *a, const struct rec *r, int64_t *ns)
 	return 1;
 }
 
-/* The window that the tags win and win_n name. */
+/* The window named by the tags win and win_n. */
 static int64_t numbered(struct assign *a, const struct rec *r)
 {
 	struct slice name = rec_tag(r, slice_of("win")), n = rec_tag(r, slice_of("win_n"));
@@ -217,7 +218,7 @@ static int64_t numbered(struct assign *a, const struct rec *r)
 
 void assign_event(struct assign *a, const struct rec *r, assign_fn *part, void *arg)
 {
-	int64_t s = r->ts, e = r->has_dur ? s + r->dur : s; /* in range: rec_parse looked */
+	int64_t s = r->ts, e = r->has_dur ? s + r->dur : s; /* in range: rec_parse checked it */
 
 	if (a->width) {
 		buckets(a, r, s, e, part, arg);
@@ -249,7 +250,7 @@ void assign_put_tags(const struct assign *a, struct buf *b, int64_t win)
 	const struct win *w = &a->wins.w[win];
 	const char *after = w->phase.p + w->phase.n;
 
-	/* But for the phase, which stands with win and win_n. */
+	/* Without the phase, which is written together with win and win_n. */
 	if (!w->phase.n) {
 		buf_put(b, w->tags);
 	} else {

@@ -6,7 +6,7 @@
 enum { IDS = 512, HELD = 64 };
 
 struct page {
-	uint32_t number1; /* + 1; 0: nothing held */
+	uint32_t number1; /* + 1; 0: empty */
 	int changed;
 	uint64_t ts[IDS]; /* plus 2^63; 0: no call */
 };

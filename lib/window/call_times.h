@@ -1,6 +1,6 @@
 /* call_times: when was each runtime call made? By (caller, correlation id), in a temporary file of
- * pages of 512 ids, of which the last ones used are in memory: ids grow with time, so that it is
- * read and written in order. */
+ * pages of 512 ids, with the most recent pages in memory: ids grow with time, so the file is read
+ * and written in order. */
 #ifndef CALL_TIMES_H
 #define CALL_TIMES_H
 #include <stdint.h>
@@ -8,8 +8,8 @@
 struct call_times;
 
 struct call_times *call_times_new(void);
-/* Of several calls with one id, the earliest counts. */
+/* If several calls have one id, the earliest counts. */
 void call_times_put(struct call_times *t, uint32_t caller, uint64_t id, int64_t ts);
-/* Returns 0 where there is no such call. */
+/* Returns 0 if there is no such call. */
 int call_times_get(struct call_times *t, uint32_t caller, uint64_t id, int64_t *ts);
 #endif

@@ -13,12 +13,12 @@ enum {
 
 struct device_row {
 	struct slice rank, pid;
-	uint64_t outside;  /* events that no step launched, and their length */
+	uint64_t outside;  /* events that no step launched, and their total length */
 	i128 outside_ns;
 	int64_t first, last; /* of these: the earliest start, the latest end */
 	uint32_t main;     /* stream with the most computation */
 	i128 most;
-	uint64_t after_ppm; /* of the launched device time, what lies after its step, in all */
+	uint64_t after_ppm; /* of the launched device time, the part after its step, in total */
 	int by_stream, disorder, any;
 };
 struct device_cell {
@@ -26,7 +26,7 @@ struct device_cell {
 	int64_t win;
 	int64_t first, last; /* earliest start, latest end */
 	int64_t s, e;        /* the device step */
-	i128 launched, after; /* ns of device time, and what lies after the step */
+	i128 launched, after; /* ns of device time, and the part after the step */
 };
 struct device_stream {
 	uint32_t dev;
@@ -69,7 +69,7 @@ static uint32_t device_of(struct device_steps *d, const struct rec *r)
 
 static uint32_t stream_of(struct device_steps *d, const struct rec *r, uint32_t dev)
 {
-	struct slice tid = r->col[C_TID]; /* in the line, rank, pid and tid are neighbours */
+	struct slice tid = r->col[C_TID]; /* in the line, rank, pid and tid are adjacent */
 	struct slice key = { r->col[C_RANK].p, (size_t)(tid.p + tid.n - r->col[C_RANK].p) };
 	uint32_t id = intern_id(&d->streams, key);
 
@@ -160,8 +160,8 @@ static int64_t begin_of(const struct device_steps *d, const struct device_cell *
 	return id < 0 ? c->first : d->stream_first[id];
 }
 
-/* Where the cells of one device begin and end; or the host's windows, where they would begin out
- * of order. */
+/* Where the cells of one device begin and end; or the host's windows, if they would otherwise
+ * begin out of order. */
 static void lay_out(struct device_steps *d, const uint32_t *id, size_t n)
 {
 	struct device_row *row = &d->dev[d->cell[id[0]].dev];
@@ -186,7 +186,7 @@ static void lay_out(struct device_steps *d, const uint32_t *id, size_t n)
 	}
 }
 
-/* Device time that lies after the step that launched it. */
+/* Device time after the end of the step that launched it. */
 static void measure_after(struct device_steps *d)
 {
 	struct sorter_item it;
@@ -211,8 +211,8 @@ static void each_device(struct device_steps *d, const uint32_t *id,
 	}
 }
 
-/* Where much of a step's time lies after it, other streams run ahead or behind: the stream that
- * computes most tells the boundaries. */
+/* If much of a step's time is after it, other streams run ahead or late: the stream that computes
+ * most decides the boundaries. */
 static void follow_main(struct device_steps *d, const uint32_t *id, size_t n)
 {
 	struct device_row *row = &d->dev[d->cell[id[0]].dev];
@@ -274,7 +274,7 @@ static void put_window(struct device_steps *d, const struct device_cell *c)
 	out_slice(buf_slice(b));
 }
 
-/* A device's own windows (XLA's Steps line, a device's annotations) are its steps as they are. */
+/* A device's own windows (XLA's Steps line, a device's annotations) are its steps, unchanged. */
 static int has_own(const struct device_steps *d, uint32_t dev)
 {
 	int64_t set =
@@ -299,7 +299,7 @@ static void put_windows(struct device_steps *d, const uint32_t *id, size_t n)
 	}
 }
 
-/* Steps of the device's rank and process in which it was given nothing to do. */
+/* Steps of the device's rank and process that launched nothing on it. */
 static uint64_t empty_steps(const struct device_steps *d, uint32_t dev)
 {
 	size_t group[WINS_GROUPS];
@@ -322,7 +322,7 @@ static void put_fact(const struct device_row *r, const char *what, uint64_t coun
 	free(b.p);
 }
 
-/* What a number over these windows should say. */
+/* What a reader of numbers over these windows should know. */
 static void put_notes(const struct device_steps *d)
 {
 	size_t by_stream = 0, disorder = 0;

@@ -1,14 +1,13 @@
-/* device_steps: what a device did for each host step, from the device's events and the step that
- * launched each: device steps, which tile its time, or extents, from the earliest start to the
- * latest end.
+/* device_steps: what a device did for each host step, computed from the device's events and the
+ * step that launched each. Device steps cover the device's time without gaps; extents go from the
+ * earliest start to the latest end.
  *
- *   host steps   |s0      |s1      |
- *   launched in      s0s0   s0 s1s1   s1     (on the device, later)
- *   device steps     |s0      |s1       |    s begins where its first event does, and ends where
- * the next begins extents          |s0     |  |s1     |    from a step's first event to its last
- * one's end
+ *   host steps      |s0      |s1      |
+ *   launched in         s0s0   s0 s1s1   s1   (on the device, later)
+ *   device steps        |s0      |s1       |  from a step's first event to the next step's
+ *   extents             |s0     |  |s1     |  from a step's first event to the end of its last
  *
- * Memory: 56 bytes for each device, stream and step; the events themselves are sorted on disk. */
+ * Memory: 56 bytes per device, stream and step; the events themselves are sorted on disk. */
 #ifndef DEVICE_STEPS_H
 #define DEVICE_STEPS_H
 #include "base/sorter.h"
@@ -33,6 +32,6 @@ void device_steps_add(void *arg, const struct rec *r, int64_t win, int64_t from,
 /* Is this a span of work on a device? Annotations and lines that repeat the time of others are
  * not. */
 int device_steps_is_work(const struct rec *r);
-/* Writes the windows of every device, and what lies outside of them (##device lines). */
+/* Writes the windows of every device, and ##device lines for the time outside of them. */
 void device_steps_write(struct device_steps *d);
 #endif

@@ -7,15 +7,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct seg { /* ids lo..hi, as far as seen, are in window win */
-	uint64_t hi, lo; /* hi first, for order_from */
+struct seg { /* all ids lo..hi seen so far are in window win */
+	uint64_t hi, lo; /* hi must be first, for order_from */
 	int64_t win;
 };
 struct rank {
 	struct seg *seg;
 	size_t n, cap;
 };
-struct chunk { /* which of 512 ids were seen */
+struct chunk { /* which of the 512 ids were seen */
 	uint64_t key;
 	uint32_t rank;
 	int used;

@@ -1,5 +1,5 @@
 /* launchers: which processes make runtime calls, and which of them launches on a device. A rank
- * has one process as a rule; a stream put together from several hosts or ranks without a number
+ * normally has one process; a stream combined from several hosts, or from ranks without a number,
  * has more. */
 #ifndef LAUNCHERS_H
 #define LAUNCHERS_H
@@ -15,16 +15,14 @@ struct launchers {
 
 /* The caller's id; added where new. */
 uint32_t launchers_add(struct launchers *t, struct slice rank, struct slice proc);
-/* The id of the rank's process, or where none is named of the only one; -1 where there is none
- * such. */
+/* The id of the rank's process or, if none is named, of the only one; -1 if there is none. */
 int64_t launchers_id(const struct launchers *t, struct slice rank, struct slice proc);
-/* Has some rank several processes that make calls? */
+/* Does some rank have several processes that make calls? */
 int launchers_several(const struct launchers *t);
-/* Has the rank made calls? */
+/* Did the rank make calls? */
 int launchers_any(const struct launchers *t, struct slice rank);
-/* The device's work is launched by this process; .n 0 is not taken. */
+/* The device's work is launched by this process; an empty process is ignored. */
 void launchers_learn(struct launchers *t, struct slice rank, struct slice dev, struct slice proc);
-/* The process that launches on the device; .n 0 where it is not known, or the rank has no
- * other. */
+/* The process that launches on the device; .n 0 if it is unknown, or the rank has only one. */
 struct slice launchers_of(const struct launchers *t, struct slice rank, struct slice dev);
 #endif

@@ -10,7 +10,7 @@ static const char *const gap_name[PARTITION_GAPS] = { "host", "queued", "idle" }
 
 struct partition_device {
 	int any;
-	int64_t from, to;  /* a stretch that is known to be busy throughout */
+	int64_t from, to;  /* a stretch that is known to be busy all the time */
 	int64_t first, last;
 };
 struct sums {
@@ -59,7 +59,7 @@ static int class_of(const struct partition *p, const struct rec *r)
 	return -1;
 }
 
-/* Is there no gap right before this event? Then nobody asks when it was launched. */
+/* Is there no gap right before this event? Then its launch time is not needed. */
 static int follows(struct partition_device *d, int64_t s, int64_t e)
 {
 	int within = d->any && s >= d->from && s <= d->to;
@@ -131,7 +131,7 @@ static void give(struct sweep *w, int class, int64_t s, int64_t e)
 	}
 }
 
-/* Up to `to`, where an event starts, or nothing does (more 0). */
+/* Up to `to`, where an event starts; more 0: nothing starts there. */
 static void advance(struct sweep *w, int64_t to, int more)
 {
 	while (w->at < to) {

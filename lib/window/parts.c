@@ -4,8 +4,8 @@
 
 #include <string.h>
 
-/* What the part [s, e) of the record has of the number v. Rounded down at both ends, so that the
- * parts of a span add up to it. */
+/* The share of [s, e) in the number v of the record. Rounded down at both ends, so that the parts
+ * of a span add up to it. */
 static i128 part_of(const struct rec *r, int64_t v, int64_t s, int64_t e)
 {
 	i128 from = (i128)s - r->ts, to = (i128)e - r->ts;
@@ -13,7 +13,8 @@ static i128 part_of(const struct rec *r, int64_t v, int64_t s, int64_t e)
 	return (i128)v * to / r->dur - (i128)v * from / r->dur;
 }
 
-/* Appends the record from there on, with the number in the shared tag cut down to the part's. */
+/* Appends the record from there on, with the number in the shared tag reduced to the part's
+ * share. */
 static void put_shared(struct parts *p, const struct rec *r, const char *from, int64_t s,
                        int64_t e)
 {
@@ -25,14 +26,14 @@ static void put_shared(struct parts *p, const struct rec *r, const char *from, i
 		buf_add(&p->line, from, (size_t)(v.p - from));
 		num_put128(&p->line, part_of(r, n, s, e));
 		from = v.p + v.n;
-	} else if (v.p) { /* no whole number: not to be shared out, and no part has it all */
+	} else if (v.p) { /* not an integer: it cannot be divided, and no part gets all of it */
 		buf_add(&p->line, from, (size_t)(v.p - from) - p->share.n - 2);
 		from = v.p + v.n;
 	}
 	buf_add(&p->line, from, (size_t)(end - from));
 }
 
-/* -a: the record with few tags, in *q and p->trimmed. */
+/* -a: the record with only the tags wanted, in *q and p->trimmed. */
 static const struct rec *trim(struct parts *p, const struct rec *r, struct rec *q)
 {
 	int at;
@@ -45,7 +46,7 @@ static const struct rec *trim(struct parts *p, const struct rec *r, struct rec *
 	return q;
 }
 
-/* A record as it is. */
+/* A record, unchanged. */
 void parts_rest(struct parts *p, const struct rec *r)
 {
 	struct rec q;
@@ -63,7 +64,8 @@ void parts_put(void *arg, const struct rec *r, int64_t win, int64_t s, int64_t e
 	struct buf *b = &p->line;
 	int cut = r->has_dur && (s != r->ts || e - s != r->dur);
 	int64_t part, lag;
-	int lagged = assign_lag(p->a, r, &lag); /* by tags that may not be kept */
+	int lagged = assign_lag(p->a, r, &lag); /* the expression may need tags that are not
+	                                         * kept */
 	struct rec q;
 
 	r = trim(p, r, &q);

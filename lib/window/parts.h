@@ -1,14 +1,13 @@
-/* parts: a record, or the part of it that is in a window, as a record.
- * in:  X	0	100	0	0	7	kernel	k
- * out: X	0	60	0	0	7	kernel	k	win=step 1	win_n=0
- * whole_ts=0 whole_dur=100 */
+/* parts: writes a record, or the part of it that is in a window.
+ * in:  X 0 100 0 0 7 kernel k
+ * out: X 0 60 0 0 7 kernel k win=step 1 win_n=0 whole_ts=0 whole_dur=100 */
 #ifndef PARTS_H
 #define PARTS_H
 #include "window/assign.h"
 
 struct parts {
 	struct assign *a;   /* the windows */
-	struct slice share; /* the tag that a part has its part of, by time; .n 0: none */
+	struct slice share; /* the tag that is divided among the parts, by time; .n 0: none */
 	struct slice *tags; /* which are written */
 	int n_tags;         /* -1: all */
 	struct buf line, trimmed;
@@ -16,8 +15,8 @@ struct parts {
 
 /* Writes the part [s, e) of the record, with its window; arg: the parts. An assign_fn. */
 void parts_put(void *arg, const struct rec *r, int64_t win, int64_t s, int64_t e);
-/* Writes a record as it is. */
+/* Writes a record unchanged. */
 void parts_rest(struct parts *p, const struct rec *r);
-/* Of a record that is kept to be written later: what is needed of it. Good until the next call. */
+/* The record with only what is needed to write it later. Good until the next call. */
 struct slice parts_need(struct parts *p, const struct rec *r);
 #endif

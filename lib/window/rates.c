@@ -7,10 +7,11 @@
 
 struct rates_series {
 	int has;
-	int64_t ts, value, last; /* first sample of the last time, and the last of that time */
+	int64_t ts, value, last; /* first sample of the last time, and the last sample of that
+	                          * time */
 };
 
-/* The sample's tags but for its value, and the window that the sample was in. */
+/* The sample's tags without its value, and the window that the sample was in. */
 static void put_tags(struct buf *b, const struct rec *r)
 {
 	struct slice key, val;
@@ -54,7 +55,7 @@ static struct rates_series *series(struct rates *t, const struct rec *r, uint32_
 	return &t->s[*id];
 }
 
-/* Bytes that were counted at the series' last time itself. */
+/* Bytes that were counted at the very last time of the series. */
 static void flush(struct rates *t, struct rates_series *s, uint32_t id)
 {
 	if (s->last != s->value)

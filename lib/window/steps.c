@@ -119,7 +119,7 @@ int steps_from_file(struct steps *s, struct assign *a, const char *file)
 	return lines_close(&l);
 }
 
-/* Drops the windows that the recording's edges cut. */
+/* Drops the windows that are cut by the start or end of the recording. */
 static void whole_only(struct steps *s, struct wins *t)
 {
 	size_t kept = 0;
@@ -146,7 +146,7 @@ static void whole_only(struct steps *s, struct wins *t)
 	t->n = kept;
 }
 
-/* Which process launches on a device, where a rank has several. */
+/* Which process launches on a device, if a rank has several. */
 static void vote(struct steps *s, struct assign *a, const char *records)
 {
 	char *files[] = { (char *)(uintptr_t)records, NULL };
@@ -169,7 +169,7 @@ static void vote(struct steps *s, struct assign *a, const char *records)
 	vote_settle(v, &a->launchers);
 }
 
-/* The windows that the calls are in. */
+/* The windows in which the calls were made. */
 static void note_calls(struct steps *s, struct assign *a)
 {
 	struct call buf[1024];
@@ -216,7 +216,7 @@ int steps_settle(struct steps *s, struct assign *a, const char *records)
 	return best < s->n ? best : -1;
 }
 
-/* A bare number might be meant in any unit. */
+/* A bare number could be in any unit. */
 static int64_t bound(struct slice s, const char *arg)
 {
 	int64_t ns = opt_time(s, arg);

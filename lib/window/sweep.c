@@ -14,7 +14,7 @@ struct state {
 	struct sweep *w;
 	uint32_t dev;
 	int64_t win;
-	int64_t at, end_a, end_b; /* swept up to; the open intervals' ends */
+	int64_t at, end_a, end_b; /* swept up to here; the open intervals' ends */
 	int64_t from, to;         /* the piece that is growing, from < to */
 	uint64_t n;               /* events of A in it */
 	struct sweep_sum sum;

@@ -31,7 +31,7 @@ struct sweep {
 	void (*bounds)(void *arg, int64_t win, int64_t *s, int64_t *e);
 	/* A piece of the result; n: events of A in it (union only, else 0). */
 	void (*piece)(void *arg, uint32_t dev, int64_t win, int64_t s, int64_t e, uint64_t n);
-	/* Behind the last piece of a (device, window). */
+	/* After the last piece of a (device, window). */
 	void (*sum)(void *arg, uint32_t dev, int64_t win, const struct sweep_sum *sum);
 	void *arg;
 };

@@ -89,15 +89,14 @@ void vote_call(struct vote *v, const struct launchers *t, uint32_t caller, uint6
 	}
 }
 
-/* Is x's delay clearly the shorter one? Processes that work at the same time differ by less than
- * this. */
+/* Is x's delay clearly shorter? Processes that work at the same time differ by less than this. */
 static int nearer(const struct tally *x, const struct tally *y)
 {
 	return x->delay * 10 * (i128)y->after < y->delay * (i128)x->after;
 }
 
-/* The caller all of whose calls come before the device's events; of several, the one that is
- * clearly nearer. -1: it cannot be told. */
+/* The caller whose calls all come before the device's events; of several, the one that is clearly
+ * closer. -1: it cannot be decided. */
 static int64_t winner(const struct vote *v, const struct launchers *t, uint32_t dev)
 {
 	const struct tally *best = NULL;

@@ -297,7 +297,7 @@ int wins_several(const struct wins *t, struct owner of)
 	return set >= 0 && !of.proc.n && t->only[set].processes > 1;
 }
 
-/* The set's window of this ordinal: at its index, unless some are not there. */
+/* The set's window of this ordinal: at its index, unless some are missing. */
 static int64_t of_set(const struct wins *t, int64_t set, int64_t k)
 {
 	size_t lo = t->set_first[set], hi = t->set_first[set + 1];
@@ -348,7 +348,7 @@ int64_t wins_twin(const struct wins *t)
 	return -1;
 }
 
-/* Index behind the last window of the group that begins before `end`. */
+/* Index after the last window of the group that begins before `end`. */
 static size_t upto(const struct wins *t, size_t group, int64_t end)
 {
 	size_t lo = t->first[group], hi = t->end[group];
