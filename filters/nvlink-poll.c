@@ -1,6 +1,6 @@
-/* nvlink-poll: the NVLink counters of this machine's GPUs, polled into files that tr-events reads.
- *   out: nvlink_gpu0.bin (NVF1, see lib/nvf1.c) and nvlink_gpu0.clock.json:
- * {"gpu":0,"monotonic_ns":... */
+/* nvlink-poll: polls the NVLink counters of this machine's GPUs into files that tr-events reads.
+ * out: nvlink_gpu0.bin (NVF1, see lib/dialect/nvf1.c) and
+ *      nvlink_gpu0.clock.json: {"gpu":0,"monotonic_ns":... */
 #include "base/list.h"
 #include "base/mem.h"
 #include "base/msg.h"
@@ -51,7 +51,7 @@ static void on_signal(int sig)
 	errno = e;
 }
 
-/* A second signal of the same kind ends the program at once, should a disk or NVML hang. */
+/* A second signal of the same kind ends the program at once, in case a disk or NVML hangs. */
 static void catch_signals(void)
 {
 	static const int sigs[] = { SIGINT, SIGTERM, SIGHUP };
@@ -62,7 +62,7 @@ static void catch_signals(void)
 		if (sigaction(sigs[i], NULL, &old) == 0 &&
 		    (sigs[i] != SIGHUP || old.sa_handler != SIG_IGN))
 			sigaction(sigs[i], &a, NULL);
-	/* What cannot be written is told by write's result, and the files of other GPUs go on. */
+	/* write's result reports what cannot be written; the files of other GPUs go on. */
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
 }
@@ -176,7 +176,7 @@ static void wait_for_end(struct cli *c)
 		FD_ZERO(&set);
 		FD_SET(c->wake[0], &set);
 		if (pselect(c->wake[0] + 1, &set, NULL, NULL, c->limit_ns ? &t : NULL, NULL) <= 0)
-			continue; /* the time is over, or a signal came, whose byte is there now */
+			continue; /* the time is over, or a signal came: read its byte */
 		if (read(c->wake[0], &what, 1) == 1 && what == 's')
 			return;
 		failed++;
@@ -196,7 +196,7 @@ static int run(struct cli *c)
 			return ST_TROUBLE;
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all,
-	                &old); /* the threads inherit it: signals come to this one */
+	                &old); /* inherited by the threads: signals come to this one */
 	for (size_t i = 0; i < c->n; i++) {
 		c->poller[i].stop_fd = c->stop[0];
 		c->poller[i].wake_fd = c->wake[1];

@@ -1,6 +1,6 @@
-/* tr-card: a YAML workload card: read, checked, repaired, made, filled in, and hidden for others.
- *   in:  workload: {model: {phase: inference}}
- *   out: workload.model.phase	inference */
+/* tr-card: reads, checks, repairs, creates, fills in and redacts YAML workload cards.
+ * in:  workload: {model: {phase: inference}}
+ * out: workload.model.phase	inference */
 #include "base/escape.h"
 #include "base/msg.h"
 #include "base/opt.h"
@@ -128,7 +128,7 @@ static int check(char **arg, const struct options *o)
 	return msg_worse(status, card_print_findings(&f, c.name));
 }
 
-/* Writes the card: to standard output, or in place of the file where that differs. */
+/* Writes the card: to standard output, or in place of the file if that differs. */
 static int put(const struct card *c, const struct options *o, const char *file,
                struct slice before)
 {
@@ -291,7 +291,7 @@ int main(int argc, char **argv)
 	if (optind == argc)
 		msg_usage("no verb");
 	v = verb_of(argv[optind++]);
-	/* They may stand behind the verb, too. */
+	/* Options may follow the verb, too. */
 	options(argc, argv, &o);
 	for (const char *p = o.used; *p; p++)
 		if (!strchr(v->options, *p))

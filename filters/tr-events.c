@@ -1,6 +1,6 @@
 /* tr-events: traces, counters and results of any producer in, event records out (tr-record(5)).
- *   in:  {"ph":"X","cat":"kernel","name":"k","pid":0,"tid":7,"ts":1.5,"dur":2,"args":{"stream":7}}
- *   out: X	1500	2000	.	0	7	kernel	k	stream=7 */
+ * in:  {"ph":"X","cat":"kernel","name":"k","pid":0,"tid":7,"ts":1.5,"dur":2,"args":{"stream":7}}
+ * out: X	1500	2000	.	0	7	kernel	k	stream=7 */
 #include "base/escape.h"
 #include "base/list.h"
 #include "base/msg.h"
@@ -52,7 +52,7 @@ static void set_args(struct trace_opts *o, char *arg)
 		o->n_args = list_split(arg, &o->args);
 }
 
-/* Long: one case an option. */
+/* Long: one case per option. */
 static void options(struct cli *c, int argc, char **argv)
 {
 	int k;
@@ -129,7 +129,7 @@ static void options(struct cli *c, int argc, char **argv)
 		msg_usage("-p, -e and -j exclude each other");
 }
 
-/* What the name is as a step's, and by which rule. */
+/* Is it the name of a step, and by which rule? */
 static void explain_step(const struct stepname *s, struct slice name, struct buf *b)
 {
 	struct buf at = { 0 };
@@ -175,7 +175,7 @@ static int probe(struct trace_opts *o, const char *file)
 		out_fmt("\t%lld\t", (long long)f.base_ns);
 	else
 		out_str(f.timeless ? "\t-\t" : "\t.\t");
-	escape_put(&name, slice_of(file)); /* it may hold a tab or a line end */
+	escape_put(&name, slice_of(file)); /* it may contain a tab or a line end */
 	out_slice(buf_slice(&name));
 	out_ch('\n');
 	return status;

@@ -1,11 +1,8 @@
 /* tr-match: finds the same call of a collective on all its ranks, and who waited for whom.
- *   in:  X	10	900	0	0	7	kernel	k	coll=allreduce	bytes=64
- * nranks=2	pg=tp
- *        X	700	200	1	1	7	kernel	k	coll=allreduce	bytes=64
- * nranks=2	pg=tp
- *   out: X	10	900	0	0	7	kernel	k	coll=allreduce	...
- * call=0 wait=700	transfer=200	late=1	matched=2 X	700	200	1	1	7
- * kernel	k	coll=allreduce	...	call=0	wait=0	transfer=200	late=1 matched=2 */
+ * in:  X 10 900 0 0 7 kernel k coll=allreduce bytes=64 nranks=2 pg=tp
+ *      X 700 200 1 1 7 kernel k coll=allreduce bytes=64 nranks=2 pg=tp
+ * out: X 10 900 0 0 7 kernel k coll=allreduce ... call=0 wait=700 transfer=200 late=1 matched=2
+ *      X 700 200 1 1 7 kernel k coll=allreduce ... call=0 wait=0 transfer=200 late=1 matched=2 */
 #include "base/list.h"
 #include "base/msg.h"
 #include "base/num.h"
@@ -204,7 +201,7 @@ static void put_late(const struct cli *c, struct buf *b, const struct match_call
 		rec_put_tag(b, "why", slice_of(k->why == 'd' ? "device" : "host"));
 }
 
-/* The call that this is the late one's record of. */
+/* The call whose late record this is. */
 static void put_call(struct cli *c, const struct rec *r, const struct match_call *k)
 {
 	static const char *const keep[] = { "coll", "bytes", "nranks", "pg", "dtype" };
@@ -252,7 +249,7 @@ static void put_part(struct cli *c, const struct rec *r, const char *cat, int64_
 	rec_write(b);
 }
 
-/* A call's record, with what was found out. */
+/* A call's record, with the tags that were computed. */
 static void put_record(struct cli *c, const struct rec *r)
 {
 	size_t id = c->next++;

@@ -1,6 +1,6 @@
-/* tr-select: the records for which an expression is true, whole or projected to columns.
- *   in:  X	1500	2000	0	0	7	kernel	k	coll=allreduce
- *   out: the same line, for 'cat == "kernel" && coll && dur > 1us' */
+/* tr-select: the records for which an expression is true, complete or projected to columns.
+ * in:  X	1500	2000	0	0	7	kernel	k	coll=allreduce
+ * out: the same line, for 'cat == "kernel" && coll && dur > 1us' */
 #include "base/list.h"
 #include "base/mem.h"
 #include "base/msg.h"
@@ -54,7 +54,7 @@ static void legend(char **fields, int n)
 	out_ch('\n');
 }
 
-/* A field that no record has: why nothing was selected, or a slip of the pen in -o. */
+/* A field that no record has: why nothing was selected, or a typing error in -o. */
 static void unseen(struct slice field)
 {
 	msg_note("no record has the field '%.*s'", (int)field.n, field.p);
@@ -107,7 +107,7 @@ static void set_tags(struct cli *c, const struct rec *r)
 	write_selected(c, &q);
 }
 
-/* The record once for each element of its list; as it is where it has none. */
+/* The record once for each element of its list; unchanged if it has none. */
 static void each_element(struct cli *c, const struct rec *r)
 {
 	struct slice list = rec_tag(r, c->each), x;

@@ -1,7 +1,7 @@
-/* tr-stats: what groups of records amount to, as a table; or metric records.
- *   in:  X	0	100	0	0	7	kernel	k	coll=allreduce
- *   out: #rank	count	sum:dur	missing:dur
- *        0	1	100	0 */
+/* tr-stats: aggregates records by group, as a table; or computes metric records.
+ * in:  X	0	100	0	0	7	kernel	k	coll=allreduce
+ * out: #rank	count	sum:dur	missing:dur
+ *      0	1	100	0 */
 #include "base/list.h"
 #include "base/mem.h"
 #include "base/msg.h"
@@ -79,7 +79,7 @@ static int64_t count_arg(const char *s)
 	return n;
 }
 
-/* Do the options go together? */
+/* Can the options be combined? */
 static void check(const struct cli *c)
 {
 	const struct metric *m = &c->m;
@@ -293,7 +293,7 @@ static int row(struct cli *c, uint32_t g, struct buf *b, size_t *at)
 	return 0;
 }
 
-/* Has the group a value of its k-th key? */
+/* Does the group have a value of its k-th key? */
 static int has_key(struct slice group, int k)
 {
 	const char *p = group.p, *e = p + group.n, *q;
@@ -304,7 +304,7 @@ static int has_key(struct slice group, int k)
 	return (q ? q : e) - p != 1 || *p != '.';
 }
 
-/* A key that no record has: a slip of the pen, perhaps. */
+/* A key that no record has: perhaps a typing error. */
 static void tell_unseen(const struct cli *c)
 {
 	for (int k = 0; k < c->m.n_keys; k++) {
@@ -367,7 +367,7 @@ static void add_metric(struct cli *c, struct lines *l, const struct rec *r)
 		lines_bad(l, why, off);
 }
 
-/* The pooled groups' metric records, in the order of their keys. */
+/* The metric records of pooled groups, in the order of their keys. */
 static int write_pooled(struct cli *c)
 {
 	uint32_t *id = order_rows(c->groups.text, c->groups.n);

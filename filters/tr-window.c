@@ -1,7 +1,6 @@
-/* tr-window: which stretch of time does a record belong to, and what do sets of spans amount to.
- *   in:  X	0	100	0	0	7	kernel	k
- *   out: X	0	60	0	0	7	kernel	k	win=step 1	win_n=0
- * whole_ts=0	whole_dur=100 */
+/* tr-window: assigns records to windows of time, and computes set operations on spans.
+ * in:  X 0 100 0 0 7 kernel k
+ * out: X 0 60 0 0 7 kernel k win=step 1 win_n=0 whole_ts=0 whole_dur=100 */
 #include "base/list.h"
 #include "base/msg.h"
 #include "base/opt.h"
@@ -57,7 +56,7 @@ struct cli {
 	int range, windows, also, rating; /* -o windows; -e; -o rates */
 	int stepping, dividing;           /* -o device_steps, -o extents; -o partition */
 	struct device_steps device_steps;
-	struct partition partition;       /* -o partition, where dividing */
+	struct partition partition;       /* -o partition, when the time is divided */
 	int settled;                      /* no window may come any more */
 	int chosen;                       /* the first pass has left only what is wanted */
 	struct parts parts;               /* -s, -a */
@@ -81,13 +80,13 @@ static void set_op(struct cli *c, const char *arg)
 		msg_usage("unknown operation: '%s'", arg);
 }
 
-/* How many options give windows. */
+/* How many options define windows. */
 static int has_windows(const struct cli *c)
 {
 	return (c->file != NULL) + (c->steps.n > 0) + c->a.by_number + c->range + (c->a.width > 0);
 }
 
-/* Do the options go together? */
+/* Can the options be combined? */
 static void check(const struct cli *c)
 {
 	if ((c->windows || c->also) && !c->steps.n && !c->file)
@@ -206,7 +205,7 @@ static void assign_record(struct cli *c, const struct rec *r)
 	parts_rest(&c->parts, r);
 }
 
-/* A span of counted bytes, cut where there are windows. */
+/* A span of counted bytes, cut if there are windows. */
 static int put_rate(void *arg, const struct rec *r)
 {
 	struct cli *c = arg;
@@ -251,7 +250,7 @@ static int device_event(const struct cli *c, const struct rec *r)
 	return device_steps_is_work(r) && (!c->set_a || expr_eval(c->set_a, r) == 1);
 }
 
-/* Is the record wanted? Without an operation A is a choice of what to write. */
+/* Is the record wanted? Without a set operation, -A selects what to write. */
 static int wanted(const struct cli *c, const struct rec *r)
 {
 	if (c->stepping)
@@ -262,7 +261,7 @@ static int wanted(const struct cli *c, const struct rec *r)
 	                  : c->rating || !c->set_a || expr_eval(c->set_a, r) == 1;
 }
 
-/* What the second pass needs of a record is kept; the windows and calls are noted. */
+/* Keeps the parts of the record that the second pass needs; remembers windows and calls. */
 static struct spool *first_pass(struct cli *c, char **files)
 {
 	struct spool *spool = spool_new();
@@ -283,7 +282,7 @@ static struct spool *first_pass(struct cli *c, char **files)
 	return spool;
 }
 
-/* Settles which windows there are, and says how many. */
+/* Decides which windows to use, and reports how many there are. */
 static void settle(struct cli *c, const char *records)
 {
 	int used = steps_settle(&c->steps, &c->a, records);
@@ -311,7 +310,7 @@ static int is_window(struct cli *c, const struct rec *r)
 	return 1;
 }
 
-/* Before the first record that has a time: no more windows come, and they are written. */
+/* Before the first record with a time: all windows have been read, and they are written. */
 static void begin_records(struct cli *c)
 {
 	if (c->settled)
@@ -323,7 +322,7 @@ static void begin_records(struct cli *c)
 		algebra_windows(&c->algebra);
 }
 
-/* Is it cut into a number of buckets that is sane? */
+/* Does it fall into a sane number of buckets? */
 static int fits(struct cli *c, const struct rec *r)
 {
 	if (!r->has_ts || !assign_too_long(&c->a, r))
@@ -383,7 +382,7 @@ static int run(struct cli *c, char **files)
 		status = steps_from_file(&c->steps, &c->a, c->file);
 	if (status == ST_TROUBLE)
 		return status;
-	/* Windows or calls that stand in the stream itself: it is read twice. */
+	/* The windows or calls are in the stream itself: it is read twice. */
 	if (c->steps.n && (!c->file || c->a.by_launch)) {
 		spool = first_pass(c, files);
 		status = msg_worse(status, c->l.status);
@@ -429,7 +428,7 @@ int main(int argc, char **argv)
 		c.parts.share = slice_of("bytes");
 	if (c.op == SWEEP_MEASURE)
 		c.algebra.tag = c.parts.share;
-	c.a.keep |= c.stepping; /* what no step launched is counted */
+	c.a.keep |= c.stepping; /* work that no step launched is counted */
 	c.a.strict = c.stepping;
 	c.device_steps.a = c.parts.a = c.partition.a = &c.a;
 	status = run(&c, argv + optind);

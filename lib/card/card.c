@@ -28,7 +28,7 @@ struct reader {
 	struct slice *keys; /* of the open mappings, for duplicates */
 	size_t n_keys, cap_keys;
 	int status, documents;
-	size_t chars, bytes; /* a place in the text, both ways: libyaml counts characters */
+	size_t chars, bytes; /* a position in the text, both ways: libyaml counts characters */
 	size_t base;         /* bytes of a byte order mark */
 };
 
@@ -46,7 +46,7 @@ static int continues(char c)
 	return ((unsigned char)c & 0xc0) == 0x80;
 }
 
-/* The byte of a mark. Marks come nearly in order, so that the way from the last one is short. */
+/* The byte of a mark. Marks come nearly in order, so the search starts at the last one. */
 static size_t byte_of(struct reader *r, yaml_mark_t m)
 {
 	const struct buf *t = &r->c->text;
@@ -66,7 +66,7 @@ static size_t byte_of(struct reader *r, yaml_mark_t m)
 	return r->bytes;
 }
 
-/* An item at the path as it is now. Returns its index. */
+/* An item at the current path. Returns its index. */
 static int add_item(struct reader *r, enum card_kind kind, const yaml_event_t *e)
 {
 	struct card *c = r->c;
@@ -221,7 +221,7 @@ static void end(struct reader *r, const yaml_event_t *e)
 	struct level *l = &r->level[r->depth - 1];
 	struct card *c = r->c;
 
-	/* libyaml ends a block where the next thing begins, comments later. */
+	/* libyaml ends a block where the next thing begins, after any comments. */
 	if (l->item >= 0 && c->item[l->item].flow)
 		c->item[l->item].end = byte_of(r, e->end_mark);
 	else if (l->item >= 0)
@@ -265,7 +265,7 @@ static int event(struct reader *r, const yaml_event_t *e)
 	}
 }
 
-/* Line and column of a byte: for bytes that are no characters libyaml has no mark. */
+/* Line and column of a byte: for bytes that are not characters libyaml has no mark. */
 static yaml_mark_t mark_of(const struct card *c, size_t at)
 {
 	yaml_mark_t m = { 0, 0, 0 };

@@ -68,7 +68,7 @@ int card_say_findings(const struct findings *f, const char *file)
 	return f->errors ? ST_DATA : ST_OK;
 }
 
-/* Says it where the value at path stands. */
+/* Reports a finding at the place of the value at path. */
 #define SAY(where, error, ...)                                                     \
 	do {                                                                       \
 		const struct card_item *it_ = card_find(c, where);                 \
@@ -163,7 +163,7 @@ static const struct card_item *parent(const struct card *c, const struct card_it
 	return it->parent < 0 ? NULL : &c->item[it->parent];
 }
 
-/* Does the key below `above` exist in its right spelling, too? */
+/* Does the key below `above` also exist in its correct spelling? */
 static int given_twice(const struct card *c, struct slice above, struct slice key)
 {
 	for (size_t i = 0; i < c->n; i++)
@@ -240,7 +240,7 @@ static void judge_item(const struct card *c, const struct card_item *it, struct 
 	}
 }
 
-/* The paths at which something should stand that stands elsewhere in the card. */
+/* The template paths whose keys are elsewhere in the card. */
 static void find_elsewhere(const struct card *c, struct intern *paths)
 {
 	struct slice right;
@@ -264,7 +264,8 @@ static void find_elsewhere(const struct card *c, struct intern *paths)
 	free(b.p);
 }
 
-/* Is what should stand here, or what it should stand in, elsewhere: it is not missing, then. */
+/* Is the missing key, or the mapping that it belongs in, elsewhere in the card? Then it is not
+ * missing. */
 static int elsewhere(const struct intern *paths, struct slice path)
 {
 	for (; path.n; path = card_parent(path))
@@ -273,7 +274,7 @@ static int elsewhere(const struct intern *paths, struct slice path)
 	return 0;
 }
 
-/* The line of the mapping that a path should stand in. */
+/* The line of the mapping that a path belongs in. */
 static void place(const struct card *c, struct slice path, size_t *line, size_t *col)
 {
 	*line = *col = 1;
@@ -303,7 +304,7 @@ static void missing(const struct card *c, struct findings *f)
 		if ((r->empty & KEY_OPTIONAL) || card_find_slice(c, path) ||
 		    elsewhere(&moved, path))
 			continue;
-		/* The outermost mapping that is missing stands for all in it. */
+		/* The outermost missing mapping stands for everything in it. */
 		for (up = card_parent(path); up.n; up = card_parent(up)) {
 			const struct card_item *it = card_find_slice(c, up);
 

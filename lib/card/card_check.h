@@ -1,11 +1,11 @@
-/* card_check: a card against the template: what is missing, unknown, misplaced, no value, no unit,
- * no sum. */
+/* card_check: compares a card with the template: what is missing, unknown or misplaced, and
+ * values, units and sums that are wrong. */
 #ifndef CARD_CHECK_H
 #define CARD_CHECK_H
 #include "card/card_schema.h"
 
 struct finding {
-	size_t line, col; /* from 1; 0: the file as a whole */
+	size_t line, col; /* from 1; 0: about all of the file */
 	int error;        /* 0: a warning */
 	char *text;       /* "path: what" */
 };
@@ -18,25 +18,25 @@ struct findings {
 /* Adds "path: what"; an empty path: "what" alone. */
 void card_found(struct findings *f, size_t line, size_t col, int error, struct slice path,
                 const char *fmt, ...) __attribute__((format(printf, 6, 7)));
-/* Says the same on standard error. */
+/* Reports the same on standard error. */
 int card_say_findings(const struct findings *f, const char *file);
-/* Writes "FILE:LINE:COL: error: path: what" lines on standard output. Returns ST_DATA where one is
- * an error. */
+/* Writes "FILE:LINE:COL: error: path: what" lines on standard output. Returns ST_DATA if one is an
+ * error. */
 int card_print_findings(const struct findings *f, const char *file);
 
 enum card_key {
 	KEY_KNOWN,     /* a value of the template */
 	KEY_GROUP,     /* a mapping of it */
-	KEY_INSIDE,    /* stands in something that was already found unknown */
-	KEY_MISSPELT,  /* *right: its name */
-	KEY_MISPLACED, /* *right: its whole path */
+	KEY_INSIDE,    /* inside something that was already reported as unknown */
+	KEY_MISSPELT,  /* *right: its correct name */
+	KEY_MISPLACED, /* *right: its full path */
 	KEY_UNKNOWN,
 };
-/* What the item's key is to the template. */
+/* What the item's key means in the template. */
 enum card_key card_judge_key(const struct card *c, const struct card_item *it,
                              struct slice *right);
-/* Adds all that is wrong with the card to f. */
+/* Adds everything that is wrong with the card to f. */
 void card_check(const struct card *c, struct findings *f);
-/* Of a card that is no YAML: adds what is wrong, with the way out where the line shows it. */
+/* For a card that is not YAML: adds what is wrong, and how to repair it if the line shows it. */
 void card_check_fault(const struct card *c, struct findings *f);
 #endif

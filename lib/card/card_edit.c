@@ -39,13 +39,14 @@ static int by_place(const void *a, const void *b)
 
 	if (x->at != y->at)
 		return x->at < y->at ? -1 : 1;
-	/* What only comes stands before what goes, and in the order in which it was noted. */
+	/* Pure insertions come before replacements; otherwise the order in which the edits were
+	 * added. */
 	if (x->end != y->end)
 		return x->end < y->end ? -1 : 1;
 	return x->order < y->order ? -1 : 1;
 }
 
-/* The lines of the text to come, as they are made. */
+/* The lines of the new text, as they are made. */
 struct making {
 	struct buf out;
 	size_t *line_of, n, cap;
@@ -81,7 +82,7 @@ int edit_apply(struct edits *e, struct card *c)
 		make(&m, buf_slice(&e->at[i].text), &text_source, e->at[i].line != 0);
 		for (at = e->at[i].at; at < e->at[i].end; at++)
 			source += c->text.p[at] == '\n';
-		/* A line that the text does not end goes on with what it was. */
+		/* If the text does not end the line, the line continues as the original one. */
 		if (!e->at[i].text.n || e->at[i].text.p[e->at[i].text.n - 1] == '\n')
 			m.line_of[m.n - 1] = source;
 		free(e->at[i].text.p);
@@ -98,9 +99,8 @@ int edit_apply(struct edits *e, struct card *c)
 	return card_retext(c, &m.out);
 }
 
-/* Where below a mapping (NULL: the card) a path of the template goes: behind what stands before it
- * there.
- */
+/* Where below a mapping (NULL: the card) a path of the template goes: after the keys that precede
+ * it in the template. */
 static size_t place_below(const struct card *c, const struct card_item *up, struct slice path)
 {
 	struct slice text = buf_slice(&c->text), parent = up ? up->path : (struct slice){ "", 0 };
@@ -120,7 +120,7 @@ static size_t place_below(const struct card *c, const struct card_item *up, stru
 			last = it ? it : last;
 		}
 	}
-	/* Below a mapping of any keys: behind all. */
+	/* Below a mapping of any keys: at the end. */
 	if (!last && up && up->children && card_row(up->path))
 		last = up;
 	if (last)
@@ -135,7 +135,7 @@ static size_t place_below(const struct card *c, const struct card_item *up, stru
 	           : edit_line_end(text, at);
 }
 
-/* Appends the lines with `to` blanks where they had `from`. */
+/* Appends the lines, with `to` blanks of indentation instead of `from`. */
 static void indent(struct buf *b, struct slice lines, size_t from, size_t to)
 {
 	for (size_t at = 0, end; at < lines.n; at = end) {
@@ -160,7 +160,7 @@ int edit_insert(struct edits *e, const struct card *c, struct slice path, struct
 	struct buf b = { 0 };
 	size_t to, at;
 
-	/* The innermost mapping that is there. */
+	/* The innermost mapping that exists. */
 	while (up_path.n && !(up = card_find_slice(c, up_path))) {
 		top = up_path;
 		up_path = card_parent(up_path);
@@ -168,14 +168,14 @@ int edit_insert(struct edits *e, const struct card *c, struct slice path, struct
 	if (up && (up->flow || up->in_flow || (up->kind != CARD_MAP && card_given(up)) ||
 	           up->kind == CARD_LIST))
 		return 0;
-	if (!up && c->n && c->item[0].in_flow) /* the whole card in braces */
+	if (!up && c->n && c->item[0].in_flow) /* all of the card is inside braces */
 		return 0;
 	if (up && up->children)
 		to = c->item[up - c->item + 1].key_col - 1;
 	else
 		to = up ? up->key_col + 1 : c->n ? c->item[0].key_col - 1 : 0;
 	at = place_below(c, up, top);
-	if (!at && slice_starts(text, "\xef\xbb\xbf")) /* behind a byte order mark */
+	if (!at && slice_starts(text, "\xef\xbb\xbf")) /* after a byte order mark */
 		at = 3;
 	if (at && text.p[at - 1] != '\n' && text.p[at - 1] != '\xbf')
 		buf_ch(&b, '\n');
@@ -186,7 +186,7 @@ int edit_insert(struct edits *e, const struct card *c, struct slice path, struct
 		for (above.n++; above.n < path.n && above.p[above.n] != '.'; above.n++)
 			;
 	}
-	if (b.n) /* new lines, not those that are moved */
+	if (b.n) /* new lines, not moved ones */
 		edit_add(e, at, at, buf_slice(&b), 0);
 	b.n = 0;
 	indent(&b, lines, from, to);
@@ -197,7 +197,7 @@ int edit_insert(struct edits *e, const struct card *c, struct slice path, struct
 	return 1;
 }
 
-/* The lines of a key and its value; .p NULL where others share them. */
+/* The lines of a key and its value; .p NULL if they share lines with others. */
 static struct slice lines_of(const struct card *c, const struct card_item *it)
 {
 	struct slice text = buf_slice(&c->text);
@@ -242,9 +242,10 @@ int edit_move(struct edits *e, const struct card *c, const struct card_item *it,
 	return 1;
 }
 
-enum { ROUNDS = 200 }; /* more keys than a card has, that stand in the wrong place */
+enum { ROUNDS = 200 }; /* most keys of a card that are in the wrong place */
 
-/* Lines that are no YAML for a URL and a comment behind it. Returns the last parse's status. */
+/* Lines that are not YAML because of a URL with a comment after it. Returns the last parse's
+ * status. */
 static int mend_lines(struct card *c, struct edits *e)
 {
 	int status = card_parse(c);
@@ -267,8 +268,7 @@ static int mend_lines(struct card *c, struct edits *e)
 	return status;
 }
 
-/* Gives the first key that is spelt or placed wrongly its place. Returns 1 where one was
- * changed. */
+/* Moves the first key that is misspelt or misplaced to its place. Returns 1 if one was changed. */
 static int mend_key(struct card *c, struct edits *e, int *status)
 {
 	for (size_t i = 0; i < c->n; i++) {
@@ -304,7 +304,7 @@ static int mend_values(struct card *c, struct edits *e)
 		card_judge(c, it, r, &v);
 		if (!v.mends)
 			continue;
-		/* Nothing in place of something: the blanks before it go, too. */
+		/* Replacing something by nothing: the blanks before it go, too. */
 		while (!v.repair.n && at && c->text.p[at - 1] == ' ')
 			at--;
 		msg_note("%s:%zu:%zu: %.*s: %s: %s%.*s", c->name, edit_line(e, it->line), it->col,
@@ -316,7 +316,7 @@ static int mend_values(struct card *c, struct edits *e)
 	return e->n ? edit_apply(e, c) : ST_OK;
 }
 
-/* Keys that are missing and may stay empty. */
+/* Adds missing keys that may stay empty. */
 static int add_keys(struct card *c, struct edits *e)
 {
 	int status = ST_OK;

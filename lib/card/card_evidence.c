@@ -20,7 +20,7 @@ static struct slice version_in(struct slice s)
 	return (struct slice){ s.p + at, n };
 }
 
-/* Is one the other, or its beginning up to a dot? */
+/* Are they equal, or is one the beginning of the other up to a dot? */
 static int same_version(struct slice a, struct slice b)
 {
 	struct slice s = a.n < b.n ? a : b, l = a.n < b.n ? b : a;
@@ -86,7 +86,7 @@ static void driver(const struct evidence *e)
 		                 "%.*s, but the run had CUDA %s", SHOW(text), seen);
 }
 
-/* The card's word for a precision. */
+/* The card's name for a precision. */
 static const char *precision_of(struct slice s)
 {
 	static const struct {
@@ -141,7 +141,7 @@ static void phase(const struct evidence *e)
 	}
 }
 
-/* A framework that serves, and the kind of steps that are its own. */
+/* A framework for serving, and the kind of steps that only it writes. */
 static void framework(const struct evidence *e)
 {
 	static const char *const xla[] = { "jax",     "xla",  "tensorflow", "flax",
@@ -191,8 +191,8 @@ static int among(const struct facts *f, enum fact k, int column, int64_t v)
 }
 
 /* Batch and sequence against the shapes of hidden states, [batch, sequence, heads x head_dim];
- * else against those of what is all-reduced; else, in training, against the elements of what
- * is. */
+ * else against the shapes of what is all-reduced; else, in training, against its number of
+ * elements. */
 static void shapes(const struct evidence *e)
 {
 	const struct facts *f = e->facts;
@@ -230,7 +230,7 @@ static void shapes(const struct evidence *e)
 	                 batch, seq, evidence_list(f, FACT_REDUCED, 1));
 }
 
-/* A length against the least and the most that requests have. */
+/* A length against the smallest and the largest of the requests. */
 static void lengths(const struct evidence *e, const char *path, enum fact k)
 {
 	int64_t v, low = INT64_MAX, high = -1, n;
@@ -314,7 +314,7 @@ static void group_sizes(const struct evidence *e)
 	}
 }
 
-/* Tensor parallelism communicates in each layer: some group must be of its size. */
+/* Tensor parallelism communicates in each layer: some group must have its size. */
 static void tensor_group(const struct evidence *e)
 {
 	const struct facts *f = e->facts;
@@ -331,7 +331,7 @@ static void tensor_group(const struct evidence *e)
 		const char *key = evidence_group_key(facts_value(f, FACT_GROUP, i), &product);
 
 		if (key && strcmp(key, PLAN "tp") == 0)
-			return; /* said by group_sizes */
+			return; /* group_sizes reported it */
 	}
 	evidence_against(e, PLAN "tp", 1, FACT_SIZE, 0,
 	                 "%" PRId64 ", but the groups that communicate have %s ranks", tp,
@@ -347,7 +347,7 @@ static void device_counts(const struct evidence *e)
 	if (card_int(e->c, HW "xpu_spec.total_count", &total)) {
 		int64_t world = facts_n(f, FACT_WORLD) == 1 ? facts_num(f, FACT_WORLD, 0, 0) : 0;
 
-		/* Ranks have as many devices each as those that were recorded. */
+		/* All ranks have as many devices as those that were recorded. */
 		if (world > 0 && ranks > 0 && devices > 0 && devices % ranks == 0 &&
 		    world * (devices / ranks) != total)
 			evidence_against(e, HW "xpu_spec.total_count", 1, FACT_WORLD, 0,

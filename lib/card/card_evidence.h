@@ -1,10 +1,10 @@
-/* card_evidence: a card compared with the records of its run. Where the records say nothing of a
- * fact, nothing is said of it. */
+/* card_evidence: compares a card with the records of its run. A value that the records do not show
+ * is not checked. */
 #ifndef CARD_EVIDENCE_H
 #define CARD_EVIDENCE_H
 #include "card/card_check.h"
 #include "trace/facts.h"
 
-/* Adds what the card says and the records contradict. */
+/* Adds each value of the card that the records contradict. */
 void card_evidence(const struct card *c, const struct facts *facts, struct findings *f);
 #endif

@@ -28,7 +28,7 @@ struct filling {
 	size_t cap_doc;
 };
 
-/* The columns of a line. Returns how many there are, COLUMNS + 1 for more. */
+/* The columns of a line. Returns how many there are, COLUMNS + 1 if there are more. */
 static int split(struct slice line, struct slice *col)
 {
 	int n = 0;
@@ -64,7 +64,7 @@ static void put_text(struct buf *b, const char *key, struct slice escaped)
 	free(plain.p);
 }
 
-/* Takes in one record. Returns NULL, or what is wrong with it. */
+/* Adds one record. Returns NULL, or what is wrong with it. */
 static const char *take(struct filling *f, struct slice line)
 {
 	struct slice col[COLUMNS];
@@ -109,7 +109,8 @@ static const char *take(struct filling *f, struct slice line)
 	return NULL;
 }
 
-/* The next cell of a Markdown row, "\|" being a bar; *p behind its bar. Returns 0 at the end. */
+/* The next cell of a Markdown row, where "\|" is a bar; moves *p past the cell's bar. Returns 0 at
+ * the end. */
 static int cell(struct slice line, size_t *p, struct buf *b)
 {
 	b->n = 0;
@@ -153,7 +154,7 @@ static int read_docs(struct filling *f, const char *file)
 	return lines_close(&l);
 }
 
-/* The lines of a metric, as they stand at the margin. */
+/* The lines of a metric, without indentation. */
 static void put_metric(const struct filling *f, uint32_t id, struct buf *b)
 {
 	struct slice name = f->metrics.text[id];
@@ -167,7 +168,7 @@ static void put_metric(const struct filling *f, uint32_t id, struct buf *b)
 		yaml_put(b, buf_slice(&f->doc[doc].definition));
 		buf_str(b, "\n  n_counts: ");
 		yaml_put(b, buf_slice(&f->doc[doc].counts));
-	} else { /* what the card has */
+	} else { /* those that the card has already */
 		buf_str(&path, "metrics.");
 		buf_put(&path, name);
 		buf_str(&path, ".definition");

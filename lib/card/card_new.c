@@ -12,13 +12,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* The one value of a fact; .p NULL where there is none, or several. */
+/* The one value of a fact; .p NULL if there is none, or several. */
 static struct slice only(const struct facts *f, enum fact k)
 {
 	return facts_n(f, k) == 1 ? facts_value(f, k, 0) : (struct slice){ NULL, 0 };
 }
 
-/* The one number in a column of shapes, 1 (a token decoded) left aside; -1: several. */
+/* The one number in a column of shapes, ignoring 1 (a token decoded); -1: several. */
 static int64_t only_number(const struct facts *f, enum fact k, int column)
 {
 	int64_t one = -1;
@@ -62,7 +62,7 @@ static int64_t count(const struct facts *f, const char *path)
 	for (size_t i = 0; i < facts_n(f, FACT_GROUP); i++) {
 		const char *key = evidence_group_key(facts_value(f, FACT_GROUP, i), &product);
 
-		/* mesh_dp does not tell replicas from shards. */
+		/* mesh_dp can mean replicas or shards. */
 		if (!key || product || strcmp(key, path) != 0)
 			continue;
 		if (size >= 0 && size != facts_num(f, FACT_GROUP, i, 1))
@@ -133,7 +133,7 @@ int card_fact(const struct facts *f, const char *path, struct buf *b)
 	return 1;
 }
 
-/* Other names of the template's keys, as launchers and engines have them. */
+/* Other names of the template's keys, in launchers and engines. */
 static const struct {
 	const char *name, *path;
 } other_names[] = {
@@ -168,7 +168,7 @@ static const struct {
 };
 
 struct value {
-	struct buf yaml; /* the text behind the key, for a list or a mapping the lines below it */
+	struct buf yaml; /* the text after the key, for a list or a mapping the lines below it */
 	const struct card_item *first; /* where the configuration has it */
 };
 
@@ -180,7 +180,7 @@ static struct slice without_index(struct slice path)
 	return path;
 }
 
-/* The row that a path of the configuration is for; NULL: none. */
+/* The row for a path of the configuration; NULL: none. */
 static const struct card_row *target(struct slice path)
 {
 	const struct card_row *r = card_row(path);
@@ -199,7 +199,7 @@ static const struct card_row *target(struct slice path)
 	return r;
 }
 
-/* Takes in a value of the configuration. Returns 0 where there was another. */
+/* Adds a value of the configuration. Returns 0 if there was another one. */
 static int take(struct value *v, const struct card_row *r, const struct card_item *it)
 {
 	int element = it->path.p[it->path.n - 1] == ']';
@@ -253,7 +253,7 @@ static int take_config(struct value *values, const struct card *config)
 	return status;
 }
 
-/* Writes the keys, and the mappings above them where those change. */
+/* Writes the keys, and the mappings above them when those change. */
 static void put_key(struct buf *b, struct slice path, struct slice *above)
 {
 	size_t shared = 0, depth = 0;

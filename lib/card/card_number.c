@@ -94,7 +94,8 @@ static int grouped(struct slice s, struct buf *b)
 	return groups && run == 3;
 }
 
-/* The number in front and the word behind it: "8B", "4 tokens". Returns 0 where it is not that. */
+/* The number at the start and the word after it: "8B", "4 tokens". Returns 0 if it is not of this
+ * form. */
 static int number_word(struct slice s, struct dec *d, struct slice *word)
 {
 	size_t n = 0;
@@ -138,7 +139,7 @@ static void mend_dec(struct card_verdict *v, struct dec d)
 	num_put_dec(&v->repair, d);
 }
 
-/* A number of the row, as text that is none yet: how it is meant. */
+/* A number of the row, from text that is not a number yet: what was meant. */
 static void odd_number(struct slice s, const struct card_row *r, struct card_verdict *v)
 {
 	struct buf b = { 0 };

@@ -19,7 +19,7 @@ static struct slice own_name(const struct card *c, const struct card_item *it)
 	return (struct slice){ it->path.p + up, it->path.n - up };
 }
 
-/* The template's own keys are public, those in env are anybody's. */
+/* The template's own keys are public; in env they are the user's. */
 static void put_key(const struct card_item *it, struct slice name, struct redact *r,
                     struct buf *out)
 {
@@ -88,7 +88,7 @@ enum how { TEXT, NAME, KERNEL, CALL, WHOLE, FRAME };
 /* The frame that marks SGLang's steps. */
 static const char frame[] = "run_batch";
 
-/* Appends a column's text, escapes being what they are: bytes. */
+/* Appends a column's text, with its escapes turned back into bytes. */
 static void put(struct stream *s, struct slice text, enum how how)
 {
 	s->plain.n = s->hidden.n = 0;
@@ -121,7 +121,8 @@ static void put_column(struct stream *s, struct slice text, enum how how)
 		put(s, text, how);
 }
 
-/* "##device WHAT COUNT NS " is ours; the rank and the device behind it are as in the records. */
+/* "##device WHAT COUNT NS " is our own text; the rank and the device after it are treated as in
+ * the records. */
 static size_t own_words(struct slice line)
 {
 	size_t at = 0;
@@ -143,7 +144,7 @@ static void described(void *arg, struct slice line)
 		buf_str(&s->out, "##trace ");
 		put(s, (struct slice){ line.p + 8, line.n - 8 }, WHOLE);
 	} else {
-		/* Columns of a legend are words of their own. */
+		/* Columns of a legend are separate words. */
 		while (line.n) {
 			const char *tab = memchr(line.p, '\t', line.n);
 			size_t n = tab ? (size_t)(tab - line.p) : line.n;
@@ -159,7 +160,7 @@ static void described(void *arg, struct slice line)
 	out_ch('\n');
 }
 
-/* How a record's name is hidden. keep: names of what the device and the framework do are not. */
+/* How to hide a record's name. keep: names of what the device and the framework do are kept. */
 static enum how name_of(const struct rec *r, int keep)
 {
 	static const struct {
@@ -187,7 +188,7 @@ static enum how name_of(const struct rec *r, int keep)
 	return TEXT;
 }
 
-/* The value of a card's record: as in the card itself. */
+/* The value of a card's record: treated as in the card itself. */
 static enum how value_of(const struct rec *r, struct slice key)
 {
 	const struct card_row *row =
@@ -245,7 +246,7 @@ int stream_redact(struct redact *r, int keep)
 	if (l.bad)
 		out_fmt("##lost lines %llu %llu\n", (unsigned long long)l.bad,
 		        (unsigned long long)l.first_bad);
-	/* Not with its arguments: the salt is one. */
+	/* Without its arguments: the salt is one of them. */
 	out_str("##pg tr-card redact\n");
 	free(s.plain.p);
 	free(s.hidden.p);

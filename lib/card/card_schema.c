@@ -4,7 +4,7 @@
 
 #include <ctype.h>
 
-/* In the template's order, which is that of a new card. */
+/* In the template's order, which is the order of a new card. */
 const struct card_row card_rows[] = {
 	{ "version", CT_VERSION, NULL, 0, 0 },
 	{ "description", CT_TEXT, NULL, 0, 1 },
@@ -74,7 +74,7 @@ struct slice card_leaf(struct slice path)
 	return (struct slice){ path.p + skip, path.n - skip };
 }
 
-/* Does the row's path lie below (or at) this one, which ends in front of one of `ends`? */
+/* Is the row's path below (or at) this one, which must be followed by one of `ends`? */
 static int below(struct slice path, const char *of, const char *ends)
 {
 	size_t n = strlen(of);
@@ -120,8 +120,7 @@ static int same_word(struct slice a, struct slice b)
 	return 1;
 }
 
-/* Calls of the walk over all paths of the template: each row's, and each mapping's at its first
- * row. */
+/* Visits all paths of the template: each row's, and each mapping's at its first row. */
 static struct slice next_path(size_t *row, size_t *n)
 {
 	while (*row < card_n_rows) {

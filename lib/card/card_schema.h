@@ -1,11 +1,11 @@
-/* card_schema: the template of a workload card, version 1: one table of what stands where. */
+/* card_schema: the template of a workload card, version 1: one table of all its keys. */
 #ifndef CARD_SCHEMA_H
 #define CARD_SCHEMA_H
 #include "card/card.h"
 
 #include <stdint.h>
 
-/* Where the template's values stand. */
+/* The types of the template's values. */
 #define MODEL "workload.model."
 #define ARCH "workload.model.model_arch."
 #define DATA "workload.data."
@@ -40,28 +40,27 @@ struct card_row {
 	enum card_type type;
 	const char *unit; /* of a number, or NULL */
 	unsigned empty;
-	int secret; /* tr-card redact hides the text as a whole */
+	int secret; /* tr-card redact hides all of the text */
 };
 
 extern const struct card_row card_rows[];
 extern const size_t card_n_rows;
 
-/* The row of a path; for an element ("x[0]") that of its list, below a CT_FREE the CT_FREE. NULL:
- * none.
- */
+/* The row of a path; for an element ("x[0]") the row of its list, below a CT_FREE that of the
+ * CT_FREE. NULL: none. */
 const struct card_row *card_row(struct slice path);
 /* Is it a mapping of the template: workload.model, ...? */
 int card_is_group(struct slice path);
-/* The one path of the template (a value's or a mapping's) that ends in this key, whatever the case
- * and whether with - or _; .p NULL where there is none, or more than one. */
+/* The only path of the template (a value's or a mapping's) that ends in this key, ignoring case
+ * and - or _; .p NULL if there is none, or more than one. */
 struct slice card_place_of(struct slice key);
-/* The key that the template has below `parent` for this spelling of it; .p NULL: none. */
+/* The key of the template below `parent` that this is a spelling of; .p NULL: none. */
 struct slice card_spelt(struct slice parent, struct slice key);
 /* May the value of this row be empty in this card? */
 int card_may_be_empty(const struct card *c, const struct card_row *r);
-/* The whole number at a path. Returns 0 where it is missing, no number, or beyond 10^12. */
+/* The integer at a path. Returns 0 if it is missing, not a number, or above 10^12. */
 int card_int(const struct card *c, const char *path, int64_t *v);
-/* What stands in front of the last '.'; empty where there is none. And what stands behind it. */
+/* The text before the last '.', empty if there is none; and the text after it. */
 struct slice card_parent(struct slice path);
 struct slice card_leaf(struct slice path);
 #endif

@@ -74,7 +74,7 @@ static void judge_text(const struct card_item *it, struct card_verdict *v)
 	}
 }
 
-/* The length of the URL at the start; 0: it is none. */
+/* The length of the URL at the start; 0: it is not a URL. */
 static size_t url_length(struct slice s)
 {
 	size_t n = 0;
@@ -88,7 +88,7 @@ static size_t url_length(struct slice s)
 	return n;
 }
 
-/* "URL  # comment" of a URL and what follows it. */
+/* "URL  # comment" from a URL and the text after it. */
 static void put_url(struct buf *b, struct slice s, size_t n)
 {
 	struct slice rest = card_trim((struct slice){ s.p + n, s.n - n });
@@ -148,7 +148,7 @@ static void judge_no_list(const struct card *c, const struct card_item *it,
 	buf_ch(&v->repair, ']');
 }
 
-/* What the row, or an element of its list, wants. */
+/* What the row, or an element of its list, needs. */
 static const char *wants(const struct card_item *it, const struct card_row *r)
 {
 	if (it->path.p[it->path.n - 1] == ']')
@@ -156,7 +156,7 @@ static const char *wants(const struct card_item *it, const struct card_row *r)
 	return card_wants(r);
 }
 
-/* An empty value, or one that only holds the place. Returns 1 where it was one. */
+/* An empty value, or a placeholder. Returns 1 if it was one. */
 static int judge_empty(const struct card *c, const struct card_item *it, const struct card_row *r,
                        struct card_verdict *v)
 {

@@ -7,7 +7,7 @@
 #include <ctype.h>
 #include <strings.h>
 
-/* Letters, digits and what means nothing to YAML inside a word. */
+/* Letters, digits and characters without a meaning to YAML inside a word. */
 static int is_tame(struct slice s)
 {
 	static const char *const taken[] = {
@@ -26,7 +26,7 @@ static int is_tame(struct slice s)
 	for (size_t i = 0; i < sizeof taken / sizeof *taken; i++)
 		if (strlen(taken[i]) == s.n && strncasecmp(taken[i], s.p, s.n) == 0)
 			return 0;
-	/* No number or date of any reader: those have no letters beyond f, or e and x. */
+	/* Is it text to every reader? Numbers and dates have no letters beyond f, or e and x. */
 	for (size_t i = 0; i < s.n; i++)
 		letters += isalpha((unsigned char)s.p[i]) && !strchr("abcdefABCDEFxXo", s.p[i]);
 	return num_dec(s, &d) != 0 && (letters || !isdigit((unsigned char)s.p[0]));
@@ -37,7 +37,7 @@ void yaml_put(struct buf *b, struct slice s)
 	if (is_tame(s))
 		buf_put(b, s);
 	else if (escape_is_utf8(s))
-		json_quote(b, s); /* a string of JSON is one of YAML too */
+		json_quote(b, s); /* a JSON string is a YAML string too */
 	else
 		buf_str(b, "\"\\ufffd\"");
 }

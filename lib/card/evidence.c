@@ -71,7 +71,8 @@ static struct slice next_word(struct slice s, size_t *at)
 	return (struct slice){ s.p + from, *at - from };
 }
 
-/* A model's own word, of letters and digits: H100, MI300X, v6e; not 80GB, SXM5, HBM3. */
+/* A word that identifies a model, of letters and digits: H100, MI300X, v6e; not 80GB, SXM5,
+ * HBM3. */
 static int is_model_word(struct slice w)
 {
 	size_t letters = 0;
@@ -111,7 +112,7 @@ int evidence_same_model(struct slice card, struct slice device)
 	return !words;
 }
 
-/* Does the description have this word, between what is no letter? */
+/* Does the description contain this word, with no letter next to it? */
 static int has_piece(struct slice s, const char *piece)
 {
 	struct slice w;

@@ -35,7 +35,7 @@ void redact_whole(struct redact *r, struct slice s, struct buf *out)
 	}
 }
 
-/* Digits, and at most a unit or the like behind them: 80GB, 8b, 3ul. */
+/* Digits, and at most a unit or the like after them: 80GB, 8b, 3ul. */
 static int is_number(struct slice s)
 {
 	static const char *const behind[] = { "b",  "k",  "m",  "g",   "t",   "l",  "x",  "d",
@@ -59,7 +59,7 @@ static int is_number(struct slice s)
 	return 0;
 }
 
-/* A part of a run: a number, a letter, a public word, also with a number behind it (layer5). */
+/* A part of a run: a number, a letter, a public word, also with a number after it (layer5). */
 static int is_public(struct redact *r, struct slice s)
 {
 	char small[64];
@@ -79,8 +79,8 @@ static int is_public(struct redact *r, struct slice s)
 }
 
 /* The length at the start of n groups of `digits` characters at most (all == 1: exactly),
- * hexadecimal or decimal, with this sign between; 0: there are none, or more of the kind
- * follows. */
+ * hexadecimal or decimal, separated by this character; 0: there are none, or more of the kind
+ * follow. */
 static size_t groups(struct slice s, int n, size_t digits, int exact, int hex, char sign)
 {
 	size_t at = 0;
@@ -100,7 +100,7 @@ static size_t groups(struct slice s, int n, size_t digits, int exact, int hex, c
 	return at < s.n && (isalnum((unsigned char)s.p[at]) || s.p[at] == sign) ? 0 : at;
 }
 
-/* Does an address stand anywhere in it: 10.0.0.17, 00-11-22-33-44-55, 0011.2233.4455? */
+/* Does it contain an address: 10.0.0.17, 00-11-22-33-44-55, 0011.2233.4455? */
 static int has_address(struct slice s)
 {
 	for (size_t i = 0; i < s.n; i++) {
@@ -123,13 +123,13 @@ static size_t while_in(struct slice s, size_t from, const char *more)
 	return from;
 }
 
-/* A credential that a service gives out: AKIA..., ghp_..., hf_..., AIza..., xoxb-..., sk-..., a
- * JSON Web Token. */
+/* A credential that a service issues: AKIA..., ghp_..., hf_..., AIza..., xoxb-..., sk-..., a JSON
+ * Web Token. */
 static int is_credential(struct slice s)
 {
 	static const struct {
 		const char *start;
-		size_t least; /* characters behind it */
+		size_t least; /* characters after it */
 	} known[] = {
 		{ "AKIA", 16 }, { "ASIA", 16 }, { "AIza", 30 }, { "ghp_", 30 }, { "gho_", 30 },
 		{ "ghu_", 30 }, { "ghs_", 30 }, { "ghr_", 30 }, { "github_pat_", 20 },
@@ -161,7 +161,7 @@ int redact_is_key(struct slice s)
 	return slice_has(s, "-----BEGIN ");
 }
 
-/* node17, gpu-node-17.cluster, host03: what is numbered is a machine. */
+/* node17, gpu-node-17.cluster, host03: names with numbers are machines. */
 static int is_host(struct slice s)
 {
 	static const char *const kinds[] = { "node",    "nodes", "host", "worker",  "server",
@@ -227,7 +227,7 @@ static size_t phone(struct slice s)
 	return digits >= 9 && digits <= 15 && group ? end : 0;
 }
 
-/* 10.0.0.17 and the like; ids with two @ are none. */
+/* 10.0.0.17 and the like; ids with two @ are not addresses. */
 static int is_address(struct slice s)
 {
 	size_t dots = 0, at = 0, letters = 0;
@@ -266,7 +266,7 @@ static int judge(struct redact *r, struct slice run, int names)
 		return 1;
 	if (!names && (is_host(run) || is_phone(run)))
 		return 1;
-	for (size_t i = 0; names && i + 1 < run.n; i++) /* a file of source */
+	for (size_t i = 0; names && i + 1 < run.n; i++) /* a source file */
 		if (run.p[i] == '/' || slice_is((struct slice){ run.p + i, run.n - i }, ".py"))
 			return 1;
 	if (names)
@@ -291,7 +291,7 @@ int redact_hides_name(struct redact *r, struct slice run)
 	return judge(r, run, 1);
 }
 
-/* Must the run be hidden? What was judged is remembered, as far as there is room. */
+/* Must the run be hidden? Answers are remembered, as far as there is room. */
 static int hides(struct redact *r, struct slice run, int names)
 {
 	int64_t id;
@@ -309,7 +309,7 @@ static int hides(struct redact *r, struct slice run, int names)
 	return r->hides[id];
 }
 
-/* The length of an address of hexadecimal groups at the start (IPv6, MAC); 0: it is none. */
+/* The length of an address of hexadecimal groups at the start (IPv6, MAC); 0: it is not one. */
 static size_t hex_address(struct slice s)
 {
 	size_t n = 0, colons = 0, twice = 0;

@@ -8,8 +8,8 @@ static int in_name(char c)
 	       (c && strchr("_:.-$/@~\\", c));
 }
 
-/* The identifier at the start: letters, digits, _ : . - $, and what only paths and addresses have.
- */
+/* The identifier at the start: letters, digits, _ : . - $, and characters that only paths and
+ * addresses have. */
 static struct slice identifier(struct slice s)
 {
 	size_t n = 0;
@@ -19,8 +19,8 @@ static struct slice identifier(struct slice s)
 	return (struct slice){ s.p, n };
 }
 
-/* _ZN5aiter24add_...: the first name of what the compiler mangled, 5aiter. Its length, 0: it is
- * none. */
+/* _ZN5aiter24add_...: the first name in a mangled one, 5aiter. Its length, 0: it is not
+ * mangled. */
 static struct slice mangled(struct slice id)
 {
 	size_t at = slice_starts(id, "_ZN") ? 3 : 2, n = 0;
@@ -72,8 +72,7 @@ static int is_known(struct redact *r, struct slice id)
 	return 1;
 }
 
-/* Is what is called a function of a known library? The first identifier that is no return type
- * tells. */
+/* Is it a function of a known library? The first identifier that is not a return type decides. */
 static int is_ours(struct redact *r, struct slice s)
 {
 	static const char *const before[] = { "void",    "static",    "inline",
@@ -132,7 +131,7 @@ void redact_kernel(struct redact *r, struct slice s, struct buf *out)
 			buf_ch(out, s.p[i++]);
 			continue;
 		}
-		/* (anonymous namespace)::f and T<...>::type are of what stands before them. */
+		/* (anonymous namespace)::f and T<...>::type belong to what precedes them. */
 		if (is_known(r, id) ||
 		    (i && !hidden && id.p[0] == ':' && !redact_hides_name(r, id))) {
 			buf_put(out, id);

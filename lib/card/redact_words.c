@@ -1,7 +1,7 @@
 #include "card/redact.h"
 
-/* How the kernels of known libraries begin: a namespace ends in ::, a name that is not closed is
- * the beginning of names that nobody else gives. */
+/* How the kernels of known libraries begin: a namespace ends in ::, any other entry is the
+ * beginning of names that nobody else uses. */
 const char *const redact_kernels[] = {
 	/* PyTorch and what comes with it */
 	"at::", "c10::", "c10d::", "torch::", "caffe2::", "at_cuda_detail::", "fbgemm_gpu::",
@@ -37,8 +37,8 @@ const char *const redact_kernels[] = {
 	"xla::", "tsl::", NULL
 };
 
-/* What the tables of kernels (moe, membound) look for in a name. Where it is lost with a name that
- * is hidden it is put behind it, so that the shares of these kernels stay what they are. */
+/* Words that the tables of kernels (moe, membound) look for in a name. If a name with one is
+ * hidden, the word is appended to the hash, so that the shares of these kernels stay the same. */
 const struct redact_mark redact_marks[] = { { "fused_moe", "" },
 					    { "moe_align", "" },
 					    { "topkGating", "" },
@@ -81,8 +81,8 @@ const struct redact_mark redact_marks[] = { { "fused_moe", "" },
 					    { "act_and_mul", "" },
 					    { NULL, NULL } };
 
-/* The public words: of profilers, frameworks, libraries, hardware, and of records and cards. What
- * is missing here is hidden, which costs a reader a name and nobody a secret. */
+/* The public words: of profilers, frameworks, libraries, hardware, and of records and cards. A
+ * word that is missing here is hidden: a reader loses a name, nobody loses a secret. */
 const char redact_words[] =
     /* records and description */
     "tr base ns rank ranks world source sources events event lost filled mended windows window pg "
@@ -91,7 +91,7 @@ const char redact_words[] =
     "intersection difference complement cut input lines line bytes count offset cause order rf "
     "correlation same the as is of by to and in at for or with from not left out given twice too "
     "first missing "
-    /* categories and what carries them */
+    /* categories and what has them */
     "kernel kernels gpu cpu tpu xpu memcpy memset op ops user annotation python function overhead "
     "runtime driver cuda hip ac2g fwdbwd fwd bwd async flow et node nodes counter sync graph nvtx "
     "request requests bench iteration iterations timing step steps xla module modules framework "
@@ -147,7 +147,7 @@ const char redact_words[] =
     /* metrics */
     "comm time overlap exposed fraction busy bubble dominant imbalance bound hockney flop burst "
     "intensity bw usage peak peaks over ratio wave "
-    /* names of steps; ops of XLA and ATen, as generated kernels are named after them; gauges */
+    /* names of steps; ops of XLA and ATen, which generated kernels are named after; gauges */
     "extend ctx reqs gen toks bs sq sum split verify target mixed c g v add multiply mul "
     "subtract sub divide div negate neg abs sign maximum minimum exponential exp log log1p "
     "expm1 power pow sqrt rsqrt cbrt tanh logistic cosine cos sine sin floor ceil round clamp "

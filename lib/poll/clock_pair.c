@@ -1,4 +1,5 @@
-/* clock_pair: readings of this machine's clocks. Apart from clock.c, which reads files of them. */
+/* clock_pair: readings of this machine's clocks. Separate from clock.c, which reads files of
+ * them. */
 #include "trace/clock.h"
 
 #include <time.h>

@@ -7,7 +7,7 @@
 
 _Static_assert(sizeof(struct nvml_field) == 40, "as nvmlFieldValue_t");
 
-/* Sets *function, whatever its type, to what the library has under this name. */
+/* Sets *function, whatever its type, to the library's symbol of this name. */
 static void find(void *lib, const char *path, const char *name, void *function)
 {
 	void *p = dlsym(lib, name);

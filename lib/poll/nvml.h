@@ -1,6 +1,6 @@
-/* nvml: the few functions of NVIDIA's management library (NVML) that polling needs, found while
- * running, so that nothing of NVIDIA's is needed to build. Names and numbers are those of its
- * header nvml.h (CUDA 12). */
+/* nvml: the few functions of NVIDIA's management library (NVML) that polling needs, looked up at
+ * run time, so that building needs nothing of NVIDIA's. Names and numbers are those of its header
+ * nvml.h (CUDA 12). */
 #ifndef NVML_H
 #define NVML_H
 #include <stdint.h>
@@ -39,9 +39,9 @@ struct nvml {
 	const char *(*error)(int rc);                                 /* nvmlErrorString */
 };
 
-/* Loads the library and starts it; path NULL: libnvidia-ml.so.1 where the loader finds it. Ends
- * the program with a message where that fails. */
+/* Loads the library and initialises it; path NULL: libnvidia-ml.so.1, where the loader finds it.
+ * Ends the program with a message if that fails. */
 void nvml_open(struct nvml *n, const char *path);
-/* The number of links that the GPU says it has; NVML_MOST_LINKS where it does not say. */
+/* The number of links that the GPU reports; NVML_MOST_LINKS if it does not report it. */
 unsigned nvml_links(const struct nvml *n, void *device);
 #endif

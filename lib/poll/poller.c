@@ -14,8 +14,9 @@ enum {
 	HEADER = 12,
 	RECORD = 48,
 	RC_AT = 36, /* NVF1, see nvf1.c */
-	RING_BYTES = 4 << 20, /* two minutes of polls that take 2.6 ms, for the sum of the links */
-	PAUSE_NS = 200000000 /* between writes, so that there are few */
+	RING_BYTES = 4 << 20, /* two minutes of polls that take 2.6 ms each, for the sum of the
+	                       * links */
+	PAUSE_NS = 200000000 /* between writes, so that there are few writes */
 };
 
 static void put_le(unsigned char *p, uint64_t v, int bytes)
@@ -36,7 +37,7 @@ static void record(unsigned char *p, int64_t ns, const struct nvml_field *f)
 	put_le(p + 40, f->value, 8);
 }
 
-/* Until a time of the monotonic clock. Returns 1 where fd has come to its end: stop. */
+/* Waits until a time of the monotonic clock. Returns 1 if fd is at its end: stop. */
 static int sleep_until(int fd, int64_t due_ns)
 {
 	int64_t left = due_ns - clock_now();
@@ -51,7 +52,7 @@ static int sleep_until(int fd, int64_t due_ns)
 	return pselect(fd + 1, &set, NULL, NULL, &t, NULL) > 0;
 }
 
-/* Says once for each code why samples are void. */
+/* Reports once for each code why samples are void. */
 static void explain(struct poller *p, uint32_t rc, int all)
 {
 	uint32_t at = rc < POLLER_CODES ? rc : NVML_UNKNOWN_ERROR;
@@ -67,7 +68,7 @@ static void explain(struct poller *p, uint32_t rc, int all)
 		         why, rc);
 }
 
-/* Counts what a poll brought. Returns whether any sample has a value. */
+/* Counts the samples of a poll. Returns whether any of them has a value. */
 static int count(struct poller *p)
 {
 	unsigned bad = 0;
@@ -100,7 +101,7 @@ static void put(struct poller *p, int64_t ns)
 	ring_put(&p->ring, p->piece);
 }
 
-/* The void samples that stand for lost ones. */
+/* Void samples in place of lost ones. */
 static void put_gap(struct poller *p)
 {
 	for (unsigned i = 0; i < p->fields; i++) {
@@ -122,7 +123,7 @@ static void lose(struct poller *p, int64_t ns)
 		p->gap_ns = ns;
 }
 
-/* The time of a sample is the middle of the call. One place in the ring is kept for the last
+/* The time of a sample is the middle of the call. One slot of the ring is reserved for the last
  * gap. */
 static void poll_once(struct poller *p)
 {
@@ -290,7 +291,7 @@ void poller_stop(struct poller *p)
 		p->failed = 1;
 }
 
-/* Milliseconds to the microsecond; "." where there is none. */
+/* Milliseconds to the microsecond; "." if there is none. */
 static const char *ms(char *to, size_t size, int64_t ns, int known)
 {
 	int64_t us = (ns + 500) / 1000;

@@ -1,8 +1,8 @@
-/* poller: one GPU's NVLink counters into a file: a thread that asks NVML and one that writes, with
- * a bounded queue between them, so that a slow disk does not hold up the asking. What finds no
- * place in the queue is lost. In its stead the file gets, once there is room, a void sample for
- * each series, with the time of the first one lost, the return code POLLER_LOST and, as value, how
- * many of this series were lost. Counters are sums: the bytes in between are in the next
+/* poller: one GPU's NVLink counters into a file: one thread asks NVML and one writes, with a
+ * bounded queue between them, so that a slow disk does not delay the polling. A poll that finds no
+ * room in the queue is lost. Once there is room, the file gets a void sample for each series
+ * instead, with the time of the first one lost, the return code POLLER_LOST and, as value, how
+ * many of this series were lost. Counters are cumulative: the bytes in between are in the next
  * sample. */
 #ifndef POLLER_H
 #define POLLER_H
@@ -21,7 +21,7 @@ struct poller {
 	int per_link;        /* else the sum of all links */
 	int64_t interval_ns;
 	int stop_fd;         /* at its end (end of file): stop */
-	int wake_fd;         /* gets a byte when this poller's file cannot be written any more */
+	int wake_fd;         /* gets a byte when this poller's file can no longer be written */
 	const char *folder;
 
 	void *device;
@@ -31,13 +31,13 @@ struct poller {
 	pthread_t poll, write;
 	struct nvml_field field[2 * NVML_MOST_LINKS];
 	unsigned fields;
-	unsigned char piece[2 * NVML_MOST_LINKS * 48]; /* the records of a poll */
+	unsigned char piece[2 * NVML_MOST_LINKS * 48]; /* the records of one poll */
 	unsigned char
-	    said[POLLER_CODES]; /* return codes that a message has told of; 0: of lost samples */
+	    said[POLLER_CODES]; /* return codes that were reported; 0: lost samples */
 	int64_t gap_polls,
-	    gap_ns; /* polls lost since the last that found room; time of the first */
+	    gap_ns; /* polls lost since the last one that found room; time of the first */
 
-	/* To read after poller_stop: */
+	/* Valid after poller_stop: */
 	int64_t polls, written; /* of the polls, in the file */
 	int64_t void_samples, void_polls, late;
 	int64_t timed, first_ns, last_ns,
@@ -45,17 +45,17 @@ struct poller {
 	int failed;                                    /* a write */
 };
 
-/* Finds the GPU and its fields. Ends the program where NVML knows no such GPU. */
+/* Finds the GPU and its fields. Ends the program if NVML does not know this GPU. */
 void poller_find(struct poller *p);
 /* Are the names of the files free? Returns 0; -1 after a message. */
 int poller_free(const struct poller *p);
-/* Makes the clock's file and begins the other. Returns 0; -1 after a message. */
+/* Creates the clock's file and begins the other. Returns 0; -1 after a message. */
 int poller_open(struct poller *p);
 /* Starts both threads; ends the program where that fails. */
 void poller_start(struct poller *p);
-/* Waits for both, after the end of stop_fd, and closes the file. */
+/* Waits for both threads, after the end of stop_fd, and closes the file. */
 void poller_stop(struct poller *p);
-/* One line on standard error. Returns the status: ST_DATA where samples were lost or a poll had no
+/* One line on standard error. Returns the status: ST_DATA if samples were lost or a poll had no
  * value. */
 int poller_report(const struct poller *p);
 #endif

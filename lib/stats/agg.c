@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { MEAN_DIGITS = 9 }; /* decimals of a mean beyond those of its values */
+enum { MEAN_DIGITS = 9 }; /* decimals of a mean in addition to those of its values */
 
 static const struct {
 	const char *name;
@@ -130,7 +130,7 @@ static struct dec from_key(const struct sorter_item *it)
 
 	struct dec v = { (i128)u, DEC_SCALE };
 
-	/* Without the zeros, so that there is room to interpolate. */
+	/* Without trailing zeros, so that there is room to interpolate. */
 	while (v.scale && v.m % 10 == 0) {
 		v.m /= 10;
 		v.scale--;
@@ -182,7 +182,7 @@ static const char *add_number(const struct agg_op *op, struct agg *a, struct dec
 	}
 	a->n++;
 	if (op->kind == AGG_STD) {
-		/* Of the differences from the first value, which are exact. */
+		/* Computed from the differences from the first value, which are exact. */
 		if (a->n == 1)
 			a->sum = v;
 		d = (struct dec){ -a->sum.m, a->sum.scale };
@@ -372,7 +372,7 @@ static int put_mean(struct dec sum, struct dec weight, struct buf *b)
 	return -1;
 }
 
-/* Of the line through the values. Returns 0 where they are all of one x. */
+/* Of the line through the values. Returns 0 if all x are equal. */
 static int put_fit(enum agg_kind kind, const struct agg *a, struct buf *b)
 {
 	double slope = a->xy / a->xx, rest = (a->m2 - slope * a->xy) / (double)a->n, v;

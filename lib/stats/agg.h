@@ -19,11 +19,11 @@ struct agg_op {
 	struct dec q;               /* of a quantile, 0..100 */
 };
 
-/* What one operation knows of one group: there may be as many as records, so it is kept small. */
+/* What one operation knows of one group. Kept small: there may be as many groups as records. */
 struct agg {
 	uint64_t n, missing; /* values; records without one */
 	uint64_t events,
-	    lacking; /* the same, where records stand for several events each (agg_weigh) */
+	    lacking; /* the same, if records stand for several events each (agg_weigh) */
 	int overflow; /* a value did not fit: there is no result */
 	union {
 		struct dec sum;      /* of sum, mean, wmean; of std the first value */
@@ -44,20 +44,20 @@ struct agg {
 /* OP[:FIELD[:WEIGHT]]['['EXPR']'], OP one of count sum mean wmean std min max median pN first
  * last; span (from the earliest start to the latest end, no field); slope, intercept, residual
  * (Y:X, the line of least squares and the root of the mean square distance from it). Ends with a
- * message where it is not. */
+ * message if it is not one of these. */
 struct agg_op agg_parse(const char *text);
-/* Takes in a record. `group` and `column` name the cell where values must be sorted later (runs).
+/* Adds a record. `group` and `column` name the cell if values must be sorted later (sorter.h).
  * Returns NULL, or what is wrong with the value, which *off then is. */
 const char *agg_add(const struct agg_op *op, struct agg *a, const struct rec *r,
                     struct sorter *runs, uint32_t group, uint32_t column, struct slice *off);
-/* The record just taken in stands for `events`; n and missing are the counts from before it. */
+/* The record just added stands for `events`; n and missing are the counts from before it. */
 void agg_weigh(struct agg *a, uint64_t n, uint64_t missing, int64_t events);
 /* Reads the sorted values; cell(arg, group, column) gives each cell and its operation. */
 void agg_quantiles(struct sorter *runs,
                    struct agg *(*cell)(void *arg, uint32_t group, uint32_t column,
                                        const struct agg_op **op),
                    void *arg);
-/* Appends the result as text; '.' where there is none. Returns -1 on overflow. */
+/* Appends the result as text; '.' if there is none. Returns -1 on overflow. */
 int agg_result(const struct agg_op *op, const struct agg *a, struct buf *b);
 /* a += b; -1 on overflow. */
 int agg_sum(struct dec *a, struct dec b);

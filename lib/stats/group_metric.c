@@ -12,9 +12,9 @@ enum { MOST_TERMS = 6, DECIMALS = 27 };
 
 struct group_metric_value {
 	const char *stat, *unit; /* unit NULL: the metric's */
-	int optional; /* no record for a group of which no record fulfils its condition */
+	int optional; /* no record for a group in which no record meets its condition */
 	struct {
-		int over;            /* divided by, not multiplied with */
+		int over;            /* a divisor, not a factor */
 		long op;             /* index; -1: the constant */
 		struct dec number;
 	} term[MOST_TERMS];
@@ -137,7 +137,7 @@ void group_metric_why(struct group_metric *p, const char *field)
 	p->why = (long)p->n_ops++;
 }
 
-/* Why the group has no value, as its records say. */
+/* Why the group has no value, from its records. */
 static const char *reason_of(const struct group_metric *p, const struct metric *m,
                              const struct agg *cells)
 {
@@ -151,7 +151,7 @@ static const char *reason_of(const struct group_metric *p, const struct metric *
 	return b.p;
 }
 
-/* The value of the group; 0 where there is none. */
+/* The value of the group; 0 if there is none. */
 static int value_of(const struct group_metric *p, const struct metric *m,
                     const struct group_metric_value *v, const struct agg *cells, struct dec *out)
 {
@@ -165,7 +165,7 @@ static int value_of(const struct group_metric *p, const struct metric *m,
 			const struct agg *a = &cells[v->term[i].op];
 
 			b.n = 0;
-			/* A condition that no record fulfilled: a true 0. */
+			/* A condition that no record met: a true 0. */
 			if (p->op[v->term[i].op].kind == AGG_SUM && !a->n && !a->missing)
 				buf_ch(&b, '0');
 			else if (agg_result(&p->op[v->term[i].op], a, &b))
@@ -178,7 +178,7 @@ static int value_of(const struct group_metric *p, const struct metric *m,
 		else if (v->term[i].over ? num_over(had, d, DECIMALS, out)
 		                         : num_times(had, d, DECIMALS, out))
 			return 0;
-		/* 22 digits are more than any sum of ours has, and leave room for further terms
+		/* 22 digits are more than any of our sums has, and leave room for further terms
 		 * and the unit. */
 		for (; out->scale > 0 && (out->m > limit || out->m < -limit); out->scale--)
 			num_div(out->m, 10, 0, &out->m);
@@ -186,8 +186,8 @@ static int value_of(const struct group_metric *p, const struct metric *m,
 	return 1;
 }
 
-/* "rank=0,dev=1". A key of '*' is of all, and left out; a rank of '*' is "all", but not in front
- * of a step. */
+/* "rank=0,dev=1". A key of '*' stands for all, and is left out; a rank of '*' is "all", but not
+ * before a step. */
 static void put_scope(struct buf *b, const struct group_metric *p, struct slice group)
 {
 	const char *q = group.p, *e = q + group.n;
@@ -214,8 +214,8 @@ static void put_scope(struct buf *b, const struct group_metric *p, struct slice 
 		buf_str(b, "all");
 }
 
-/* Where the requests give no value: what a summary states (*n: of how many results), else why
- * there is none. Returns the note, which is `note` where nothing else is to be said. */
+/* If the requests give no value: what a summary states (*n: of how many results), else why there
+ * is none. Returns the note, which is `note` if there is nothing to add. */
 static const char *instead(struct metric *m, const char *stat, const char *note, struct buf *text,
                            struct metric_cell *c, int64_t *n)
 {
@@ -245,7 +245,7 @@ static struct slice key_of(struct slice group, int key)
 	return key < 0 ? none : text;
 }
 
-/* Whose value a group's is, as far as its keys tell. */
+/* Whose value a group's is, as far as its keys show it. */
 static void set_owner(struct group_metric *p, struct metric *m, struct slice group)
 {
 	if (!p->scope)
@@ -260,7 +260,7 @@ static void set_owner(struct group_metric *p, struct metric *m, struct slice gro
 		intern_id(&p->seen, m->of_rank);
 }
 
-/* The note is about what lacks: where value V is unknown, in its first term that has none. */
+/* The note names what is missing: if value V is unknown, what its first unknown term lacks. */
 static void note_lacking(struct metric *m, const struct group_metric_value *v,
                          const struct agg *cells, struct metric_cell *c)
 {

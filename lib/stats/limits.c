@@ -22,7 +22,7 @@ int limits_kind(const char *name)
 	return -1;
 }
 
-/* The word at *p, which is moved behind it and its blank. */
+/* The word at *p; moves *p past it and its blank. */
 static struct slice word(struct slice *p)
 {
 	const char *q = p->n ? memchr(p->p, ' ', p->n) : NULL;
@@ -162,7 +162,7 @@ static void put_overlaps(struct buf *b, size_t at, struct count o, int64_t all_n
 {
 	char text[32];
 
-	/* explain what is above 0.1 %: dependent launches overlap by less (up to 0.013 % on
+	/* report only more than 0.1 %: dependent launches overlap by less (up to 0.013 % on
 	 * H100) */
 	if (!o.n || (i128)o.ns * 1000 <= all_ns)
 		return;

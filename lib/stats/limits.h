@@ -1,6 +1,6 @@
-/* limits: what a stream says of itself that limits the numbers made from it (##device, ##source
- * none, ##note lines, tr-record(5)): work that it does not see into, kernels without a length,
- * lengths that overlap, sources left out. */
+/* limits: what a stream states about itself that limits the numbers computed from it (##device,
+ * ##source none, ##note lines, tr-record(5)): work that it does not show in detail, kernels
+ * without a length, lengths that overlap, sources left out. */
 #ifndef LIMITS_H
 #define LIMITS_H
 #include "base/intern.h"
@@ -8,12 +8,12 @@
 
 enum limits_kind { /* what a metric is made of, tr-stats -d */
 	           LIMITS_NONE,
-	           LIMITS_CALLS, /* the number of communication kernels, or their bytes: what is
-	                            not seen can only add to it */
+	           LIMITS_CALLS, /* the number of communication kernels, or their bytes: work that
+	                          * is not seen can only add to it */
 	           LIMITS_COMM, /* their time, likewise */
 	           LIMITS_KERNELS, /* the time of all kernels, likewise */
-	           LIMITS_SHARE, /* a share of one in another: what is not seen may change it
-	                            either way */
+	           LIMITS_SHARE, /* a share of one in another: work that is not seen may change it
+	                          * either way */
 	           LIMITS_LENGTHS /* single kernels' lengths */
 };
 enum limits_verdict { LIMITS_KNOWN, LIMITS_AT_LEAST, LIMITS_UNKNOWN };
@@ -23,19 +23,19 @@ struct limits {
 	struct limits_device *dev;
 	size_t cap_dev, n_dev; /* n_dev: devices alone */
 	struct intern left_out, notes;
-	int64_t ranks; /* of the run: with one alone, no copy between devices is communication */
+	int64_t ranks; /* of the run: with only one rank, a copy between devices is not
+	                * communication */
 };
 
-/* -1 where there is no such kind. */
+/* -1 if there is no such kind. */
 int limits_kind(const char *name);
-/* Takes a description line; returns whether it was one of these. */
+/* Adds a description line; returns whether it was one of these. */
 int limits_header(struct limits *l, struct slice line);
-/* What a value of this kind is, of a rank and a device (.p NULL: of all); zero: the value is 0.
- * Appends the reason to b. */
+/* Is a value of this kind, of a rank and a device (.p NULL: of all), exact, a bound or unknown?
+ * zero: the value is 0. Appends the reason to b. */
 enum limits_verdict limits_judge(const struct limits *l, enum limits_kind kind, struct slice rank,
                                  struct slice dev, int zero, struct buf *b);
-/* Appends what is to be said of a value, each with "; " before it where b has more than `at`
- * bytes. */
+/* Appends the remarks about a value, each with "; " before it if b has more than `at` bytes. */
 void limits_put(const struct limits *l, enum limits_kind kind, struct slice rank, struct slice dev,
                 struct buf *b, size_t at);
 #endif

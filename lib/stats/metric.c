@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 enum {
-	KEY_BYTES = 20, /* of struct metric_key, without what pads it */
+	KEY_BYTES = 20, /* of struct metric_key, without its padding */
 	BLOCK = 128     /* cells */
 };
 
@@ -53,7 +53,7 @@ static const char *find_slash(const char *s)
 	if (slash && open && slash > open) {
 		const char *close = strrchr(s, ']');
 
-		/* sum:a[x]/sum:b[y]: the slash behind the first bracket's end */
+		/* sum:a[x]/sum:b[y]: the slash after the first bracket's end */
 		for (slash = strchr(open, ']'); slash && slash < close && slash[1] != '/';)
 			slash = strchr(slash + 1, ']');
 		return slash && slash[1] == '/' ? slash + 1 : NULL;
@@ -129,7 +129,7 @@ static void note_step(struct metric *m, struct slice rank, struct slice pid, int
 		m->steps[id].end = n + 1;
 }
 
-/* The record's further keys as text; .p NULL where one is missing. */
+/* The record's further keys as text; .p NULL if one is missing. */
 static struct slice group_of(const struct metric *m, const struct rec *r)
 {
 	static struct buf b;
@@ -158,7 +158,7 @@ int64_t metric_events(const struct metric *m, const struct rec *r)
 	return s.p && num_i64(s, &n) == 0 && n >= 0 ? n : 1;
 }
 
-/* A value filled in from another trace: counted, and the way noted. */
+/* A value filled in from another trace: counted, and the way it was found noted. */
 static void note_filled(struct metric *m, struct metric_cell *c, const struct rec *r)
 {
 	struct slice how = m->missing ? rec_tag(r, slice_of("filled")) : (struct slice){ NULL, 0 };
@@ -184,7 +184,7 @@ static struct agg *denominator(struct metric *m, struct metric_cell *c)
 	return &m->den[c->den];
 }
 
-/* The cell of a value over the whole trace. Most records go there, and with very many ranks a
+/* The cell of a value over the complete trace. Most records go there, and with very many ranks a
  * second search would cost as much as the first: its number is kept by series. */
 static struct metric_cell *whole_cell(struct metric *m, uint32_t series, int value)
 {

@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-/* Ranks with more than one series, which are neighbours in the order; ranks with any. */
+/* Ranks with more than one series, which are adjacent in the order; ranks with any. */
 static void find_devices(struct metric_order *o, const struct metric *m)
 {
 	struct slice rank, pid, before = { NULL, 0 };
@@ -43,7 +43,7 @@ static uint32_t *places(const uint32_t *order, size_t n)
 	return place;
 }
 
-/* Each (series, group) as two places in one number, the first the one that sorts first. */
+/* Each (series, group) as two places in one number, the place that is sorted first in front. */
 static uint64_t *collect(const struct metric_order *o, const struct metric *m, int by_series,
                          size_t *n)
 {

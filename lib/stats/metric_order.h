@@ -1,5 +1,5 @@
-/* metric_order: in which order metric records are written, and which series have which groups.
- * Takes time by the cells that there are, not by ranks x ranks or ranks x groups. */
+/* metric_order: the order in which metric records are written, and which series have which groups.
+ * Takes time in proportion to the existing cells, not to ranks x ranks or ranks x groups. */
 #ifndef METRIC_ORDER_H
 #define METRIC_ORDER_H
 #include "stats/metric.h"
@@ -9,8 +9,8 @@ struct metric_pair {
 };
 
 struct metric_order {
-	uint32_t *series, *groups; /* ids, as they are written */
-	struct metric_pair *pair;  /* series that have records of a group, as they are written */
+	uint32_t *series, *groups; /* ids, in output order */
+	struct metric_pair *pair;  /* series that have records of a group, in output order */
 	size_t n_pairs;
 	char *several; /* by series: its rank has further devices */
 	char *seen;    /* by rank that the stream names: it has a series */

@@ -69,7 +69,7 @@ static void distribution(struct metric *m, struct slice scope, struct list *l, c
 	put_stat(m, scope, "max", l->v[l->n - 1], 1, l->n, note);
 }
 
-/* The ranks' totals, of which no quantile is written: none is kept. */
+/* The ranks' totals; no quantile of them is written, so none is kept. */
 struct over {
 	struct dec sum, min, max;
 	size_t n, series; /* those known, and all */
@@ -115,7 +115,7 @@ static struct slice scope_of(const struct metric *m, int64_t series, uint32_t gr
 	return buf_slice(&b);
 }
 
-/* The ordinals of a series' steps: first to end - 1; none where both are 0. */
+/* The ordinals of a series' steps: first to end - 1; none if both are 0. */
 static struct metric_steps steps_in(const struct metric *m, uint32_t series)
 {
 	struct slice pid, rank = intern_first(m->series.text[series], &pid);
@@ -147,7 +147,7 @@ static const struct metric_cell *total_cell(struct metric *m, uint32_t series, u
 	return c ? c : metric_cell(m, series, group, WIN_ALL, value, 0);
 }
 
-/* The events behind a total: of spans that are cut at the steps' edges, the whole ones. */
+/* The events in a total: of spans that are cut at the steps' edges, the uncut ones. */
 static int64_t events_of(struct metric *m, uint32_t series, uint32_t group, int value,
                          const struct metric_cell *c)
 {
@@ -213,7 +213,7 @@ static int slowest_first(const void *pa, const void *pb)
 	return a->win != b->win ? (a->win < b->win ? -1 : 1) : num_cmp(b->v, a->v);
 }
 
-/* Over the ranks, a step is its slowest. */
+/* Over the ranks, the time of a step is that of the slowest rank. */
 static void write_slowest(struct metric *m)
 {
 	struct step *step = mem_resize(NULL, m->cells.n, sizeof *step);
@@ -296,13 +296,13 @@ static void write_series(struct metric *m, uint32_t series, uint32_t group, stru
 	over->series++;
 	if (!m->steps_only)
 		write_totals(m, series, group, over);
-	/* Where the total is not known, the few steps that are would mislead. */
+	/* If the total is unknown, the few known steps would mislead. */
 	if (m->steps_only || over->n > known)
 		write_steps(m, series, group);
 	m->of_rank.p = m->of_dev.p = NULL;
 }
 
-/* The coverage, and "2 of 4 known" where some ranks' values are not. */
+/* The coverage, and "2 of 4 known" if some ranks' values are unknown. */
 static const char *known_of(const struct metric *m, const struct over *over)
 {
 	static struct buf b;

@@ -10,7 +10,7 @@ static void put_what(const struct metric *m, struct buf *b)
 	buf_add(b, m->missing, of ? (size_t)(of - m->missing) : strlen(m->missing));
 }
 
-/* had: bytes of the note that are there already. */
+/* had: bytes of the note before it. */
 static void put_note(const struct metric *m, const struct metric_cell *c, const char *note,
                      int known, struct buf *b, size_t had)
 {
@@ -60,8 +60,8 @@ static int is_zero(struct slice value)
 	return value.n > 0;
 }
 
-/* What a value of m->of_rank and m->of_dev is, for what the stream does not see into; appends
- * why. */
+/* Is a value of m->of_rank and m->of_dev exact, a bound or unknown, given the work that the stream
+ * does not show in detail? Appends why. */
 static enum limits_verdict judge(struct metric *m, int zero, struct buf *why)
 {
 	m->limits.ranks = m->world > (int64_t)m->ranks.n ? m->world : (int64_t)m->ranks.n;
@@ -76,7 +76,8 @@ int metric_hidden(struct metric *m, int zero)
 	return judge(m, zero, &why) == LIMITS_UNKNOWN;
 }
 
-/* What is not seen makes the value a lower bound, or unknown: then it is none. Appends why. */
+/* Work that is not seen makes the value a lower bound, or unknown: then there is no value. Appends
+ * why. */
 static void put_limit(struct metric *m, struct slice *value, struct buf *b)
 {
 	static struct buf why;
@@ -125,7 +126,7 @@ void metric_record(struct metric *m, struct slice scope, const char *stat, struc
 	out_slice(buf_slice(&b));
 }
 
-/* "3 of 4 ranks" where some are missing. */
+/* "3 of 4 ranks" if some are missing. */
 const char *metric_coverage(const struct metric *m)
 {
 	static struct buf b;

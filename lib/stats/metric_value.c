@@ -5,7 +5,7 @@ static const struct unit {
 	const char *name;
 	int div10;    /* values come in 10^-div10 of the unit: ns for s */
 	int decimals;
-	int trim;     /* trailing zeros go */
+	int trim;     /* trailing zeros are removed */
 	int percent;
 } units[] = {
 	{ "s", 9, 9, 0, 0 },
@@ -89,7 +89,7 @@ void metric_put_plain(const struct metric *m, struct dec v, struct buf *b)
 		num_put_fixed(b, out, u->decimals);
 }
 
-/* What the aggregation comes to. Returns 0 where it has no value. */
+/* The result of the aggregation. Returns 0 if it has no value. */
 static int aggregate(const struct agg_op *op, const struct agg *a, struct dec *v)
 {
 	switch (op->kind) {

@@ -5,7 +5,7 @@
 static const char *const stats[OUTCOME_STATS] = { "mean", "p50", "p99",  "min",
 	                                          "max",  "std", "total" };
 
-/* The tag PREFIX_KEY; "total": KEY alone. .p NULL where it is absent. */
+/* The tag PREFIX_KEY; "total": KEY alone. .p NULL if it is absent. */
 static struct slice tag_of(const struct outcome *o, const struct rec *r, const char *prefix)
 {
 	static struct buf b;
@@ -19,7 +19,7 @@ static struct slice tag_of(const struct outcome *o, const struct rec *r, const c
 	return rec_field(r, buf_slice(&b));
 }
 
-/* Adds the text where it does not stand there yet. */
+/* Adds the text if it is not in the list yet. */
 static void add_text(struct buf *b, struct slice s)
 {
 	if (!s.p || !s.n)

@@ -27,7 +27,7 @@ static void separated(const struct slice *cells, size_t n, char sep)
 	out_ch('\n');
 }
 
-/* RFC 4180: quoted where it must be; a missing value is an empty cell. */
+/* RFC 4180: quoted where needed; a missing value is an empty cell. */
 static void csv(const struct slice *cells, size_t n)
 {
 	static struct buf b;
@@ -91,8 +91,8 @@ static void markdown(const struct slice *cells, size_t n)
 	out_str(" |\n");
 }
 
-/* A record: columns in their places, the others as tags ("sum:dur" as sum_dur); a missing value is
- * no tag. */
+/* A record: columns in their places, the others as tags ("sum:dur" as sum_dur); a missing value
+ * has no tag. */
 static void record(const struct slice *names, const struct slice *cells, size_t n)
 {
 	static struct buf b;

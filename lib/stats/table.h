@@ -6,7 +6,7 @@
 
 enum table_format { TABLE_TSV, TABLE_CSV, TABLE_JSON, TABLE_MD, TABLE_TR };
 
-/* -1 where the name is no format. */
+/* -1 if the name is not a format. */
 int table_format(const char *name);
 void table_begin(enum table_format f, const struct slice *names, size_t n);
 void table_row(enum table_format f, const struct slice *names, const struct slice *cells,
