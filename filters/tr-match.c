@@ -31,7 +31,7 @@ static const char help[] =
     "  -k TAG,...  what names a call in its group, of any kind; default: seq, or without it\n"
     "              the order in the step\n"
     "  -s TAG,...  what must agree; default: coll, bytes, dtype\n"
-    "  -r N        ranks in a group, where the tag nranks does not tell\n"
+    "  -r N        ranks in a group, if the tag nranks is missing\n"
     "  -u          the sizes of an all-to-all may differ from rank to rank\n"
     "  -c          also write each matched call, as a record of category call\n"
     "  -p          write a matched call as two spans: gpu_wait and gpu_transfer\n"
@@ -113,7 +113,8 @@ static void options(struct cli *c, int argc, char **argv)
 			opt_misuse(k, optopt);
 		}
 	if ((c->sums || c->clocks) && (c->parts || c->also))
-		msg_usage("-o writes no records of calls: no -c and no -p");
+		msg_usage(
+		    "-c and -p cannot be combined with -o, which writes no records of calls");
 	if (!c->calls)
 		c->calls = expr_parse(
 		    "cat == \"kernel\" && coll && !fused && (!async || async == \"start\")");

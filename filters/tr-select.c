@@ -166,7 +166,7 @@ static void options(struct cli *c, int argc, char **argv)
 	if (optind == argc)
 		msg_usage("no expression");
 	if (c->n && c->n_tags >= 0)
-		msg_usage("-a does not go with -o, which names the tags itself");
+		msg_usage("-a cannot be combined with -o, which names the tags itself");
 	c->e = expr_parse(argv[optind]);
 }
 

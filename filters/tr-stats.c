@@ -85,7 +85,7 @@ static void check(const struct cli *c)
 	const struct metric *m = &c->m;
 
 	if ((m->name != NULL) != (m->unit != NULL))
-		msg_usage("-m and -u go together");
+		msg_usage("-m and -u need each other");
 	if (c->all && (!m->name || m->top || m->steps_only || m->over_steps))
 		msg_usage("-a needs -m, and has no -k, -S or -s");
 	if (m->why_field && !c->all)
@@ -100,7 +100,7 @@ static void check(const struct cli *c)
 	                 m->why || m->kind || m->trace || m->n_field.n))
 		msg_usage("-n, -k, -S, -s, -d, -M, -N, -e and -T need -m");
 	if (m->name && c->format)
-		msg_usage("-F does not go with -m: metric records have one form");
+		msg_usage("-F cannot be combined with -m: metric records have one form");
 }
 
 /* Long: one case an option. */

@@ -98,7 +98,7 @@ static void check(const struct cli *c)
 	if (c->gap && !c->file && !c->steps.n)
 		msg_usage("-G joins the windows of -w or -W");
 	if (c->gap && c->a.by_launch)
-		msg_usage("-G does not go with -l: it joins windows by time");
+		msg_usage("-G cannot be combined with -l: it joins windows by time");
 	if (c->a.by_launch && !c->file && !c->steps.n)
 		msg_usage("-l needs windows from -w or -W");
 	if (c->set_b && c->op < 0 && !c->stepping)
@@ -106,18 +106,18 @@ static void check(const struct cli *c)
 	if (c->dividing != (c->partition.n > 0))
 		msg_usage("-o partition needs classes (-P), and -P needs -o partition");
 	if (c->dividing && (c->set_a || c->set_b || c->a.width || c->a.keep))
-		msg_usage("-A, -B, -b and -k do not go with -o partition");
+		msg_usage("-A, -B, -b and -k cannot be combined with -o partition");
 	if (c->parts.n_tags >= 0 &&
 	    (c->op >= 0 || c->rating || c->windows || c->stepping || c->dividing))
-		msg_usage("-a does not go with -o: it is for records");
+		msg_usage("-a cannot be combined with -o: it is for records");
 	if (c->a.by_number && c->op < 0 && !c->stepping && !c->dividing)
 		msg_usage("-n needs an operation (-o)");
 	if (c->stepping && !c->a.by_launch && !c->a.by_number)
 		msg_usage("device_steps and extents need -l or -n");
 	if (c->parts.share.n && ((c->op >= 0 && c->op != SWEEP_MEASURE) || c->windows))
-		msg_usage("-s goes with records or with -o measure");
+		msg_usage("-s works on records and with -o measure");
 	if (c->rating && (c->parts.share.n || c->a.by_launch))
-		msg_usage("-s and -l do not go with -o rates");
+		msg_usage("-s and -l cannot be combined with -o rates");
 	if (c->rating && c->steps.n)
 		msg_usage("-o rates takes its windows from -w, -t or -b");
 	if ((c->op == SWEEP_INTERSECTION || c->op == SWEEP_DIFFERENCE) && !c->set_b)

@@ -69,7 +69,7 @@ for x in $'5\t-3\t0\t0\t7\tkernel\tk:dur: negative' $'9223372036854775800\t100\t
 	like "$?:$out" "^1:tr-window: .*:1: ${x#*:}" "a record with ${x#*:}"
 done
 run tr-select "$(python3 -c "print('(' * 60000 + 'ph' + ')' * 60000)")"
-like "$rc:$(head -c 60 <<<"$err")" "^2:tr-select: nested too deep" "60,000 parentheses"
+like "$rc:$(head -c 60 <<<"$err")" "^2:tr-select: nested too deeply" "60,000 parentheses"
 run tr-select 'rank in 3-1'
 like "$rc:$err" "^2:tr-select: an empty range" "a range the wrong way round"
 r() { printf 'X\t0\t1\t0\t0\t7\tkernel\tk\tv=%s\n' "$@"; }
@@ -81,7 +81,7 @@ is "$?:$(tail -1 <<<"$out")" $'1:.\t0' "an overflow leaves no number"
 is "$(printf 'X\t0\t10\t0\t0\t7\tstep\ts1\nX\t10\t10\t0\t0\t7\tstep\ts2\nX\t1\t3\t0\t0\t7\tkernel\tk\n' | tr-window -W 'cat=="step"' -o complement -A 'cat=="kernel"' | records | cut -f2,3 | tr '\n\t' '; ')" "0 1;4 6;10 10;" "the complement of an idle window is the window"
 printf '##base_ns 1\n' >a.tr; printf '##base_ns 2\nX\t0\t10\t0\t0\t7\tstep\ts1\n' >b.tr
 run tr-window -w b.tr a.tr
-like "$rc:$err" "^1:tr-window: b.tr: its base 2 is not the stream's 1" "windows on another base"
+like "$rc:$err" "^1:tr-window: b.tr: its base 2 differs from the stream's, 1" "windows on another base"
 for x in "sum:dur/p50:dur" "mean:dur/sum:dur" "sum:dur/std:dur"; do
 	out=$(tr-stats -m t -u s "$x" </dev/null 2>&1)
 	like "$?:$out" "^2:tr-stats: a ratio takes count, sum, min and max" "no ratio: $x"

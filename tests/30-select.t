@@ -59,7 +59,7 @@ is "$(tr-select -a coll,bytes ts in.tr | records | cut -f2,9- | tr '\t\n' ' ;')"
 is "$(tr-select -a none coll in.tr | records | tr '\t' ' ')" "X 0 5000 0 0 7 kernel ncclDevKernel_AllReduce" "-a none"
 is "$(tr-select -s big=bytes*2 -a big coll in.tr | records | cut -f9-)" "big=2097152" "-a sees what was set"
 run tr-select -a x -o y ts in.tr
-like "$rc:$err" "^2:tr-select: -a does not go with -o, which names the tags itself" "-a with -o: refused"
+like "$rc:$err" "^2:tr-select: -a cannot be combined with -o, which names the tags itself" "-a with -o: refused"
 is "$(tr-select 'coll' in.tr in.tr - <in.tr | records | wc -l)" 3 "several files"
 is "$(gzip -c in.tr | tr-select coll | records | wc -l)" 1 "a compressed stream"
 
@@ -101,7 +101,7 @@ is "$(tr-select -s 'bytes=nope' coll ar.tr | records | cut -f9- | tr '\t' ' ')" 
 is "$(tr-select -e l -o l,ts 'cat == "kernel"' ar.tr | records | tr '\t\n' ' ;')" "1 10;2.5 10;x y 10;" "-e: a record for each element"
 is "$(tr-select -e nope 'cat == "kernel"' ar.tr | records | cut -f9- | tr '\t' ' ')" 'coll=allreduce bytes=1000 nranks=4 l=[1,2.5,"x y"]' "-e: without a list as it was"
 is "$(tr-select -e l -s 'm=l*2' -o m 'cat == "kernel"' ar.tr | records | tr '\n' ' ')" "2 5 . " "-e goes before -s"
-for bad in "v=1+:a number or a field expected" "v=:a number or a field expected" "=1:not NAME=ARITH: '=1'" "ts=1:'ts' is a column: only tags can be set" "v=f(1):unknown function" "v=min(1):too few arguments" "v=1x:unknown unit" "v=(1:')' expected" "v=1 2:an operator expected" "v=card(x):card() takes a path in double quotes" "v=1[coll:']' expected at the end"; do
+for bad in "v=1+:expected a number or a field" "v=:expected a number or a field" "=1:not NAME=ARITH: '=1'" "ts=1:'ts' is a column: only tags can be set" "v=f(1):unknown function" "v=min(1):too few arguments" "v=1x:unknown unit" "v=(1:expected ')'" "v=1 2:expected an operator" "v=card(x):card() takes a path in double quotes" "v=1[coll:expected ']' at the end"; do
 	run tr-select -s "${bad%%:*}" ph ar.tr
 	[[ $rc == 2 && $err == *"${bad#*:}"* ]] && pass "misuse: -s ${bad%%:*}" || fail "misuse: -s ${bad%%:*}" "$rc $err"
 done
@@ -115,7 +115,7 @@ done
 is "$(set_ '1[name ~ "[k]" && l != "]"]')" 1 "a bracket in a quoted text of a condition"
 is "$(set_ '`bytes`*2')" 2000 "a field in backquotes in a value"
 for t in 'dur + 1:a value alone is not a condition: compare it' 'dur*2 ~ "4":a value is a number' 'f(dur) > 1:unknown function' \
-	'card("w.b") > 1:card() is for values' 'dur > 1 +:a number or a field expected'; do
+	'card("w.b") > 1:card() is for values' 'dur > 1 +:expected a number or a field'; do
 	run tr-select "${t%%:*}" ar.tr
 	like "$rc:$err" "^2:tr-select: $(printf %s "${t#*:}" | sed 's/[()]/\\&/g')" "misuse: ${t%%:*}"
 done

@@ -93,7 +93,7 @@ is "$({ two; two | sed 's/^\(X\t[^\t]*\t[^\t]*\t\)\([01]\)\t[01]/\10\t\2/'; } | 
 usage() { run tr-match "${@:2}"; is "$rc $err" "2 tr-match: $1 (tr-match -h for help)" "usage: ${*:2}"; }
 usage "-r: not a number of ranks of 2 or more: 'x'" -r x
 usage "unknown output (waits, offsets): 'y'" -o y
-usage "-o writes no records of calls: no -c and no -p" -o waits -c
+usage "-c and -p cannot be combined with -o, which writes no records of calls" -o waits -c
 usage "more than 8 tags" -k a,b,c,d,e,f,g,h,i
 usage "option '-A' needs an argument" -A
 run tr-match /dev/null

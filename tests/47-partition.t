@@ -21,10 +21,10 @@ usage() { run tr-window "${@:2}"; is "$rc $err" "2 tr-window: $1 (tr-window -h f
 usage "-o partition needs classes (-P), and -P needs -o partition" -o partition -W x
 usage "-o partition needs classes (-P), and -P needs -o partition" -P a=b -W x
 usage "-P needs NAME=EXPR: 'a'" -o partition -P a
-usage "-P: two classes of one name: 'a=x'" -o partition -P a=y -P a=x
-usage "-P: host, queued and idle are what is left: 'host=x'" -o partition -P host=x
+usage "-P: two classes have the same name: 'a=x'" -o partition -P a=y -P a=x
+usage "-P: host, queued and idle are reserved names: 'host=x'" -o partition -P host=x
 usage "-P: a name is of small letters and '_': 'A=x'" -o partition -P A=x
-usage "-A, -B, -b and -k do not go with -o partition" -o partition -P a=x -k -W y
+usage "-A, -B, -b and -k cannot be combined with -o partition" -o partition -P a=x -k -W y
 
 # lag: from the start of the runtime call
 call() { printf 'X\t%s\t5\t0\t1\t1\tcuda_runtime\tlaunch\tcorrelation=%s\n' "$@"; }

@@ -28,7 +28,7 @@ struct arith *arith_parse(const char *text)
 	if (words_next(&w) == '[')
 		a->cond = expr_parse_inside(&w);
 	if (words_next(&w))
-		words_bad(&w, w.p, a->cond ? "']' expected at the end" : "an operator expected");
+		words_bad(&w, w.p, a->cond ? "expected ']' at the end" : "expected an operator");
 	return a;
 }
 

@@ -167,7 +167,7 @@ static struct expr *not_expr(struct words *w)
 
 	words_next(w);
 	if (++w->depth > EXPR_DEPTH)
-		words_bad(w, w->p, "nested too deep");
+		words_bad(w, w->p, "nested too deeply");
 	if (*w->p == '!' && w->p[1] != '=' && w->p[1] != '~') {
 		w->p++;
 		e = node(E_NOT);
@@ -250,7 +250,7 @@ struct expr *expr_parse_inside(struct words *w)
 	c = words_next(w);
 	if (c != ']')
 		words_bad(w, w->p,
-		          c ? "expected an operator or the end" : "']' expected at the end");
+		          c ? "expected an operator or the end" : "expected ']' at the end");
 	w->p++;
 	return e;
 }

@@ -70,7 +70,7 @@ static struct value *card(struct words *w)
 		words_bad(w, w->p, "card() takes a path in double quotes");
 	n->text = (struct slice){ w->p + 1, (size_t)(end - w->p) - 1 };
 	w->p = end + 1;
-	expect(w, ')', "')' expected");
+	expect(w, ')', "expected ')'");
 	return n;
 }
 
@@ -99,7 +99,7 @@ static struct value *function(struct words *w, struct slice name, const char *at
 				words_bad(w, w->p, "too many arguments");
 			n->arg[n->n_args++] = value_parse(w);
 		} while (words_next(w) == ',');
-		expect(w, ')', "')' expected");
+		expect(w, ')', "expected ')'");
 		if (n->n_args < known[i].least)
 			words_bad(w, at, "too few arguments");
 		return n;
@@ -150,7 +150,7 @@ static struct value *factor(struct words *w)
 	if (c == '(') {
 		w->p++;
 		n = value_parse(w);
-		expect(w, ')', "')' expected");
+		expect(w, ')', "expected ')'");
 	} else if (c == '-') {
 		w->p++;
 		n = minus(factor(w));
@@ -160,7 +160,7 @@ static struct value *factor(struct words *w)
 	} else if (c == '`' || words_name(w).n) {
 		n = field(w);
 	} else {
-		words_bad(w, w->p, "a number or a field expected");
+		words_bad(w, w->p, "expected a number or a field");
 	}
 	w->depth--;
 	return n;

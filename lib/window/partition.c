@@ -43,11 +43,11 @@ void partition_class(struct partition *p, char *text)
 			msg_usage("-P: a name is of small letters and '_': '%s'", text);
 	id = intern_id(&p->taken, (struct slice){ text, (size_t)(eq - text) });
 	if (p->taken.n == had)
-		msg_usage("-P: two classes of one name: '%s'", text);
+		msg_usage("-P: two classes have the same name: '%s'", text);
 	p->name[p->n] = p->taken.text[id].p;
 	for (int i = 0; i < PARTITION_GAPS; i++)
 		if (strcmp(p->name[p->n], gap_name[i]) == 0)
-			msg_usage("-P: host, queued and idle are what is left: '%s'", text);
+			msg_usage("-P: host, queued and idle are reserved names: '%s'", text);
 	p->expr[p->n++] = expr_parse(eq + 1);
 }
 

@@ -247,7 +247,8 @@ int steps_same_base(const struct steps *s, const char *file, int has_base, int64
 {
 	if (!file || !s->has_base || !has_base || s->base_ns == base)
 		return ST_OK;
-	return msg_data("%s: its base %lld is not the stream's %lld", file, (long long)s->base_ns,
+	return msg_data("%s: its base %lld differs from the stream's, %lld", file,
+	                (long long)s->base_ns,
 	                (long long)base);
 }
 
