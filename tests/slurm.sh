@@ -1,4 +1,4 @@
-# Sourced by tests that need Slurm: a real one on loopback, with ${nodes:-1} nodes of four GPUs in name.
+# Sourced by tests that need Slurm: a real one on loopback, with ${nodes:-1} nodes of four GPUs, and of $cpus processors, in name.
 # slurm_up [LINE...]   starts it, with these lines in slurm.conf; ends the test where it is not to be had
 slurm_need() { skip "$1: sweeps by Slurm not tried"; done_testing; exit; }
 PATH=$PATH:/usr/sbin:/sbin
@@ -35,6 +35,24 @@ wait_for() { # SECONDS COMMAND...
 }
 idle() { [[ $(sinfo -h -N -o %T 2>/dev/null | sort -u) == idle ]]; }
 finished() { [[ -z $(squeue -h 2>&1) ]]; }
+node_up() { # N: its slurmd; the process is in slurmd[N]
+	slurmd -D -f "$SLURM_CONF" -N "n$1" >>"$S/slurmd.out.$1" 2>&1 &
+	slurmd[$1]=$!
+	daemons+=($!)
+}
+# node_lost N [JOB]: it crashes, with all that runs there but for this job, and Slurm finds out
+node_lost() {
+	local pid parent
+	kill -KILL "${slurmd[$1]}"
+	wait "${slurmd[$1]}" 2>/dev/null
+	for pid in $(grep -lszx "SLURMD_NODENAME=n$1" /proc/[0-9]*/environ | cut -d/ -f3); do
+		[[ -z ${2-} ]] || ! grep -qszx "SLURM_JOB_ID=$2" "/proc/$pid/environ" || continue
+		parent=$(ps -o ppid= -p "$pid") || continue
+		[[ $(ps -o comm= -p "${parent// }") != slurmstepd ]] || kill -KILL "${parent// }" 2>/dev/null
+		kill -KILL "$pid" 2>/dev/null
+	done
+	scontrol update nodename="n$1" state=down reason=crashed
+}
 slurm_up() {
 	local n port=$((20000 + $$ % 20000)) host
 	host=$(hostname -s)
@@ -63,6 +81,7 @@ slurm_up() {
 		GresTypes=gpu
 		ReturnToService=2
 		KillWait=3
+		SlurmdParameters=config_overrides
 		PartitionName=all Nodes=ALL Default=YES MaxTime=INFINITE State=UP
 	C
 	((nodes > 1)) && printf 'TreeWidth=1\n' >>"$SLURM_CONF"
@@ -70,7 +89,7 @@ slurm_up() {
 	for ((n = 1; n <= nodes; n++)); do
 		mkdir -p "$S/spool.n$n"
 		printf 'NodeName=n%d NodeHostname=%s NodeAddr=127.0.0.1 Port=%d CPUs=%d Gres=gpu:4 State=UNKNOWN\n' \
-			$n "$host" $((port + n)) "$(nproc)" >>"$SLURM_CONF"
+			$n "$host" $((port + n)) "$cpus" >>"$SLURM_CONF"
 	done
 	touch "$S"/gpu{0..3}
 	echo "Name=gpu File=$S/gpu[0-3]" >"$S/gres.conf"
@@ -81,10 +100,7 @@ slurm_up() {
 	wait_for 10 test -S "$S/munge.socket" || { fail "munged" "$(cat "$S"/munged.*)"; done_testing; exit; }
 	slurmctld -D -f "$SLURM_CONF" >"$S/ctld.out" 2>&1 &
 	daemons+=($!)
-	for ((n = 1; n <= nodes; n++)); do
-		slurmd -D -f "$SLURM_CONF" -N "n$n" >"$S/slurmd.out.$n" 2>&1 &
-		daemons+=($!)
-	done
+	for ((n = 1; n <= nodes; n++)); do node_up $n; done
 	wait_for 60 idle || {
 		fail "Slurm is up" "$(sinfo 2>&1; grep -hi error "$S"/*.log)"
 		done_testing
@@ -92,4 +108,4 @@ slurm_up() {
 	}
 	pass "munged, slurmctld and $nodes slurmd are up, on port $port"
 }
-nodes=${nodes:-1}
+nodes=${nodes:-1} cpus=${cpus:-$(nproc)} slurmd=()
