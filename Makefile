@@ -114,8 +114,8 @@ faults: $(BIN) $B/faults.so ## every call that can fail made to fail, under ever
 bench: $(BIN) ## speed and memory, as ratios against gzip, jq and python in the same run
 	@tests/bench
 
-sweep-endurance: $(BIN) ## sweeps under SIGKILL at full length: 200 runs, 50 kills
-	@TR_ENDURANCE=1 prove --timer -v tests/77-sweep-kill.t
+sweep-endurance: $(BIN) ## sweeps under SIGKILL at full length: 200 runs, 50 kills, here and on a cluster
+	@TR_ENDURANCE=1 prove --timer -v tests/77-sweep-kill.t tests/77-sweep-cluster-kill.t
 
 metrics-doc: ## the table of metrics, from their own comments; W=1 writes it into tr-metrics(7)
 	@pipelines/metrics-doc $(if $(W),-w filters/tr-metrics.7)

@@ -88,7 +88,7 @@ is "$(tried split):$(logged split)" "1:" "made once, and no failure"
 node_up 4
 node_lost 5
 again twice
-ended() { [[ -z $(squeue -h -t all -j "$1" -o %T 2>/dev/null | grep -vE 'FAILED|TIMEOUT') ]]; }
+ended() { squeue -h -t all -j "$1" -o %T | grep -qxE 'FAILED|TIMEOUT'; }
 ok "requeued once more, it ends" wait_for 60 ended "$(task twice)"
 is "$(tried twice):$(logged twice)" "2:its node failed, requeued;its node failed, requeued" "its nodes were lost twice: not made a third time"
 like "$(cat out/slurm/1/"$(task twice)".out)" "failed	twice	.*its node failed 2 times: not made again \(-r 1 makes it again\)" "and the task says why"

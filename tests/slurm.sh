@@ -43,14 +43,16 @@ node_up() { # N: its slurmd; the process is in slurmd[N]
 # node_lost N [JOB]: it crashes, with all that runs there but for this job, and Slurm finds out
 node_lost() {
 	local pid parent
-	kill -KILL "${slurmd[$1]}"
-	wait "${slurmd[$1]}" 2>/dev/null
+	local -a pids=("${slurmd[$1]}")
 	for pid in $(grep -lszx "SLURMD_NODENAME=n$1" /proc/[0-9]*/environ | cut -d/ -f3); do
 		[[ -z ${2-} ]] || ! grep -qszx "SLURM_JOB_ID=$2" "/proc/$pid/environ" || continue
 		parent=$(ps -o ppid= -p "$pid") || continue
-		[[ $(ps -o comm= -p "${parent// }") != slurmstepd ]] || kill -KILL "${parent// }" 2>/dev/null
-		kill -KILL "$pid" 2>/dev/null
+		pids+=("$pid")
+		[[ $(ps -o comm= -p "${parent// }") != slurmstepd ]] || pids+=("${parent// }")
 	done
+	kill -STOP "${pids[@]}" 2>/dev/null # all at once: nobody sees another end
+	kill -KILL "${pids[@]}" 2>/dev/null
+	wait "${slurmd[$1]}" 2>/dev/null
 	scontrol update nodename="n$1" state=down reason=crashed
 }
 slurm_up() {
