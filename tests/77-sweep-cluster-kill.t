@@ -57,7 +57,7 @@ kill_task() { # a random one that is at work
 	mapfile -t pids < <(pgrep -P "$(IFS=,; echo "${steps[*]}")" -f 'sweep one')
 	((${#pids[@]})) || return 1
 	pid=${pids[RANDOM % ${#pids[@]}]}
-	task=$(tr '\0' '\n' <"/proc/$pid/environ" 2>/dev/null |
+	task=$(tr '\0' '\n' 2>/dev/null <"/proc/$pid/environ" |
 		sed -n 's/^SLURM_ARRAY_JOB_ID=\(.*\)/a \1/p; s/^SLURM_ARRAY_TASK_ID=\(.*\)/b \1/p' | sort | cut -c3- | paste -sd_)
 	[[ -n $task ]] && kill -KILL "$pid" 2>/dev/null && echo "kill $task" >>done
 }

@@ -61,7 +61,7 @@ node_lost 4 "$split"
 kept() { [[ $(ls -d out/{preempted,dropped,cancelled,requeued}.failed | wc -l) == 4 ]]; }
 ok "four of them have kept their folder" wait_for 30 kept
 for way in preempted dropped cancelled requeued; do
-	is "$(head -100 out/$way.failed/logs/client.log | cksum)" "$(seq 100 | cksum)" "$way: its log is kept, all of it"
+	is "$(awk 'NR <= 100 && $1 == NR { n++ } END { print n }' out/$way.failed/logs/client.log)" 100 "$way: its log is kept, all of it"
 done
 is "$(logged preempted):$(logged requeued)" "preempted, requeued:requeued" "preempted, or requeued by hand: the cause, and that it goes on"
 is "$(logged dropped):$(logged cancelled)" "preempted:cancelled" "preempted for good, cancelled: the cause"
