@@ -86,6 +86,17 @@ finish() {
 at_end='finish $? "${PIPESTATUS[@]}"'
 trap "$at_end" EXIT
 
+# computing: runs $script, a metric or a stage, with what "$@" holds: by hand as in a report the same
+# text. It is for eval, in a shell of its own that ends with it, and no function: in one, bash 5.2
+# loses its place where a trap ends a command substitution.
+computing='trap "$at_end" EXIT
+	set -e
+	begun_by=
+	BASH_ARGV0=$script # $0, by which it finds this file and names itself
+	export TR_PRELUDE=$here/prelude.sh # for its stages
+	hash "$script" || exit 2
+	. "$script" "$@"'
+
 # from STAGE [STREAM|DIR]: a pipeline begins with this stage: makes standard input its records,
 # of this stream, trace directory or standard input. Typed by hand, the stage runs. In a report
 # it ran once for all who begin with it: TR_KEEP names the folder, and the pipeline's first
@@ -96,22 +107,25 @@ from() {
 	[[ $stage != stream ]] || kept=${TR_KEEP-}/stream.tr
 	if [[ -n ${TR_KEEP-} && -e $kept ]]; then
 		exec <"$kept" || exit 2
-	elif [[ $stage != stream || $# != 0 ]]; then
+		return 0
+	elif (($#)); then
 		exec < <(begin "$stage" "$@")
-		begun_by=$!
+	elif [[ $stage != stream ]]; then
+		exec < <(script=$stage && eval "$computing")
+	else
+		return 0
 	fi
+	begun_by=$!
 }
-begin() { # STAGE [STREAM|DIR]
+begin() { # STAGE STREAM|DIR
 	local stage=$1
 	shift
 	begun_by=
 	trap "$at_end" EXIT
 	if [[ $stage == stream ]]; then
 		stream "$1"
-	elif (($#)); then
-		stream "$1" | "$stage"
 	else
-		"$stage"
+		stream "$1" | (script=$stage && shift && eval "$computing")
 	fi
 }
 
@@ -129,30 +143,18 @@ stream() {
 # is_stream FILE: empty, or begins with description or a record?
 is_stream() {
 	local start
-	IFS= read -r -d '' -n 16 start < <(tr-decompress "$1" 2>/dev/null) || true
+	IFS= read -r -d '' -n 16 start 2>/dev/null <"$1" || true
+	[[ $start != [$'\x1f\x78']* ]] || IFS= read -r -d '' -n 16 start < <(tr-decompress "$1" 2>/dev/null) || true
 	[[ $start == '' || $start == '##'* || $start == '#ph'$'\t'* || $start == ?$'\t'* ]]
 }
 
-# compute METRIC [STREAM|DIR]: its rows; by hand as in a report the same text, in a shell of its
-# own.
-compute() {
-	local metric=$1
-	shift
-	(
-		trap "$at_end" EXIT
-		set -e
-		BASH_ARGV0=$metric # $0, by which it finds this file and names itself
-		export TR_PRELUDE=$here/prelude.sh # for its stages
-		. "$metric" "$@"
-	)
-}
 prelude_read=1
 
 # A metric's rows are printed when all of its stages have done what they could: none where one of
 # them failed.
 if [[ -z ${own_arguments-}${TR_KEEP-} && $(<"$0") == *$'\n# unit:'* ]]; then
 	set +e
-	rows=$(compute "$0" "$@")
+	rows=$(script=$0 && eval "$computing")
 	status=$?
 	set -e
 	trap - EXIT

@@ -78,7 +78,7 @@ is "$(cat flip)" fine "a flipped bit anywhere is found out"
 
 # The other backend, where both can be built: the same bytes, the same words.
 if pkg-config --exists libisal 2>/dev/null; then
-	ok "the zlib build" env -u MAKEFLAGS -u MFLAGS make -s -C "$top" SAN= COV= SCALAR= NO_ISAL=1 build-zlib/tr-decompress
+	ok "the zlib build" variant zlib lib/input/inflate.o NO_ISAL=1 build-zlib/tr-decompress
 	python3 - "$top/build-zlib/tr-decompress" "$B/tr-decompress" <<'P' >both
 import subprocess, sys, random
 random.seed(2); d = open("one.gz","rb").read(); bad = []

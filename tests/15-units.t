@@ -13,7 +13,7 @@ for u in "$B"/unit/*; do
 done
 ((count >= 20)) && pass "the units were there" || fail "the units were there"
 if [[ $B == "$top/build" ]]; then
-	ok "builds without SIMD" make -s -C "$top" SCALAR=1 build-scalar/unit/scan build-scalar/tr-events
+	ok "builds without SIMD" variant scalar lib/input/scan.o SCALAR=1 build-scalar/unit/scan build-scalar/tr-events
 	ok "the scanner without SIMD" "$top/build-scalar/unit/scan"
 	same "the same records" <("$top/build-scalar/tr-events" <"$sample/kineto_trace_0.json.gz") <(tr-events <"$sample/kineto_trace_0.json.gz")
 fi

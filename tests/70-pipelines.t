@@ -61,14 +61,16 @@ metrics="coll_bytes coll_call_num comm_fraction comm_overhead comm_overlap comm_
 "$P/events" -q cardonly >card.tr 2>/dev/null
 alike "$("$P/comm_time" <s.tr)" "$("$P/comm_time" "$sample")" "a metric of a stream is that of its directory"
 alike "$("$P/comm_time" s.tr)" "$("$P/comm_time" "$sample")" "and of a stream file"
+stages_of s.d "$PWD/s.tr"
+stages_of card.d "$PWD/card.tr"
 for m in $metrics; do
 	run "$P/$m" -h
 	like "$rc:$out" "^0:usage: $m \[STREAM\|DIR\]"$'\n'"$m: .*unit: .*n: " "$m -h: usage, definition, unit, n"
 	alike "$(grep -cvE '^(#|$)' "$P/$m")" "$(grep -cvE '^(#|$)' "$P/$m" | awk '$1 <= 15')" "$m: fifteen lines at most"
-	run "$P/$m" s.tr
+	run kept_metric s.d "$m"
 	is "$rc" 0 "$m: the sample has it"
 	is "$(awk -F'\t' '!/^#/ && (NF != 8 || $5 == "")' <<<"$out")" "" "$m: eight columns, none empty"
-	run "$P/$m" card.tr
+	run kept_metric card.d "$m"
 	is "$rc" 3 "$m: no evidence: status 3"
 	is "$(records <<<"$out" | cut -f5 | sort -u)" . "$m: and no number"
 	run "$P/$m" /nonexistent

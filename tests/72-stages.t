@@ -45,7 +45,7 @@ is "$rc:$(of <<<"$out"):$(cut -f8 <<<"$out" | tail -1)" "1:$want:damaged input" 
 run bash -c '"$1/comm_time" <s.tr' - "$P"
 is "$rc:$(of <<<"$out")" "1:$want" "from standard input too"
 cp -R "$P" pipes
-for how in 'exit 2' 'exit 127' 'kill -KILL $$'; do
+for how in 'exit 2' 'exit 127' 'kill -KILL $BASHPID'; do
 	printf '#!/bin/sh\n%s\n' "$how" >pipes/stages/launched
 	TR_BIN=$B run pipes/comm_time s.tr
 	is "$rc:$out" "2:" "a stage that ends with $how: status 2, and no number"

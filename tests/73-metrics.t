@@ -8,14 +8,16 @@ core="coll_bytes coll_call_num comm_fraction comm_overhead comm_overlap comm_tim
 on_sample="breakdown clock_offset straggler bubble coll_bandwidth comm_by_group exposed_memcpy load_imbalance memcpy_bandwidth memory_bound_fraction mfu moe_fraction nvlink_check sm_coverage throughput_tokens_sec"
 elsewhere="imbalance pipeline_bubble what_if burst_duration burst_intensity bw_usage e2e_latency eplb failed_requests flop_rate hbm_bandwidth hockney itl nvlink_avg nvlink_peak nvlink_total output_throughput phase_bandwidth request_throughput total_token_throughput tpot tpot_trace ttft ttft_trace"
 alike "$(cd "$P" && grep -ls '^# unit:' * | tr '\n' ' ')" "$(tr ' ' '\n' <<<"$core $on_sample $elsewhere" | sort | tr '\n' ' ')" "every metric is tested here, in 70-pipelines, or in 46 to 48.t"
+stages_of s.d "$PWD/s.tr"
+stages_of card.d "$PWD/card.tr"
 for m in $on_sample $elsewhere; do
 	run "$P/$m" -h
 	like "$rc:$out" "^0:usage: $m \[STREAM\|DIR\]"$'\n'"$m: .*unit: .*n: " "$m -h: usage, definition, unit, n"
 	is "$(grep -cvE '^(#|$)' "$P/$m" | awk '$1 > 15')" "" "$m: fifteen lines at most"
-	run "$P/$m" s.tr
+	run kept_metric s.d "$m"
 	[[ " $on_sample " == *" $m "* ]] && want=0 || want=3
 	is "$rc:$(awk -F'\t' '!/^#/ && (NF != 8 || $5 == "")' <<<"$out")" "$want:" "$m: on the sample status $want; eight columns, none empty"
-	run "$P/$m" card.tr
+	run kept_metric card.d "$m"
 	is "$rc:$(records <<<"$out" | cut -f5 | sort -u)" "3:." "$m: no evidence: status 3 and no number"
 	like "$(records <<<"$out" | cut -f8 | sort -u)" "^no " "$m: and why"
 done

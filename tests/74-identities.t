@@ -175,9 +175,9 @@ tables="comm_time exposed_comm_time kernel_time comm_overlap comm_fraction gpu_b
 # What metrics begin with is made once, as in a report: of the same stream it is the same.
 identities() { # NAME STREAM
 	local name=$1 s=$2 m line
-	mkdir "f.$name" kept
-	for k in $(cd "$P/stages" && grep -ls '^from ' *); do [[ $k == link* ]] || "$P/stages/$k" <"$s" >"kept/$k.kept" 2>/dev/null; done
-	for m in $tables; do TR_KEEP=$tmp/kept "$P/$m" "$s" >"f.$name/m.$m" 2>/dev/null; done
+	mkdir "f.$name"
+	stages_of kept "$s"
+	for m in $tables; do kept_metric kept "$m" >"f.$name/m.$m" 2>/dev/null; done
 	cp kept/comm_measures.kept "f.$name/measure"
 	rm -r kept
 	cd "f.$name" || exit

@@ -10,7 +10,8 @@ made() { # KIND SEED [SWITCH...]: every line, with its n
 	m=comm_overhead,comm_time,step_time,coll_bandwidth,hockney,comm_by_group,mfu
 	[[ $1 == train ]] || m+=,phase_bandwidth
 	"$tests/oracle/values" $m "$run" >want 2>/dev/null
-	for m in ${m//,/ }; do "$P/$m" "$run.tr" 2>/dev/null; done | records | cut -f2-7 >got
+	stages_of "$run.d" "$PWD/$run.tr"
+	for m in ${m//,/ }; do kept_metric "$run.d" "$m" 2>/dev/null; done | records | cut -f2-7 >got
 	as_oracle -e "$what" want got $(cut -f1 want | sort -u)
 	alike "$(cut -f1 want | sort -u | wc -l)" "$([[ $1 == train ]] && echo 7 || echo 8)" "$what: the oracle knows each metric"
 }

@@ -23,8 +23,9 @@ has_one="breakdown straggler bubble coll_bandwidth coll_bytes coll_call_num comm
 [[ $(gzip -dc "$sample/kineto_trace_2.json.gz" | grep '"cat": "kernel"' | grep -ciE 'moe|expert|topk') == 0 ]] || fail "the sample has experts now"
 for run in card bench one; do
 	"$P/events" -q "$run" >"$run.tr" 2>/dev/null
+	stages_of "$run.d" "$PWD/$run.tr"
 	for m in $all; do
-		"$P/$m" <"$run.tr" >"$run.$m" 2>/dev/null
+		kept_metric "$run.d" "$m" >"$run.$m" 2>/dev/null
 		echo "$run $m $?"
 	done >"$run.status" &
 done

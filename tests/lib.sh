@@ -52,16 +52,19 @@ ok() { # NAME COMMAND...
 skip() { echo "ok $((++count)) - # SKIP $1"; echo "skipped: $1" >>"$suite/not-run"; }
 # of_today N ITEM...: N of the items, other ones each day
 of_today() {
-	local n=$1 day=$((10#$(date +%j) + 366 * $(date +%Y))) i
+	local n=$1 day year i
+	printf -v day '%(%j)T'
+	printf -v year '%(%Y)T'
+	day=$((10#$day + 366 * year))
 	shift
 	for ((i = 0; i < n && i < $#; i++)); do echo "${@:(day * n + i) % $# + 1:1}"; done
 }
 # cut_short WHAT: what a check without ALL=1 leaves out
 cut_short() { echo "# left out: $1 (ALL=1)"; echo "left out: $1" >>"$suite/not-run"; }
 # run COMMAND...: status in $rc, standard output in $out, messages in $err
-run() { out=$("$@" 2>"$tmp/.err" </dev/null); rc=$?; err=$(cat "$tmp/.err"); }
+run() { out=$("$@" 2>"$tmp/.err" </dev/null); rc=$?; err=$(<"$tmp/.err"); }
 # sh_run 'SHELL CODE': the same for a shell line
-sh_run() { out=$(bash -o pipefail -c "$1" 2>"$tmp/.err"); rc=$?; err=$(cat "$tmp/.err"); }
+sh_run() { out=$(bash -o pipefail -c "$1" 2>"$tmp/.err"); rc=$?; err=$(<"$tmp/.err"); }
 # named: the tags that tr-events gives to ranges that are steps, for streams made by hand.
 named() {
 	awk -F'\t' -v OFS='\t' '
@@ -82,7 +85,7 @@ busy() { awk -F'\t' -v OFS='\t' '{ print } $7 == "user_annotation" && /\tphase=/
 once() {
 	local file=$suite/$1
 	shift
-	(
+	[[ -e $file ]] || (
 		flock 9 2>/dev/null # without it the worst is that two files make the same
 		[[ -e $file ]] || { "$@" >"$file.$$" 2>/dev/null; mv "$file.$$" "$file"; }
 	) 9>>"$file.lock"
@@ -96,15 +99,54 @@ run_dir() {
 	esac
 }
 # stream RUN: the path of the event stream of a run
-stream() { once "${1##*/}.tr" "$top/pipelines/events" -q "$(run_dir "$1")"; }
+stream() {
+	[[ -e $suite/${1##*/}.tr ]] || once "${1##*/}.tr" "$top/pipelines/events" -q "$(run_dir "$1")" >"$tmp/.made"
+	echo "$suite/${1##*/}.tr"
+}
 # values RUN: the path of what the oracle says of a run: slow, and independent of lib/ and the filters
-values() { once "${1##*/}.values" "$tests/oracle/values" all "$(run_dir "$1")"; }
+values() {
+	[[ -e $suite/${1##*/}.values ]] || once "${1##*/}.values" "$tests/oracle/values" all "$(run_dir "$1")" >"$tmp/.made"
+	echo "$suite/${1##*/}.values"
+}
+# keep_stages DIR: of DIR/stream.tr every stage that metrics begin with, as in a report: a metric run there with
+# TR_KEEP=. reads them, so that what many metrics begin with is worked out once.
+keep_stages() (
+	cd "$1" && export TR_KEEP=. TR_PRELUDE=$top/pipelines/prelude.sh || exit
+	local from=stream next stage line
+	declare -A after=()
+	while IFS=: read -r stage line; do
+		line=${line#from }
+		after[${line%% *}]+=" ${stage##*/}"
+	done < <(grep -H '^from ' "$top"/pipelines/stages/*)
+	while [[ -n $from ]]; do
+		next=
+		for stage in $from; do next+=${after[$stage]-}; done
+		for stage in $next; do bash "$top/pipelines/stages/$stage" >"$stage.kept" 2>/dev/null; done
+		from=$next
+	done
+)
+# kept_metric DIR METRIC: what it prints of DIR/stream.tr and its stages
+kept_metric() { (cd "$1" && TR_KEEP=. TR_PRELUDE=$top/pipelines/prelude.sh exec bash "$top/pipelines/$2" stream.tr); }
+# stages_of DIR STREAM: makes DIR for it
+stages_of() { mkdir -p "$1" && ln -s "$2" "$1/stream.tr" && keep_stages "$1"; }
 # measured RUN METRIC...: the path of what each metric says of a run's stream
 measured() {
-	local run=${1##*/} s m
-	s=$(stream "$1")
+	local run=${1##*/} m
+	once "$run.kept" stages_of "$suite/$run.d" "$(stream "$1")" >"$tmp/.made"
 	shift
-	for m; do once "$run.$m" "$top/pipelines/$m" "$s"; done
+	for m; do
+		[[ -e $suite/$run.$m ]] || once "$run.$m" kept_metric "$suite/$run.d" "$m" >"$tmp/.made"
+		echo "$suite/$run.$m"
+	done
+}
+# variant NAME OBJECT SWITCH TARGET...: a build in which one object differs; the others are the plain build's
+variant() {
+	local v=$top/build-$1 same=()
+	if [[ $B == "$top/build" ]]; then
+		mkdir -p "$v" && cp -Rp "$B"/{lib,filters} "$B"/*.{h,inc} "$v/" && rm -f "$v/$2" || return
+		same=(-o "build-$1/config")
+	fi
+	env -u MAKEFLAGS -u MFLAGS make -s -C "$top" SAN= COV= SCALAR= NO_ISAL= "${same[@]}" "$3" "${@:4}"
 }
 # as_oracle [-e] NAME VALUES GOT METRIC...: what metrics say, each without columns 1 and 8 in GOT, is what VALUES says; -e: line by line
 as_oracle() {

@@ -11,7 +11,8 @@ rm -rf new
 mkdir new
 for metric; do
 	((n++ < jobs)) || wait -n || true
-	compute "$here/$metric" stream.tr >"new/$metric.tsv" 2>"new/$metric.said" &
+	(script=$here/$metric && set -- stream.tr && eval "$computing") \
+		>"new/$metric.tsv" 2>"new/$metric.said" &
 	pid+=($!)
 done
 for metric; do

@@ -44,19 +44,17 @@ OTHERS = $(filter-out FORCE $(METRICS:%=$(PIPES)/%),$?)
 CHANGED = $(if $(OTHERS),$(METRICS),$(sort $(MISSING) $(notdir $(filter $(PIPES)/%,$?))))
 metrics.tsv: $(METRICS:%=$(PIPES)/%) stream.tr $(STAGES:%=%.kept) $(COMMON) $(if $(MISSING),FORCE)
 	bash $(PIPES)/report.d/metrics.sh $(JOBS) $(CHANGED)
-	awk 'NR == 1 || !/^#/' $(METRICS:%=%.tsv) >$@.new
-	mv $@.new $@
+	awk 'NR == 1 || !/^#/' $(METRICS:%=%.tsv) >$@.new; mv $@.new $@
 FORCE:
 
 # Status 1, damaged input, is part of the report: what could be read was written.
 stream.tr: inputs $(EVENTS)
 	s=0; $(PIPES)/events -q "$(RUN)" >$@.new 2>stream.err || s=$$?; \
-		cat stream.err >&2; ((s < 2)) || exit 2; echo $$s >stream.status
-	mv $@.new $@
+		cat stream.err >&2; ((s < 2)) || exit 2; echo $$s >stream.status; mv $@.new $@
 
 $(STAGES:%=%.kept): %.kept: $(PIPES)/stages/% stream.tr $(COMMON)
-	said=$$($(KEEP) $< 2>&1 >$@.new) || { (($$? == 1)) || { echo "$$said" >&2; exit 2; }; }
-	mv $@.new $@
+	said=$$($(KEEP) $< 2>&1 >$@.new) || { (($$? == 1)) || { echo "$$said" >&2; exit 2; }; }; \
+		mv $@.new $@
 $(FROM_LIGHT:%=%.kept): light.kept
 $(FROM_LAUNCHED:%=%.kept): launched.kept
 $(FROM_LINKS:%=%.kept): links.kept
@@ -65,17 +63,14 @@ $(FROM_PHASE_INTERVALS:%=%.kept): phase_intervals.kept
 
 # Status 1: the name and the card differ, which is reported.
 facts.tsv: $(PIPES)/report.d/run_facts $(PIPES)/report.d/run_facts.awk stream.tr results.kept $(COMMON)
-	$(KEEP) $< >$@.new 2>facts.said || (($$? == 1))
-	mv $@.new $@
+	$(KEEP) $< >$@.new 2>facts.said || (($$? == 1)); mv $@.new $@
 
 # The picture, or why there is none: status 3, no data. Where gnuplot is missing or fails it is
 # tried again the next time.
 throughput_dynamics.said: $(PLOT) phase_intervals.kept $(COMMON)
 	$(KEEP) $< -o throughput_dynamics stream.tr 2>$@.new || { s=$$?; ((s == 1 || s == 3)); } || \
-		touch -t 200001010000 $@.new
-	mv $@.new $@
+		touch -t 200001010000 $@.new; mv $@.new $@
 
 step_breakdown.said: $(PIPES)/plots/plot_breakdown $(PIPES)/plots/plot_breakdown.awk $(PIPES)/plots/plot.sh metrics.tsv
 	bash $< -o step_breakdown metrics.tsv 2>$@.new || { s=$$?; ((s == 1 || s == 3)); } || \
-		touch -t 200001010000 $@.new
-	mv $@.new $@
+		touch -t 200001010000 $@.new; mv $@.new $@
