@@ -6,18 +6,9 @@ X() { printf 'X\t%s\t%s\t0\t0\t7\tkernel\t%s\n' "$@"; }
 S() { printf 'X\t%s\t%s\t0\t1\t1\tuser_annotation\t%s\n' "$@"; }
 { S 0 100 s1; S 100 50 s2; } >win.tr
 { X 90 20 k; X 10 5 a; X 200 5 out; X 100 0 z; } >ev.tr
-is "$(w -w win.tr ev.tr)" 'X 90 10 0 0 7 kernel k win=s1 win_n=0 whole_ts=90 whole_dur=20
-X 100 10 0 0 7 kernel k win=s2 win_n=1 whole_ts=90 whole_dur=20
-X 10 5 0 0 7 kernel a win=s1 win_n=0
-X 100 0 0 0 7 kernel z win=s2 win_n=1' "by time: cut at the edges, half-open, any order"
 is "$(w -k -w win.tr ev.tr | grep -c 'out$')" 1 "-k keeps what is outside, without a window"
-is "$(w -t 95ns,205ns ev.tr | cut -d' ' -f2,3,9 | tr '\n' ';')" "95 15 win=range;200 5 win=range;100 0 win=range;" "-t: a range"
 is "$(w -t 0.1us,205ns ev.tr | head -1 | cut -d' ' -f2,3)" "100 10" "-t with units"
-is "$(w -b 50 ev.tr | cut -d' ' -f2,3,9,10 | tr '\n' ';')" "90 10 win=50 win_n=1;100 10 win=100 win_n=2;10 5 win=0 win_n=0;200 5 win=200 win_n=4;100 0 win=100 win_n=2;" "-b: buckets"
-is "$(X -75 50 k | w -b 50 | cut -d' ' -f2,3,9 | tr '\n' ';')" "-75 25 win=-100;-50 25 win=-50;" "-b: before the base"
 is "$({ cat win.tr ev.tr; } | w -W 'cat == "user_annotation"' | grep -c ' user_annotation .*win=')" 2 "-W: windows from the stream itself"
-is "$({ cat ev.tr win.tr; } | w -W 'name == "nope"' -W 'name == "s2"' -W 'cat == "user_annotation"' | grep kernel | cut -d' ' -f9 | tr '\n' ';')" "win=s2;win=s2;" "-W several times: the first that matches"
-is "$({ cat ev.tr win.tr; } | w -W 'cat == "user_annotation"' -o windows)" $'X 0 100 0 . . window s1 win=s1 win_n=0\nX 100 50 0 . . window s2 win=s2 win_n=1' "-o windows"
 is "$({ cat ev.tr win.tr; } | w -e -W 'cat == "user_annotation"' | grep -c ' window ')" 2 "-e: the windows too"
 # by launch: a kernel belongs, whole, where its call is; without a call where it begins
 {
@@ -44,12 +35,6 @@ is "$(cat err; tr-window -W 'cat == "user_annotation"' -o windows part.tr 2>/dev
 # algebra, by hand
 { X 0 10 a; X 5 10 a; X 15 5 a; X 30 10 a; X 8 4 b; X 35 20 b; X 60 0 a; } >alg.tr
 A='name == "a"' Bx='name == "b"'
-is "$(w -o union -A "$A" alg.tr | cut -d' ' -f2,3,9 | tr '\n' ';')" "0 20 n=3;30 10 n=1;" "union: touching spans are one"
-is "$(w -o intersection -A "$A" -B "$Bx" alg.tr | cut -d' ' -f2,3 | tr '\n' ';')" "8 4;35 5;" "intersection"
-is "$(w -o difference -A "$A" -B "$Bx" alg.tr | cut -d' ' -f2,3 | tr '\n' ';')" "0 8;12 8;30 5;" "difference"
-is "$(w -o complement -A "$A" alg.tr | cut -d' ' -f2,3 | tr '\n' ';')" "20 10;40 20;" "complement, between the first start and the last end"
-is "$(w -o complement -A "$A" -t -10ns,100ns alg.tr | cut -d' ' -f2,3 | tr '\n' ';')" "-10 10;20 10;40 60;" "complement, in a window"
-is "$(w -o measure -A "$A" -B "$Bx" alg.tr)" "X 0 60 0 0 . measure * win=* n_a=5 n_b=2 n_any=7 sum_a=35 sum_b=24 sum_any=59 a=30 b=24 both=9 any=45 only_a=21 only_b=15 span=60" "measure"
 
 # against a slow reference, on random spans: every operation, window kind and order
 python3 - "$B/tr-window" <<'P' >ref

@@ -18,7 +18,6 @@ nested:
     - 
     - [p, q]
 Y
-is "$(tr-card list c.yaml)" $'version\t1\ndescription\ttwo lines\\n\nhf_url\t.\ndot\t\\x2e\nquoted\t.\ntilde\t.\na b\ttab\\there\nlist[0]\tx\nlist[1]\t.\nlist[2].k\tv\nnested.deep.er\t1.50\nnested.more[0]\t.\nnested.more[1][0]\tp\nnested.more[1][1]\tq' "paths and values, in the file's order"
 is "$(tr-card list - <c.yaml | wc -l)" 14 "standard input"
 ok "the sample's card" bash -c "tr-card list '$sample/workload_card.yaml' | grep -qx 'workload.model.phase	training'"
 bad() { # YAML MESSAGE NAME

@@ -5,34 +5,6 @@ card=$sample/workload_card.yaml
 P=Model-executor.model_plan_parallelization M=workload.model D=workload.data H=workload.hardware L=Model-executor.communication_library
 cp "$card" c.yaml
 
-# get: absent, empty and N/A are three things
-cat >g.yaml <<'Y'
-a: {b: N/A}
-empty:
-dot: .
-text: |
-  one
-  two
-list: [x, y]
-Y
-run tr-card get a.b g.yaml
-is "$rc:$out:$err" "0:N/A:" "get: a value"
-is "$(tr-card get empty g.yaml | od -An -c | tr -d ' ')" '\n' "get: an empty value is an empty line"
-ok "get: with status 0" tr-card get empty g.yaml
-is "$(tr-card get dot g.yaml)" . "get: a value as it is"
-is "$(tr-card get text g.yaml)" $'one\ntwo' "get: a text of two lines"
-is "$(tr-card get 'list[1]' g.yaml)" y "get: an element"
-run tr-card get a.c g.yaml
-is "$rc:$out:$err" "3::tr-card: g.yaml: a.c: not in the card" "get: what is absent has status 3"
-run tr-card get a g.yaml
-is "$rc:$out:$err" "3::tr-card: g.yaml:1:4: a: a mapping, not a value" "get: a mapping is no value"
-run tr-card get list g.yaml
-is "$rc:$out:$err" "3::tr-card: g.yaml:7:7: list: a list, not a value" "get: a list is no value"
-printf 'a: 1\na: 2\n' >dup.yaml
-run tr-card get a dup.yaml
-is "$rc:$out:$err" "1:1:tr-card: dup.yaml:2:1: duplicate key: 'a'" "get: of a damaged card, what stands before the damage"
-run tr-card get z dup.yaml
-is "$rc:$out:$err" "1::tr-card: dup.yaml:2:1: duplicate key: 'a'" "get: behind the damage nothing is said to be absent"
 run tr-card get a
 like "$rc:$err" "^2:tr-card: get takes a path and a card" "get: too few operands"
 
