@@ -53,7 +53,8 @@ sed -i 's/dialect_xla;/dialect_xla, dialect_spans;/; s/&dialect_chrome,/\&dialec
 sed -i "s/^content${T}timing timing$/&\ncontent${T}timing spans/" pipelines/tables/sources
 sed -i 's/timing arrivals; default/timing arrivals spans; default/' filters/tr-events.c
 sed -i 's/^\.Cm bench_log , /&spans , /; s/^\.It timing Ta .*/&\n.It spans Ta spans of one'\''s own Ta "span" and "length_ns"/' filters/tr-events.1
-touched dialect spans lib/dialect/spans.c lib/dialect/dialects.c pipelines/tables/sources filters/tr-events.c filters/tr-events.1
+sed -i '/^\.Ss Categories/,/^\.It Cm/s/^\.It Cm/.It Cm span\nA stretch of time.\n&/' filters/tr-record.5
+touched dialect spans lib/dialect/spans.c lib/dialect/dialects.c pipelines/tables/sources filters/tr-events.c filters/tr-events.1 filters/tr-record.5
 builds dialect tr-events
 mkdir mine
 printf '{"span":"gemm","start_ns":%s,"length_ns":50,"rank":1}\n' 100 '"x"' 300 >mine/log.json
