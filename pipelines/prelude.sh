@@ -86,8 +86,8 @@ finish() {
 at_end='finish $? "${PIPESTATUS[@]}"'
 trap "$at_end" EXIT
 
-# computing: runs $script, a metric or a stage, with what "$@" holds: by hand as in a report the same
-# text. It is for eval, in a shell of its own that ends with it, and no function: in one, bash 5.2
+# computing: runs $script, a metric or a stage, with what "$@" holds: by hand as in a report the
+# same text. It is for eval, in a shell of its own that ends with it, and no function: in one, bash 5.2
 # loses its place where a trap ends a command substitution.
 computing='trap "$at_end" EXIT
 	set -e
@@ -144,7 +144,9 @@ stream() {
 is_stream() {
 	local start
 	IFS= read -r -d '' -n 16 start 2>/dev/null <"$1" || true
-	[[ $start != [$'\x1f\x78']* ]] || IFS= read -r -d '' -n 16 start < <(tr-decompress "$1" 2>/dev/null) || true
+	if [[ $start == [$'\x1f\x78']* ]]; then # of gzip or zlib
+		IFS= read -r -d '' -n 16 start < <(tr-decompress "$1" 2>/dev/null) || true
+	fi
 	[[ $start == '' || $start == '##'* || $start == '#ph'$'\t'* || $start == ?$'\t'* ]]
 }
 
