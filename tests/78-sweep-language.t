@@ -178,10 +178,34 @@ for block in block*; do
 		;;
 	esac
 done
-is "$examples" 10 "the page: ten examples"
+is "$examples" 11 "the page: eleven examples"
 for key in $(sed -n '/^function top_keys/,/^}/p' "$P/sweep.d/plan.awk" | grep -o '"[^"]*"' | tr -d '"') prepare server ready poller client facts; do
 	grep -qE "^\.It Ic (.* , )?$key( ,|\$)" "$top/filters/tr-sweep.5" || fail "the page: the key $key is not there"
 done
+# absent WORD...: those that the page does not have, as macro $1 writes them
+absent() {
+	local macro=$1 w
+	shift
+	for w; do grep -qE "^\.It $macro (.* , )?$w( |\$)" "$top/filters/tr-sweep.5" || echo "$w"; done
+}
+listed() { sed -n "s/^\.It $1 \([^ ]*\).*/\1/p" "$top/filters/tr-sweep.5"; } # what the page has
+commands=$(sed -n 's/.*$what == @(\([a-z|]*\)).*/\1/p' "$P/sweep" | sed -n 1p | tr '|' ' ')
+is "$(absent Cm $commands)$(listed Cm | sort)" "$(tr ' ' '\n' <<<"$commands" | sort)" "the page: each command that sweep has, and no other"
+options=$(sed -n 's/^while getopts :\([a-z:]*\) .*/\1/p' "$P/sweep" | tr -d : | fold -w1 | paste -sd' ')
+is "$(absent Fl $options)$(listed Fl | sort | paste -sd' ')" "$(printf '%s\n' $options h | sort | paste -sd' ')" "the page: each option that sweep has, and no other"
+variables=$(cat "$P/sweep" $(find "$P/sweep.d" -type f) | grep -ohE '\bTR_(SWEEP|GRACE|SSH)[A-Z_]*' | sort -u)
+is "$(absent Ev $variables)$(listed Ev | grep ^TR_ | sort | paste -sd' ')" "$(paste -sd' ' <<<"$variables")" "the page: each variable of sweep's own, and no other"
+# used KEY: an example has it as a key
+used() { grep -qhE "(^|[ {,])\"?$1\"?:( |\$)" "$tmp"/page/block*; }
+for section in docker ssh slurm; do
+	for key in $(sed -n 's/^# keys://p' "$P/sweep.d/launchers/$section"); do
+		used "${key%!}" || fail "the page: $section's key ${key%!} has no example"
+	done
+done
+for key in $(sed -n '/^function top_keys/,/^}/p' "$P/sweep.d/plan.awk" | grep -o '"[^"]*"' | tr -d '"') prepare server ready poller client facts refuse why min check files; do
+	[[ $key == local ]] || used "$key" || fail "the page: the key $key has no example"
+done
+used no_such_key && fail "the page: a key that it does not have is found" || pass "the page: each key has an example"
 for f in fact machine nvidia packages library; do
 	grep -q "^\.It Ic $f\b" "$top/filters/tr-sweep.5" && grep -q "^$f()" "$P/sweep.d/facts.sh" || fail "the page: $f"
 done
