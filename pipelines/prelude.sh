@@ -87,8 +87,8 @@ at_end='finish $? "${PIPESTATUS[@]}"'
 trap "$at_end" EXIT
 
 # computing: runs $script, a metric or a stage, with what "$@" holds: by hand as in a report the
-# same text. It is for eval, in a shell of its own that ends with it, and no function: in one, bash 5.2
-# loses its place where a trap ends a command substitution.
+# same text. It is for eval, in a shell of its own that ends with it, and not a function: in one,
+# bash 5.2 loses its place where a trap ends a command substitution.
 computing='trap "$at_end" EXIT
 	set -e
 	begun_by=
