@@ -1,17 +1,17 @@
-# Sourced by every pipeline: a strict shell, the filters on PATH, and `from`: what a pipeline
-# begins with.
+# Sourced by every pipeline: a strict shell, the filters on PATH, and `from`, with which a pipeline
+# begins.
 [[ -z ${prelude_read-} ]] || return 0
 set -euo pipefail
 export LC_ALL=C
-# A file opened later must not become standard input, output or error where they are closed: what
-# takes their place can be read or written as little as they (not /dev/null: grep would write
-# nothing to it, and call that success). bash itself opens the script in the place of the first
-# that is closed.
+# If standard input, output or error is closed, a file opened later must not take its place. What
+# is opened here instead can be neither read nor written (not /dev/null: grep would write nothing
+# to it, and exit with success). bash itself opens the script in place of the first one that is
+# closed.
 [[ -e /dev/fd/0 && ! /dev/fd/0 -ef $0 ]] || exec 0>/dev/null
 [[ -e /dev/fd/1 && ! /dev/fd/1 -ef $0 ]] || exec 1</
 [[ -e /dev/fd/2 && ! /dev/fd/2 -ef $0 ]] || exec 2>/dev/null
 here=${BASH_SOURCE[0]%/*}
-[[ $here != */.. ]] || { here=${here%/..}; here=${here%/*}; } # of a folder of pipelines/
+[[ $here != */.. ]] || { here=${here%/..}; here=${here%/*}; } # from a folder in pipelines/
 [[ $here == /* ]] || here=$(cd "$here" && pwd)
 # In the source tree the filters are in build/, installed as share/tr/pipelines in ../../../bin.
 for d in "$here/../build" "$here/../../../bin"; do
@@ -36,7 +36,7 @@ elif [[ ${1-} == --version ]]; then
 	exit 0
 fi
 
-# What a metric takes from the environment is what it must be, or said.
+# Checks what a metric takes from the environment.
 setting() { # NAME PATTERN WHAT
 	[[ -z ${!1-} || ${!1} =~ ^($2)$ ]] || { echo "${0##*/}: $1=${!1}: not $3" >&2; exit 2; }
 }
@@ -51,8 +51,8 @@ setting GAP "0*[1-9][0-9]*(ns|us|ms|s|min)?|0*[.][0-9]*[1-9][0-9]*$unit|[0-9]+[.
 setting NRANKS '[1-9][0-9]*' 'a number of ranks'
 for name in STAGES MICROBATCHES; do setting $name '[1-9][0-9]*' 'a count'; done
 
-# A metric or stage takes one operand; it is looked at here, since a failure inside the pipe
-# would be hidden by the last filter's status.
+# A metric or stage takes one operand; it is checked here, because the last filter's status would
+# hide a failure inside the pipe.
 if [[ -z ${own_arguments-}${TR_KEEP-} ]]; then
 	wrong() { echo "${0##*/}: $1" >&2; exit 2; }
 	if [[ ${1-} == -- ]]; then
@@ -67,14 +67,14 @@ if [[ -z ${own_arguments-}${TR_KEEP-} ]]; then
 	[[ ${1-} != -?* ]] || set -- "./$1"
 fi
 
-# finish STATUS PART...: the end of each shell here. What a part could not do for reasons of the
-# machine (status 2, not found, killed) is the status of all, whatever the filters after it made
-# of what they got; so is damaged input (1).
+# finish STATUS PART...: the end of each shell here. If a part of the pipe failed because of the
+# machine (status 2, not found, killed), the pipeline fails with 2, whatever the later filters did
+# with their input; if a part read damaged input (1), it ends with 1.
 finish() {
 	local status=$1 part begun=0
 	shift
 	if [[ -n ${begun_by-} ]]; then
-		exec </dev/null # who writes more than was read must not wait for us
+		exec </dev/null # a writer whose output nobody reads any more must not wait for us
 		wait "$begun_by" || begun=$?
 	fi
 	for part in "$@" "$begun"; do
@@ -86,9 +86,9 @@ finish() {
 at_end='finish $? "${PIPESTATUS[@]}"'
 trap "$at_end" EXIT
 
-# computing: runs $script, a metric or a stage, with what "$@" holds: by hand as in a report the
-# same text. It is for eval, in a shell of its own that ends with it, and not a function: in one,
-# bash 5.2 loses its place where a trap ends a command substitution.
+# computing: runs $script, a metric or a stage, with the operands "$@"; the text is the same by
+# hand and in a report. Use it with eval, in a separate shell that ends with it. It is not a
+# function: in a function, bash 5.2 loses its place when a trap ends a command substitution.
 computing='trap "$at_end" EXIT
 	set -e
 	begun_by=
@@ -97,10 +97,10 @@ computing='trap "$at_end" EXIT
 	hash "$script" || exit 2
 	. "$script" "$@"'
 
-# from STAGE [STREAM|DIR]: a pipeline begins with this stage: makes standard input its records,
-# of this stream, trace directory or standard input. Typed by hand, the stage runs. In a report
-# it ran once for all who begin with it: TR_KEEP names the folder, and the pipeline's first
-# filter reads the file there itself. `from stream`: the records as they are.
+# from STAGE [STREAM|DIR]: begins a pipeline with this stage: standard input becomes the stage's
+# records of this stream, trace directory or standard input. Typed by hand, the stage runs. In a
+# report it ran once for all pipelines that begin with it: TR_KEEP names the folder, and the
+# pipeline's first filter reads the file there itself. `from stream`: all records, unchanged.
 from() {
 	local stage=$1 kept=${TR_KEEP-}/$1.kept
 	shift
@@ -129,18 +129,18 @@ begin() { # STAGE STREAM|DIR
 	fi
 }
 
-# stream [FILE|DIR]: the event stream of a stream file, of a trace or of a trace directory. Only
-# of a regular file the first bytes are looked at before it is read: a pipe's would be gone.
+# stream [FILE|DIR]: the event stream of a stream file, of a trace or of a trace directory. Looks
+# at the first bytes of a regular file only: those of a pipe would be lost.
 stream() {
 	if (($# == 0)); then
 		cat
 	elif [[ -d $1 ]] || { [[ -f $1 ]] && ! is_stream "$1"; }; then
 		events -q "$1"
 	else
-		tr-select ph "$1" # all of it; of a damaged file what can be read, and that it is damaged
+		tr-select ph "$1" # everything; of a damaged file what can be read, and status 1
 	fi
 }
-# is_stream FILE: empty, or begins with description or a record?
+# is_stream FILE: is it empty, or does it begin with a description line or a record?
 is_stream() {
 	local start
 	IFS= read -r -d '' -n 16 start 2>/dev/null <"$1" || true
@@ -152,8 +152,7 @@ is_stream() {
 
 prelude_read=1
 
-# A metric's rows are printed when all of its stages have done what they could: none where one of
-# them failed.
+# A metric's rows are printed after all of its stages have ended: none if one of them failed.
 if [[ -z ${own_arguments-}${TR_KEEP-} && $(<"$0") == *$'\n# unit:'* ]]; then
 	set +e
 	rows=$(script=$0 && eval "$computing")

@@ -1,5 +1,5 @@
-# Arrivals (ns, tokens in, tokens out), sorted, to a schedule. A time of 19 digits does not fit a double: seconds and ns are
-# reckoned apart, and the scale as P / Q.
+# Arrivals (ns, tokens in, tokens out), sorted, to a schedule. A time of 19 digits does not fit a
+# double: seconds and ns are computed separately, and the scale is the fraction P / Q.
 BEGIN {
 	i = index(scale, ".")
 	decimals = i ? length(scale) - i : 0
@@ -13,7 +13,7 @@ BEGIN {
 	p = scale + 0
 	for (q = 1; decimals > 0; decimals--) q *= 10
 }
-n && NR > n { next } # read to its end: who writes it should not fail
+n && NR > n { next } # read to the end: the writer must not fail
 bad { next }
 {
 	if ($1 ~ /^-/) {

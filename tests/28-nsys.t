@@ -86,7 +86,7 @@ bad locked.sqlite 2 "database is locked" "a locked file"
 kill %1 2>/dev/null
 bad /nonexistent 2 "no such file" "a missing file"
 touch r.nsys-rep
-if command -v nsys >/dev/null; then skip "nsys is here"; else bad r.nsys-rep 2 "nsys is not on PATH: where it is, run  nsys export --type sqlite r.nsys-rep" ".nsys-rep without nsys: the command is named"; fi
+if command -v nsys >/dev/null; then skip "nsys is here"; else bad r.nsys-rep 2 "nsys is not on PATH: on a machine that has it, run  nsys export --type sqlite r.nsys-rep" ".nsys-rep without nsys: the command is named"; fi
 mkdir bin; printf '#!/bin/sh\nwhile [ $# -gt 1 ]; do [ "$1" = -o ] && o=$2; shift; done\ncp "$A" "$o"\n' >bin/nsys; chmod +x bin/nsys
 is "$(A=$PWD/a.sqlite PATH=$PWD/bin:$PATH n r.nsys-rep | wc -l)" 12 ".nsys-rep: exported where nsys is"
 is "$(sqlite3 -readonly -json a.sqlite < <("$P/nsys-events" -s a.sqlite) | grep -c '"ph"')" 12 "-s: the SQL, to run by hand"

@@ -33,11 +33,11 @@ is "$("$P/events" two | grep ^X | cut -f2,4 | tr '\t\n' ' ;')$("$P/events" two |
 is "$("$P/events" -b 400 two | grep ^X | cut -f2,4 | tr '\t\n' ' ;')" "1600 0;1100 1;" "events: -b"
 mk dup/kineto_trace_0.json; mk dup/rank0_trace.json
 run "$P/events" dup
-like "$rc:$err" "^1:events: dup/rank0_trace.json: rank 0 is given twice, by kineto_trace_0.json too: left out" "events: a rank given twice"
+like "$rc:$err" "^1:events: dup/rank0_trace.json: rank 0 is given twice, also by kineto_trace_0.json: left out" "events: a rank given twice"
 is "$(grep -c ^X <<<"$out")" 1 "events: the first one counts"
 mk nob/kineto_trace_0.json; mk nob/kineto_trace_1.json; sed -i 's/"baseTimeNanoseconds":1000,//' nob/kineto_trace_1.json
 run "$P/events" nob
-like "$rc:$err" "^1:.*kineto_trace_1.json: its times have no known base, others have: left out" "events: no common clock"
+like "$rc:$err" "^1:.*kineto_trace_1.json: its times have no known base, other files' have: left out" "events: no common clock"
 mk bad/kineto_trace_0.json; head -c 120 two/kineto_trace_0.json >bad/kineto_trace_1.json; echo '<html>' >bad/kineto_trace_2.json; printf 'a: [\n' >bad/workload_card.yaml
 run "$P/events" bad
 like "$rc:$err" "^1:.*bad/workload_card.yaml:2:1: .*kineto_trace_1.json: damaged: cut 1" "events: damage is told, status 1"
@@ -125,7 +125,7 @@ for where in cut cut.tr.gz; do
 done
 cp "$sample"/kineto_trace_0.json.gz kept
 run "$P/events" -q kept
-like "$rc:$(grep -c '^##source kineto' <<<"$out"):$err" "^0:1:events: kept/run.tr.gz: a kept stream, beside the traces themselves$" "beside the traces it is passed over"
+like "$rc:$(grep -c '^##source kineto' <<<"$out"):$err" "^0:1:events: kept/run.tr.gz: a kept stream next to the traces themselves$" "next to the traces it is not used"
 run "$P/events" par
 like "$rc:$err" "^2:events: several runs \(par/a, par/b\): name one of them" "several runs below a directory"
 is "$(yes junk | head -1000 | "$P/comm_time" 2>&1 >/dev/null | grep -c 'too few')" 10 "ten messages, not a thousand"

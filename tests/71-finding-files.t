@@ -34,11 +34,11 @@ k none2/host_1.1743000000100.pt.trace.json - 1000 100; k none2/host_1.1743000090
 is "$("$P/comm_time" none2 2>/dev/null | grep 'total' | cut -f5)" 0.000300000 "of one worker, without a rank: both"
 k dup/a.json 0 1000 100; k dup/b.json 0 1050 100
 run "$P/events" dup
-like "$rc:$err" "^1:events: dup/b.json: rank 0 is given twice, by a.json too: left out" "the same time twice: the second is left out, status 1"
-is "$(grep -c "${T}kernel$T" <<<"$out"):$(grep '^##source none' <<<"$out")" "1:##source none b.json: rank 0 is given twice, by a.json too: left out" "and the stream says so"
+like "$rc:$err" "^1:events: dup/b.json: rank 0 is given twice, also by a.json: left out" "the same time twice: the second is left out, status 1"
+is "$(grep -c "${T}kernel$T" <<<"$out"):$(grep '^##source none' <<<"$out")" "1:##source none b.json: rank 0 is given twice, also by a.json: left out" "and the stream says so"
 k hosts/hosta_11.1743000000000.pt.trace.json - 1000 100; k hosts/hostb_22.1743000000000.pt.trace.json - 1000 200
 run "$P/events" hosts
-is "$rc:$(grep -c "${T}kernel$T" <<<"$out"):$(grep -c '^##source none hostb_22.*its rank is unknown, as hosta_11' <<<"$out")" "1:1:1" "two hosts without a rank: one counts, and the stream says which does not"
+is "$rc:$(grep -c "${T}kernel$T" <<<"$out"):$(grep -c '^##source none hostb_22.*its rank is unknown, like that of hosta_11' <<<"$out")" "1:1:1" "two hosts without a rank: one counts, and the stream says which does not"
 # results alone are a run
 B='{"date":"20260901-101112","backend":"vllm","num_prompts":2,"request_rate":"inf","duration":4.0,"completed":2,"total_input_tokens":20,"total_output_tokens":8,"request_throughput":0.5,"output_throughput":2.0,"total_token_throughput":7.0}'
 mkdir -p vllm sglang "sweep/BENCH--max_concurrency=4" logs
@@ -50,17 +50,17 @@ for d in vllm sglang; do
 done
 is "$("$P/events" sweep 2>/dev/null | grep -c "${T}bench${T}summary")" 2 "a sweep: each result once, not its summary too"
 echo "$B" >logs/r.json; printf '============ Serving Benchmark Result ============\nSuccessful requests: 2\nBenchmark duration (s): 4.00\nRequest throughput (req/s): 0.50\n=======\n' >logs/client.log
-is "$("$P/events" logs 2>/dev/null | grep '^##source')" "##source same client.log: a log of what is there as JSON
+is "$("$P/events" logs 2>/dev/null | grep '^##source')" "##source same client.log: a log of results that exist as JSON
 ##source bench r.json" "a result and the log of it: once"
 rm logs/r.json; is "$("$P/events" logs 2>/dev/null | grep -c "${T}bench${T}summary")" 1 "the log alone is read"
 # what is not read
 k odd/rank0_trace.json 0 1000 100; echo '{"header":{"rank":0},"coll_perf":{"coll":"AllReduce","coll_sn":1}}' >odd/g.json; : >odd/rank1.json; echo x >odd/notes.txt; echo x >odd/run.sh; echo '<html>' >odd/rank2_trace.json; k "odd/tab${T}.json" 1 1000 5
 run "$P/events" odd
 is "$rc:$(grep '^##source none' <<<"$out" | sort)" "1:##source none g.json: NCCL inspector's records: not read; the profiler's trace has the same collectives
-##source none odd: 1 names with tab or newline in it: left out
+##source none odd: 1 names with a tab or newline: left out
 ##source none rank1.json: empty
 ##source none rank2_trace.json: HTML or XML, not JSON" "results of others, an empty file, a name that promises a trace, a name with a tab: all in the stream"
-like "$err" "events: no source known to us: notes.txt run.sh" "the rest in one line"
+like "$err" "events: not recognised: notes.txt run.sh" "the rest in one line"
 run "$P/comm_time" <(cat odd/g.json); run "$P/comm_time" odd/g.json
 like "$rc:$out:$err" "^2::.*NCCL inspector's records" "a metric of what is not read: the reason and no row"
 run "$P/events" <(cat odd/rank0_trace.json)

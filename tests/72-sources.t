@@ -18,7 +18,7 @@ echo hello >notes.txt
 echo '{"a":1}' >results_json/params.json
 cd ..
 run "$P/events" run
-is "$rc:$err" "0:events: no source known to us: notes.txt params.json
+is "$rc:$err" "0:events: not recognised: notes.txt params.json
 events: found 1 arrivals (arrivals), 1 nvf1 (counter), 1 bench (result), 1 et (sizes), 1 timing (timing), 2 kineto (trace)" "what was used, what was passed over and why"
 is "$(grep '^##source' <<<"$out" | tr '\n' ';')" "##source card run.yaml;##source et torch_et_0.json;##source timing timing_stats_1.json;##source bench b.json;##source arrivals AzureLLM_x.csv;##source kineto kineto_trace_0.json;##source kineto rank1_trace.json.gz;##source nvf1 nvlink_gpu0.bin;" "in the stream too"
 is "$(grep '^##base_ns' <<<"$out" | sort -u)" "##base_ns 1696186170000000000" "one base"
@@ -55,7 +55,7 @@ if command -v sqlite3 >/dev/null; then
 	is "$(grep "${T}kernel$T" <<<"$out" | cut -f2-4)" "5${T}3${T}0" "read, with the rank of its name"
 	two nsys_0.sqlite run/kineto_trace_0.json
 	run "$P/events" two
-	like "$rc:$err" "^0:events: two/nsys_0.sqlite: rank 0 is that of kineto_trace_0.json, which is used" "Kineto's and Nsight's trace of one rank: once"
+	like "$rc:$err" "^0:events: two/nsys_0.sqlite: rank 0 is read from kineto_trace_0.json already" "Kineto's and Nsight's trace of one rank: once"
 	echo junk >two/nsys_1.sqlite
 	run "$P/events" two
 	like "$rc:$err" "^1:events: two/nsys_1.sqlite: file is not a database" "an SQLite file that is none"
@@ -65,13 +65,13 @@ fi
 # counters without a clock of their own
 two run/kineto_trace_0.json run/nvlink_gpu0.bin
 run "$P/events" two
-like "$rc:$err" "^1:events: two/nvlink_gpu0.bin: its times have no known base, others have: left out" "no clock: left out, said"
+like "$rc:$err" "^1:events: two/nvlink_gpu0.bin: its times have no known base, other files' have: left out" "no clock: left out, said"
 echo '{"name":"n","wall_clock_ns":1700000000000000000,"monotonic_ns":100}' >two/timing_main.json
 run "$P/events" two
 is "$rc:$(grep -c "^C$T" <<<"$out")" "0:2" "the run's timing file places it"
 cp two/nvlink_gpu0.bin two/nvlink_b_gpu0.bin
 run "$P/events" two
-like "$rc:$err" "^1:.*two/nvlink_gpu0.bin: GPU 0, as nvlink_b_gpu0.bin: left out" "two files of one GPU"
+like "$rc:$err" "^1:.*two/nvlink_gpu0.bin: GPU 0, the same as nvlink_b_gpu0.bin: left out" "two files of one GPU"
 two run/nvlink_gpu0.bin
 run "$P/events" two
 like "$rc:$err:$(grep -c "^C$T" <<<"$out")" "^0:.*nvlink_gpu0.bin: no clock file next to it.*:2$" "counters alone stay on their own clock, said"
@@ -85,7 +85,7 @@ if [[ ! -d $shared/traces ]]; then
 fi
 L=$shared/traces/llama8b16l-torch-tp4-batch4-h100
 run "$P/events" "$L"
-is "$rc:$err" "0:events: no source known to us: phases.json
+is "$rc:$err" "0:events: not recognised: phases.json
 events: found 4 nvf1 (counter), 1 bench (result), 1 et (sizes), 4 timing (timing), 4 kineto (trace)" "llama8b: all of it"
 echo "$out" >l.tr
 is "$(grep '^##base' l.tr | sort -u):$(tr-stats -g cat count <l.tr | records | grep -E '^(kernel|request|counter|timing_step|card|user_annotation)' | tr '\t\n' ' ;')" "##base_ns 1790857026000000000:card 46;counter 329976;kernel 10184;request 32;timing_step 32;user_annotation 1056;" "kernels, requests, counters, steps and card on one clock"

@@ -19,7 +19,7 @@ is "$(grep -c '^make' err)" 0 "no line of make's"
 row() { sed -n '/^## Runs/,/^## sound/p' out/report.md | grep -E "^\| $1 "; }
 is "$(for r in sound missing over cut results; do row $r | grep -c '\\\*'; done | tr '\n' ' ')" "0 1 1 1 0 " "marked: a rank missing, a source passed over, damage; not: what is complete, or results alone"
 ok "the missing rank in words" grep -q 'Ranks are missing.*: 1 of 2 were read' out/report.md
-ok "the source passed over by its name" grep -q '^- b.json: rank 0 is given twice, by a.json too: left out' out/report.md
+ok "the source passed over by its name" grep -q '^- b.json: rank 0 is given twice, also by a.json: left out' out/report.md
 ok "the damage" grep -q 'Damaged input.*cut 1' out/report.md
 ok "results alone are a run" grep -q '^Read: openai-m.json (bench)' out/report.md
 for r in sound:0 cut:1 over:1 missing:0; do

@@ -76,13 +76,13 @@ done
 for name in 'a$b' 'a"b' 'a#b' 'a\b' 'a`b'; do
 	mkdir -p "../$name"
 	run_report "../$name"
-	like "$?:$(cat ../err)" "^2:report: .*: make cannot hold this name" "refused by name: $name"
+	like "$?:$(cat ../err)" "^2:report: .*: make cannot handle this name" "refused by name: $name"
 done
 mkdir -p ../x/two
 run_report ../two ../x/two "../a#b"
-like "$?:$(cat ../err)" "^2:report: ../x/two: another run is called two too"$'\n'"report: ../a#b: make cannot hold this name .*"$'\n'"report: not reported: ../x/two: another" "two runs of one name"
-is "$(sed -n '/^## Not reported/,/^## Tables/p' ../out/report.md | grep ^-)" "- ../x/two: another run is called two too
-- ../a#b: make cannot hold this name (one of \$ \" \` \\ #)" "the others are reported, and report.md says which are not"
+like "$?:$(cat ../err)" "^2:report: ../x/two: another run has the same name, two"$'\n'"report: ../a#b: make cannot handle this name .*"$'\n'"report: not reported: ../x/two: another" "two runs of one name"
+is "$(sed -n '/^## Not reported/,/^## Tables/p' ../out/report.md | grep ^-)" "- ../x/two: another run has the same name, two
+- ../a#b: make cannot handle this name (it has one of \$ \" \` \\ #)" "the others are reported, and report.md says which are not"
 like "$(awk -F'\t' '{ print $1 }' ../out/report.tsv | sort -u | tr '\n' ' ')" "two" "and the first is there"
 TR_BIN=$PWD/build pipelines/report >/dev/null 2>../err
 is "$?:$(cat ../err)" "2:report: no trace directory" "no operand"

@@ -1,6 +1,8 @@
-# RANK<TAB>PATH BELOW THE RUN'S FOLDER<TAB>FILE of each trace of a run, RANK "." where unknown, to RANK<TAB>FILE of those that the
-# names tell apart: a number in names that are else the same, which counts 0, 1, 2... or follows a word for rank; or the one
-# number of a name, where all ranks together are 0 to n-1. Where a file's own rank says otherwise, the names tell nothing.
+# Finds ranks in file names. in: RANK<TAB>PATH BELOW THE RUN'S FOLDER<TAB>FILE of each trace of a
+# run, RANK "." if unknown. out: RANK<TAB>FILE if the names show it: by a number in names that are
+# otherwise the same, which counts 0, 1, 2... or follows a word for rank; or by the only number of
+# each name, if all ranks together are 0 to n-1. If a file's own rank contradicts, names are not
+# used.
 function is_word(text) { return tolower(text) ~ /(rank|worker|tp|gpu|device|dev|proc|process|local|node|trainer)[-_=.]?$/ }
 # The texts and numbers of a path, into texts[i, 1..n] and numbers[i, 1..n - 1]; returns the path with # for numbers.
 function take_apart(i, path,    n, form, rest) {

@@ -1,4 +1,5 @@
-# Sourced by the plot_* scripts: their options, room for data, and SVG and PNG by gnuplot. What has not changed keeps its time.
+# Sourced by the plot_* scripts: their options, a folder for data, and SVG and PNG by gnuplot. Files
+# that do not change keep their times.
 own_arguments=1
 . "${BASH_SOURCE[0]%/*}/../prelude.sh" || exit 2
 me=${0##*/} stem= facts=/dev/null
@@ -17,7 +18,7 @@ shift $((OPTIND - 1))
 [[ ${1-} != - ]] || shift
 (($# == 0)) || [[ -r $1 ]] || die "$1: no such file or directory"
 [[ -r $facts ]] || die "$facts: no such file"
-# not_drawn WHY [STATUS]: what was drawn of another input goes too.
+# not_drawn WHY [STATUS]: no picture; also removes one drawn from another input.
 not_drawn() {
 	rm -f "$stem".{svg,png,tsv}
 	echo "$me: $1" >&2
@@ -30,8 +31,8 @@ trap 'said=("${PIPESTATUS[@]}"); rm -rf "$tmp"; ((said[0] != 2)) || exit 2' EXIT
 # keep FILE NAME
 keep() { cmp -s "$1" "$2" || cp "$1" "$2" || die "$2: cannot be written"; }
 
-# draw HEIGHT <GNUPLOT: OUTSTEM.svg and .png, 800 pixels wide, by a script that is run where the data is ($tmp). Texts are taken
-# as they are, and nobody's start-up file is read.
+# draw HEIGHT <GNUPLOT: OUTSTEM.svg and .png, 800 pixels wide, by a script that runs in the folder
+# of the data ($tmp). Texts are taken literally, and no start-up file is read.
 draw() {
 	local kind terminal
 	cat >"$tmp/script"

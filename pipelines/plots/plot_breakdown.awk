@@ -1,4 +1,4 @@
-# Metric records of breakdown to a table for a picture: a bar a rank and step, in ms.
+# Metric records of breakdown to a table for a picture: one bar per rank and step, in ms.
 # in:  run	breakdown	rank=0,step=ProfilerStep#3	compute	0.037626346	s	1	.
 # out: rank 0 ProfilerStep#3	37.626346	...
 BEGIN { n_class = split("compute transfer wait comm copy unknown host queued idle", class, " ") }

@@ -1,5 +1,5 @@
-# What plot_scaling and plot_serving share: of facts (RUN, KEY, VALUE) and metric records the runs, what is known of each, and
-# a label that holds the facts in which it differs from the others.
+# Shared by plot_scaling and plot_serving: from facts (RUN, KEY, VALUE) and metric records the runs,
+# the facts of each, and a label with the facts in which it differs from the others.
 BEGIN { n_keys = split("model framework platform kind backend tp ep batch burst max_seqs batch_tokens eplb", keys, " ") }
 /^#/ { next }
 NF < 8 { if ($3 != ".") fact[$1, $2] = $3; next }
@@ -18,7 +18,7 @@ function phrase(key, v) {
 	return v
 }
 function add(list, item) { return list == "" ? item : item == "" ? list : list ", " item }
-# Sets differs[KEY], and common: what all runs have in common, in words.
+# Sets differs[KEY], and common: a text with the facts that all runs have in common.
 function compare_facts(    k, r) {
 	common = ""
 	for (k = 1; k <= n_keys; k++) {
@@ -53,7 +53,7 @@ function sort_runs(    i, j, k, run, c) {
 		runs[j + 1] = run
 	}
 }
-# Leaves out the runs of which keep[] says nothing.
+# Removes the runs that are not in keep[].
 function keep_runs(    i, n) {
 	for (i = 1; i <= n_runs; i++) if (runs[i] in keep) runs[++n] = runs[i]
 	n_runs = n + 0

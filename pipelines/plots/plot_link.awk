@@ -1,14 +1,15 @@
-# After tr.awk: the numbers of plot_link. Of windows (prefill or decode, from, to, GPU) and
-# link_buckets' records of 10 ms it makes the table, on standard output, and in the folder DIR what
-# gnuplot draws: vars, gpus (a block each), all, and the windows of both panels.
+# After tr.awk: the numbers of plot_link. From windows (prefill or decode, from, to, GPU) and
+# link_buckets' records of 10 ms it writes the table to standard output and gnuplot's files to the
+# folder DIR: vars, gpus (a block each), all, and the windows of both panels.
 function seconds(ns) { return sprintf("%.6f", (ns - first * 1e7) / 1e9) }
-# The rate in the k buckets from B on; unknown where none is known.
+# The rate in the k buckets from B on; unknown if no bucket's is known.
 function rate(g, way, b,    i, sum, known) {
 	for (i = b; i < b + k; i++)
 		if ((g, way, i) in bytes) { known = 1; sum += bytes[g, way, i] }
 	return known ? sprintf("%.6f", sum / k / 1e7) : "."
 }
-# Buckets of G from B to END: rows called WHAT, points in the middle of the bucket to FILE; what is unknown leaves a gap.
+# Buckets of G from B to END: rows called WHAT, points in the middle of the bucket to FILE; unknown
+# rates leave a gap.
 function rates(g, b, end, what, file,    tx, rx) {
 	for (; b <= end; b += k) {
 		tx = rate(g, "tx", b); rx = rate(g, "rx", b)
@@ -28,8 +29,8 @@ function scale(name,    e, mark) {
 	printf "%s_top = %.6g; %s_mark = %.6g\n", name, top * 1.12, name, mark >(DIR "vars")
 	top = 0
 }
-# The windows of GPU G (0: of all) between FROM and TO; those of a name that are less than APART apart are one. Both files are
-# there, if only with a box of no width.
+# The windows of GPU G (0: of all) between FROM and TO; windows of one name less than APART apart
+# are joined. Writes both files, if necessary with a box of width 0.
 function shade(prefix, g, from, to, apart,    i, begin, end, name) {
 	print seconds(from), seconds(from) >(DIR prefix "prefill")
 	print seconds(from), seconds(from) >(DIR prefix "decode")

@@ -1,5 +1,6 @@
-# The numbers of plot_scaling: behind plot_facts.awk, the table on standard output and gnuplot's files in DIR. Runs that differ
-# in tp alone are a series; ep of the same size as tp is no other fact.
+# The numbers of plot_scaling: runs after plot_facts.awk, writes the table to standard output and
+# gnuplot's files to DIR. Runs that differ only in tp are a series; ep equal to tp does not count
+# as a difference.
 function count(metric, stat,    r, n) { for (r = 1; r <= n_runs; r++) n += get(runs[r], metric, stat) != "."; return n + 0 }
 function cell(v) { return v == "." ? v : sprintf("%.6f", v) }
 function series(run) { return label(run, "tp") }

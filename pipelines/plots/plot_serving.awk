@@ -1,7 +1,8 @@
-# The numbers of plot_serving: behind plot_facts.awk, the table on standard output and gnuplot's files in DIR.
+# The numbers of plot_serving: runs after plot_facts.awk, writes the table to standard output and
+# gnuplot's files to DIR.
 function short(v) { return sprintf(v >= 100 ? "%.0f" : v >= 10 ? "%.1f" : "%.2f", v) }
 function kind(run) { return of(run, "model") SUBSEP of(run, "framework") SUBSEP of(run, "platform") SUBSEP of(run, "kind") SUBSEP of(run, "backend") }
-# A panel of one or two bars a run; none where no run has a value.
+# A panel of one or two bars per run; no panel if no run has a value.
 function panel(title, unit, metric, stat1, stat2,    i, a, b, top, file) {
 	for (i = 1; i <= n_runs; i++) {
 		a = get(runs[i], metric, stat1); b = stat2 == "" ? "." : get(runs[i], metric, stat2)

@@ -1,5 +1,5 @@
-# What stands first in a run's report: who is late and what it costs, and where the steps' time
-# went, in words made from the records of straggler and breakdown; then the table of classes.
+# The beginning of a run's report: who is late and what it costs, and where the steps' time went,
+# in words made from the records of straggler and breakdown; then the table of classes.
 BEGIN {
 	n_class = split("compute transfer wait comm copy unknown host queued idle", class, " ")
 	in_words["compute"] = "computing"
@@ -7,7 +7,7 @@ BEGIN {
 	in_words["wait"] = "waiting for other ranks"
 	in_words["comm"] = "communication that has no known partner"
 	in_words["copy"] = "copying"
-	in_words["unknown"] = "work that the trace cannot see into"
+	in_words["unknown"] = "work that the trace does not show in detail"
 	in_words["host"] = "nothing to do: the host had launched nothing"
 	in_words["queued"] = "nothing to do: launched work had not started"
 	in_words["idle"] = "nothing to do, for an unknown reason"
@@ -48,7 +48,7 @@ function others(run, who, stat,   i, j, n, v, sorted) {
 	}
 	return n ? (sorted[int((n + 1) / 2)] + sorted[int(n / 2) + 1]) / 2 : 0
 }
-# "38 to 39 %": what those that wait do.
+# "38 to 39 %": the shares of the ranks that wait.
 function waits_of(run, who,   i, v, lo, hi, n) {
 	for (i = 1; i <= n_participants[run]; i++) {
 		if (who_of(participant[run, i]) == who) continue

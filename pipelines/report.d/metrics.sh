@@ -1,6 +1,6 @@
-# metrics.sh JOBS METRIC...: METRIC.tsv of each, in the folder of a report's run, from stream.tr
-# and the stages that are kept there; JOBS at a time, all in one shell. Status 2 where one of
-# them is in trouble; that it cannot be computed, or is of damaged input, is a line of its file.
+# metrics.sh JOBS METRIC...: writes METRIC.tsv of each, in the folder of a report's run, from
+# stream.tr and the stages that are kept there; JOBS at a time, all in one shell. Status 2 if one
+# of them fails; a metric that cannot be computed, or has damaged input, is a line of its file.
 own_arguments=1
 export TR_KEEP=.
 . "$(dirname "$(readlink -f "$0")")/../prelude.sh" || exit 2

@@ -12,12 +12,13 @@ function number(v, unit) {
 }
 function value_of(s, metric, stat) { return (run, s, metric, stat) in of_rank ? number(of_rank[run, s, metric, stat], units[metric]) : "unknown" }
 function cell(s) { gsub(/\|/, "\\|", s); return s }
-# The table of kernels is that of the first rank; the others are in metrics.tsv.
+# The table of kernels is for the first rank; the others are in metrics.tsv.
 function first_rank(scope) { sub(/,name=.*$/, "", scope); if (!(run in shown)) shown[run] = scope; return shown[run] == scope }
 function card(path) { return (run, path) in facts && facts[run, path] != "." ? facts[run, path] : "?" }
 function add(list, item) { return list == "" ? item : list ", " item }
 
-# The names of a scope's keys, and their values as cells: "rank=0,coll=x" is "rank | coll" and "0 | x".
+# The names of a scope's keys, and their values as cells: "rank=0,coll=x" is "rank | coll" and "0 |
+# x".
 function keys_of(scope,   k, v, next_key) {
 	k = v = ""
 	while (match(scope, /^[a-z_]+=/)) {
@@ -29,8 +30,9 @@ function keys_of(scope,   k, v, next_key) {
 	}
 	values = v
 	return k
-}
-# What is not one value a rank: a table for each metric of several stats, and one for all others of the same kind of scope.
+# } Values other than one per rank: a table for each metric with several stats, and one for all
+# others
+# with the same kind of scope.
 function further_tables(   i, j, k, g, n_groups, group, columns, n_columns, column, table, row, n_row, line, rule) {
 	for (i = 1; i <= n_items[run]; i++) {
 		if ((run, item_metric[run, i], "mean") in all) continue # is in the table above
@@ -44,7 +46,7 @@ function further_tables(   i, j, k, g, n_groups, group, columns, n_columns, colu
 	}
 	for (i = 1; i <= n_groups; i++) {
 		g = group[i]
-		if (g == "") { # of the whole run
+		if (g == "") { # of the complete run
 			print "\n| metric | value |\n|---|---|"
 			for (k = 1; k <= n_columns[g]; k++) print "| " column[g, k] " | " table[g, "all", column[g, k]] " |"
 			continue
@@ -63,7 +65,7 @@ function further_tables(   i, j, k, g, n_groups, group, columns, n_columns, colu
 	}
 }
 
-# Between < and > a path may hold all but these and what an address means something else by.
+# Between < and > a path may contain anything but these and characters with a meaning in a URL.
 function address(s) { gsub(/%/, "%25", s); gsub(/\?/, "%3F", s); gsub(/</, "%3C", s); gsub(/>/, "%3E", s); return "<" s ">" }
 
 $1 == "PICTURE" {
@@ -183,6 +185,6 @@ END {
 				print "- " whys[run, i] (told[run, why_key[run, i]] > 1 ? " (" told[run, why_key[run, i]] " scopes)" : "")
 		}
 		if (run in notes) print "\nNotes:\n\n" notes[run]
-		if (run in said) print "\nSaid while reading:\n\n" said[run]
+		if (run in said) print "\nWarnings while reading:\n\n" said[run]
 	}
 }

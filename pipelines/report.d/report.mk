@@ -2,9 +2,9 @@
 #
 #     make -C OUT -f report.mk RUN=DIR PIPES=DIR BINS=DIR RULES=FILE JOBS=N METRICS='NAME...'
 #
-# inputs lists the run's files with sizes and times, settings what the environment says;
-# pipelines/report rewrites them only when that changes. Whatever is made gets its name when it
-# is complete: a report that was killed can be made again.
+# inputs lists the run's files with sizes and times, settings the environment's settings;
+# pipelines/report rewrites them only when they change. Each file gets its name when it is
+# complete: a report that was killed can be continued.
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
@@ -37,8 +37,8 @@ PLOT := $(PIPES)/plots/plot_link $(PIPES)/plots/plot_link.awk $(PIPES)/plots/plo
 all: metrics.tsv facts.tsv throughput_dynamics.said step_breakdown.said
 .PHONY: all FORCE
 
-# Those whose pipeline has changed, or all. Status 3, that one cannot be computed from this
-# evidence, is part of the report.
+# The metrics whose pipeline has changed, or all. Status 3, a metric that cannot be computed from
+# this evidence, is part of the report.
 MISSING = $(filter-out $(patsubst %.tsv,%,$(wildcard *.tsv)),$(METRICS))
 OTHERS = $(filter-out FORCE $(METRICS:%=$(PIPES)/%),$?)
 CHANGED = $(if $(OTHERS),$(METRICS),$(sort $(MISSING) $(notdir $(filter $(PIPES)/%,$?))))
@@ -65,8 +65,8 @@ $(FROM_PHASE_INTERVALS:%=%.kept): phase_intervals.kept
 facts.tsv: $(PIPES)/report.d/run_facts $(PIPES)/report.d/run_facts.awk stream.tr results.kept $(COMMON)
 	$(KEEP) $< >$@.new 2>facts.said || (($$? == 1)); mv $@.new $@
 
-# The picture, or why there is none: status 3, no data. Where gnuplot is missing or fails it is
-# tried again the next time.
+# The picture, or why there is none: status 3, no data. If gnuplot is missing or fails, it is tried
+# again the next time.
 throughput_dynamics.said: $(PLOT) phase_intervals.kept $(COMMON)
 	$(KEEP) $< -o throughput_dynamics stream.tr 2>$@.new || { s=$$?; ((s == 1 || s == 3)); } || \
 		touch -t 200001010000 $@.new; mv $@.new $@

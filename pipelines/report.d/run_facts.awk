@@ -29,7 +29,7 @@ function configuration(text,    f, n, i) {
 		else if (f[i] ~ /^[0-9]+$/) take("max_seqs" in named ? "batch_tokens" : "max_seqs", f[i])
 		else take("kind", f[i])
 }
-# One word of the name, between dashes: 1 where it tells something.
+# One word of the name, between dashes: returns 1 if it is a fact.
 function word(w,    l, size) {
 	l = tolower(w)
 	if (match(l, /(tp|ep|pp|dp)_?[0-9]+$/) && (RSTART == 1 || substr(l, 1, RSTART - 1) ~ backends)) {
@@ -59,7 +59,7 @@ function parse(s,    w, n, i, model, any) {
 		else if (i > 1) take("platform", w[i])
 	if (any) take("model", model)
 }
-# Do card and name say the same? A backend's name may be part of the card's; torch is many.
+# Do card and name agree? A backend's name may be part of the card's; torch can be several.
 function same(key) {
 	if (card[key] == named[key]) return 1
 	return key == "backend" && (index(tolower(card[key]), named[key]) || named[key] == "torch")
@@ -80,8 +80,8 @@ END {
 		else if (same(k)) print k, card[k], "both"
 		else {
 			print k, card[k], "card"
-			print "run_facts: " run ": " k " is " named[k] " by the name, " card[k] \
-				" by the card" >"/dev/stderr"
+			print "run_facts: " run ": " k " is " named[k] " in the name, " card[k] \
+				" in the card" >"/dev/stderr"
 			bad = 1
 		}
 	}

@@ -1,4 +1,4 @@
-# Offsets of tr-match, then the stream: the stream with each rank's offset taken from its times.
+# Offsets of tr-match, then the stream: subtracts each rank's offset from its times.
 # in:  i	.	.	0	0	.	offset	clock	calls=1	offset=-2100	residual=0	who=0
 #      X	100	900	0	0	7	kernel	nccl
 # out: X	2200	900	0	0	7	kernel	nccl
@@ -15,7 +15,7 @@ FNR == 1 {
 	else text = "clocks aligned by collectives: " text
 	print "aligned: " text >"/dev/stderr"
 }
-# The note stands with the first records, after the format's own line.
+# The note goes before the first record, after the format's own line.
 !/^##/ && !noted++ { print "##note " text }
 !/^#/ && $ts != "." && $rank in shift { $ts = sprintf("%.0f", $ts - shift[$rank]) }
 { print }

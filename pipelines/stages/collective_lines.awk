@@ -1,4 +1,4 @@
-# After tr.awk: is the line an answer?
+# After tr.awk: does the line make sense? If not, says why.
 # in:  tags intercept_dur_bytes, slope_dur_bytes, residual_dur_bytes, std_dur, count
 # out: the record with the tags alpha, beta, residual and calls; or with why
 /^#/ { print; next }

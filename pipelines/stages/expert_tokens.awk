@@ -1,4 +1,4 @@
-# After tr.awk: counters of tokens by expert (one series each) to one record an expert.
+# After tr.awk: counters of tokens by expert (one series each) to one record per expert.
 # in:  C	10	.	0	0	.	counter	tokens_per_expert	e0=3	e1=1
 # out: i	.	.	.	.	.	expert	e0	tokens=3	entropy=0.311278124459
 /^#/ { print; next }

@@ -1,4 +1,4 @@
-# The all-to-all kernels of matched_calls, summed by rank; their calls by how uneven they are.
+# The all-to-all kernels of matched_calls, summed by rank; and for each call how uneven it is.
 # in:  X	10	900	0	0	7	kernel	k	coll=alltoall	bytes=64	pg=ep	call=0	wait=700	late=1	...
 # out: M	.	.	0	*	.	imbalance	.	row=rank	calls=1	bytes=64	of=192	waited=700	caused=0
 /^#/ { print; next }

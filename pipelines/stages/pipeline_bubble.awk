@@ -1,4 +1,4 @@
-# The records of breakdown_parts, to the time in which the device had nothing to do.
+# From the records of breakdown_parts, the time in which the device had nothing to do.
 # in:  X	10	900	0	0	.	partition	s	win=s	compute=200	recv_wait=600	host=100	...
 # out: M	.	.	0	*	.	bubble	s	n=1	bubble=700	step_ns=900
 /^##matched / { split($0, w, " "); pairs += w[3] }

@@ -1,5 +1,5 @@
-# After tr.awk: the arithmetic of step_flops. Windows, the card's and the trace's facts in; steps
-# with flop and capacity out.
+# After tr.awk: the arithmetic of step_flops. In: windows, facts of the card and the trace. Out:
+# steps with flop and capacity.
 # in:  X	10	20	0	1	.	window	ProfilerStep#1	win=ProfilerStep#1	win_n=0
 # out: X	10	20	.	.	.	step	ProfilerStep#1	phase=training	flop=600	capacity=19780000
 BEGIN {
@@ -14,7 +14,7 @@ $cat == "trace" {
 	if ($name == "deviceProperties" && gpu == "") gpu = tag("name")
 	next
 }
-# A phase interval is of a device; a step of the host of all of them.
+# A phase interval belongs to one device; a step of the host to all of them.
 card[model "phase"] == "inference" && tag("phase") != "" {
 	if ($pid == ".") phases++
 	else take(tag("win_n"), $ts, $dur, $name, tag("phase"))
@@ -34,21 +34,21 @@ function take(n, start, length_ns, label, phase) {
 	}
 	if (length_ns + 0 > longest[n] + 0) longest[n] = length_ns
 }
-# A number of the card's; 0 and in lacking where it is none.
+# A number of the card; if it is not one, 0, and its name is added to lacking.
 function fact(path) {
 	if (path in card && card[path] ~ /^[0-9]+$/) return card[path] + 0
 	if (!(path in lacks)) lacking = lacking (lacking == "" ? "" : ", ") path
 	lacks[path] = 1
 	return 0
 }
-# Ranks that work at batches of their own: batch_size is that of one.
+# The number of ranks with their own batches: batch_size is the batch of one rank.
 function copies(    a, b) {
 	a = card[plan "dp_replicate"]
 	b = card[plan "dp_shard"]
 	return (a ~ /^[1-9][0-9]*$/ ? a : 1) * (b ~ /^[1-9][0-9]*$/ ? b : 1)
 }
 function is(text, pattern) { return tolower(text) ~ tolower(pattern) }
-# Of a device; 0 where it is not known, with the reason in why.
+# The peak of a device; 0 if it is unknown, with the reason in why.
 function peak_of(    line, f, device, precision, seen) {
 	if (ENVIRON["FLOPS"] != "") return ENVIRON["FLOPS"] + 0
 	device = gpu != "" ? gpu : card["workload.hardware.xpu_spec.model"]

@@ -1,5 +1,5 @@
-# The records of waits, to one for each rank, step and the run: who is late, or why that is
-# not known.
+# From the records of waits, one record for each rank, each step and the run: who is late, or why
+# that is unknown.
 # in:  i	.	.	0	0	.	waits	s	calls=1	late=0	waited=700	caused=0	busy=0	idle=0	who=0
 # out: M	.	.	0	*	.	waits	s	step=*	row=rank	calls=1	waited=700	caused=0	part=0	of=700
 #      M	.	.	*	*	.	waits	s	step=s	row=step	calls=1	late=1	part=700	of=700	wait=700	step=900
@@ -37,7 +37,8 @@ $cat == "waits" {
 	all_caused += has["caused"]
 }
 function tagged(key, v) { return OFS key "=" v }
-# The verdict over n participants, whose figures are w, c, b, i: sets late, part, of, wait, why.
+# Decides who of n participants is late, from w (waited), c (caused), b (busy) and i_ (idle): sets
+# late, part, of, wait, why.
 function verdict(n, step,   k, most, waiting, sum) {
 	most = of = waiting = sum = 0
 	late = "none"; why = "."

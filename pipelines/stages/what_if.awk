@@ -1,5 +1,5 @@
-# Matched calls and device steps, to a replay of the ranks' chains of local times and calls; and
-# to others that might be.
+# From matched calls and device steps: a replay of the ranks' chains of local times and calls, with
+# the times as they were and as they might be.
 # in:  X	10	900	0	0	7	kernel	k	coll=allreduce	pg=tp	call=0	wait=700	transfer=200	...
 # out: M	.	.	*	*	.	what_if	.	row=all	calls=1	measured=900	replay=900	error=0	even=550	...
 /^#/ { print; next }
@@ -50,8 +50,8 @@ function chain(p,   k, last) {
 	gap[p, k] = to[p] - last
 	return ""
 }
-# Lets the chains run with the local times t; returns the mean of their lengths, -1 where calls
-# wait for each other. Clocks are not compared: ranks begin so that their first calls end together.
+# Runs the chains with the local times t; returns the mean of their lengths, -1 if calls wait for
+# each other. Clocks are not compared: ranks begin so that their first calls end together.
 function replay(speed,   i, p, c, at, now, arrived, latest, left, moved, sum) {
 	split("", at); split("", now); split("", arrived); split("", latest)
 	for (i = 1; i <= n_who; i++) {
