@@ -1,4 +1,4 @@
--- Whole CUDA graphs, recorded without their kernels (--cuda-graph-trace=graph): what ran in them is not known.
+-- CUDA graphs recorded without their kernels (--cuda-graph-trace=graph): what ran in them is not known.
 SELECT 'X' AS ph, 'cuda_graph' AS cat, c.start AS ts, c.end - c.start AS dur, coalesce(dev.pid, c.deviceId) AS pid, c.streamId AS tid,
   'graph ' || c.graphId AS name, dev.rank AS rank
 , c.deviceId AS device, c.streamId AS stream

@@ -1,8 +1,8 @@
--- Kernels: pid is the device, tid the stream. A line that ends in "--? NAME..." is left out where the table has no
--- such column, or the file no such table (!NAME: where it has): schemas differ from release to release. A table that
--- is there as NAME_V2 or NAME_V3 only goes by NAME here. The columns ph, cat, ts, dur, pid, tid, name and rank are an
+-- Kernels: pid is the device, tid the stream. A line that ends in "--? NAME..." is left out if the table has no
+-- such column, or the file no such table (!NAME: if it has): schemas differ from release to release. A table that
+-- exists only as NAME_V2 or NAME_V3 is called NAME here. The columns ph, cat, ts, dur, pid, tid, name and rank are an
 -- event's, "message bytes" is the size of a collective's message, others are tags: "/ KEY" and the column after it a
--- quotient with six decimals, KEY[0], KEY[1]... a list. "parts" holds where ranges of rows are read side by side.
+-- quotient with six decimals, KEY[0], KEY[1]... a list. "parts" holds if ranges of rows are read in parallel.
 SELECT 'X' AS ph, 'kernel' AS cat, k.start AS ts, k.end - k.start AS dur, coalesce(dev.pid, k.deviceId) AS pid, k.streamId AS tid,
   coalesce(n.value, k.demangledName) AS name, dev.rank AS rank
 , k.deviceId AS device, k.contextId AS context, k.streamId AS stream

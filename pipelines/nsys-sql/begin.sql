@@ -1,6 +1,6 @@
--- Before the tables: which processes there are, with their ranks where NVTX tells (a range or mark "rank 3", "rank=3",
--- "rank_3"); and the devices. Where several processes work
--- on one device index they stay apart: their pid is DEVICE@PROCESS.
+-- Before the tables: which processes there are, with their ranks if NVTX has them (a range or mark "rank 3", "rank=3",
+-- "rank_3"); and the devices. If several processes work
+-- on one device index they stay separate: their pid is DEVICE@PROCESS.
 CREATE TEMP TABLE proc AS SELECT 0 AS pid, NULL AS rank WHERE 0;
 INSERT INTO proc SELECT globalTid >> 24 & 16777215 AS p, max(CAST(substr(text, 6) AS INTEGER)) FROM NVTX_EVENTS --? NVTX_EVENTS
   WHERE lower(text) GLOB 'rank[ =:_-][0-9]*' AND trim(substr(text, 6), '0123456789') = '' --? NVTX_EVENTS
@@ -21,9 +21,9 @@ CREATE TEMP TABLE dev AS SELECT DISTINCT u.deviceId, u.globalPid, proc.rank AS r
   NULL AS sms --? !TARGET_INFO_CUDA_DEVICE:numMultiprocessors !TARGET_INFO_GPU
 FROM used u LEFT JOIN proc ON proc.pid = u.globalPid >> 24 & 16777215;
 CREATE INDEX temp.dev_id ON dev(deviceId);
--- The size of its message that NCCL tells with a call (a range's JSON), for the kernel that the call launched: the
--- only launch within the range, on the same thread. By the convention of nccl-tests the whole of all ranks counts
--- for allgather, reducescatter and alltoall, of which NCCL tells one rank's share; other calls are not looked at.
+-- The message size that NCCL records with a call (a range's JSON), for the kernel that the call launched: the only
+-- launch within the range, on the same thread. By the convention of nccl-tests the total of all ranks counts for
+-- allgather, reducescatter and alltoall, of which NCCL records one rank's share; other calls are ignored.
 CREATE TEMP TABLE said AS SELECT 0 AS globalTid, 0 AS start, 0 AS end, '' AS call, '' AS json WHERE 0;
 INSERT INTO said --? NVTX_EVENTS:jsonText
   SELECT e.globalTid, e.start, e.end, coalesce(e.text, n.value), coalesce(e.jsonText, j.value) AS json --? NVTX_EVENTS:jsonText NVTX_EVENTS:jsonTextId

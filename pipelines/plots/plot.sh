@@ -1,5 +1,5 @@
-# Sourced by the plot_* scripts: their options, a folder for data, and SVG and PNG by gnuplot. Files
-# that do not change keep their times.
+# Sourced by the plot_* scripts: their options, a folder for data, and SVG and PNG by gnuplot.
+# Files that do not change keep their times.
 own_arguments=1
 . "${BASH_SOURCE[0]%/*}/../prelude.sh" || exit 2
 me=${0##*/} stem= facts=/dev/null

@@ -1,5 +1,5 @@
-# Shared by plot_scaling and plot_serving: from facts (RUN, KEY, VALUE) and metric records the runs,
-# the facts of each, and a label with the facts in which it differs from the others.
+# Shared by plot_scaling and plot_serving: from facts (RUN, KEY, VALUE) and metric records the
+# runs, the facts of each, and a label with the facts in which it differs from the others.
 BEGIN { n_keys = split("model framework platform kind backend tp ep batch burst max_seqs batch_tokens eplb", keys, " ") }
 /^#/ { next }
 NF < 8 { if ($3 != ".") fact[$1, $2] = $3; next }

@@ -1,7 +1,7 @@
 # The tables over the runs, from the lines RUN, FACTS (run_facts), BENCH (token counts) and METRIC
 # of pipelines/report: experiment_metrics.csv and results_summary.csv in the folder out. An unknown
-# cell is empty, and the reason goes to standard output for report.md. Links: both directions; total
-# and peak over all GPUs (sum, largest), other columns are means.
+# cell is empty, and the reason goes to standard output for report.md. Links: both directions;
+# total and peak over all GPUs (sum, largest), other columns are means.
 function quoted(s) { if (s ~ /[",]/) { gsub(/"/, "\"\"", s); s = "\"" s "\"" } return s }
 function fact(k) { if ((run, k) in facts) return facts[run, k]; reason = "neither the card nor the run's name has it"; return "" }
 # A metric's value over the devices or ranks: how is mean, sum or max.

@@ -1,5 +1,5 @@
-# What tr-card check says of the planned runs' cards, at the sweep file's own lines; the first
-# fault ends it. What is empty may be filled in when the run has ended.
+# The findings of tr-card check in the planned runs' cards, with the sweep file's own lines; ends
+# at the first fault. Empty values are allowed: they may be filled in after the run has ended.
 # in:  the sweep file, `tr-card check`'s lines: FILE:LINE:COL: error: PATH: WHAT
 # FILE is the sweep file's name. With check.awk.
 FILENAME == ARGV[1] { text[++nlines] = $0; next }

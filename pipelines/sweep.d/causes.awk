@@ -1,7 +1,6 @@
 # The last cause in a log: KIND and the line. in: the table of causes, the log.
-# A line that is indented belongs to a traceback: only what is not is looked at. In front of a
-# line there may be a process
-# and a level ("(EngineCore pid=7) ERROR 01-01 00:00:00 [core.py:1] text", "[rank0]: text").
+# Indented lines belong to a traceback and are ignored. A line may begin with a process and a level
+# ("(EngineCore pid=7) ERROR 01-01 00:00:00 [core.py:1] text", "[rank0]: text").
 # out: oom	torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 20.00 GiB.
 FILENAME == ARGV[1] {
 	if ($0 ~ /^#/ || !(i = index($0, "\t"))) next

@@ -1,6 +1,6 @@
-# What a sweep file may hold, for plan.awk and experiment.awk: the line of a path, the key that
-# was meant, unknown keys. text[1..nlines] is the file itself; who includes this has failed (set
-# by complain) and ENVIRON["FILE"], its name.
+# Checks of a sweep file, for plan.awk and experiment.awk: the line of a path, the key that was
+# meant, unknown keys. text[1..nlines] is the file itself. The including program provides failed
+# (set by complain) and ENVIRON["FILE"], the file's name.
 
 function key_line(from, key,    i, re) {
 	gsub(/[][.*+?()|^$\\]/, "\\\\&", key)

@@ -1,10 +1,13 @@
-# What a run's directory holds next to its scripts, for each of the runs, from the templates of the sweep file:
-# OUT/INDEX.card      the template card, and over it what the sweep's card says
+# The files of a run's directory other than its scripts, for each of the runs, from the templates
+# of the sweep file:
+# OUT/INDEX.card      the template card, overwritten by the sweep's card
 # OUT/INDEX.options   of the launcher: KEY=VALUE
 # OUT/INDEX.expect    files that the run must have made: KEY=VALUE
-# OUT/INDEX.settings  what the run is made with: KEY, VALUE. A setting counts where what makes the run names it, directly or
-#                     by another setting; not one that only rules, the card or the queue (slurm, ssh) need.
-# in:  TEMPLATE CARD, SWEEP FILE (both as `tr-card list` writes them; sum.NAME is a copied file's), PLAN (plan.awk's, with ALL)
+# OUT/INDEX.settings  the settings that the run is made with: KEY, VALUE. A setting counts if the
+#                     commands of the run use it, directly or through another setting; not if only
+#                     rules, the card or the queue (slurm, ssh) use it.
+# in:  TEMPLATE CARD, SWEEP FILE (both as `tr-card list` writes them; sum.NAME is a copied file's
+#      sum), PLAN (plan.awk's output, with ALL)
 # Environment: OUT, LAUNCHER (its key), SWEEP, FILE. Together with expr.awk and yaml.awk.
 function complain(path, why) {
 	printf "sweep: %s: %s: %s\n", ENVIRON["FILE"], path, why >"/dev/stderr"
@@ -32,7 +35,7 @@ function find_counted(n,    i, j, more) {
 
 BEGIN {
 	FS = "\t"
-	# keys that do not make a run what it is
+	# keys that do not affect the run itself
 	split("card expect facts slurm ssh rules axes set name sweep about launcher timeout retries sum", a, " ")
 	for (i in a) aside[a[i]]
 }

@@ -1,5 +1,5 @@
-# An axis whose values are files, one an experiment: each key of such a file, wherever it is
-# nested, is a fixed setting (set) of another value. Puts them in the place of the axis.
+# An axis whose values are files, one per experiment: each key of such a file, however deeply it is
+# nested, gives a fixed setting (set) another value. Replaces the axis by them.
 #   axes.experiment.files[0]  E1.1.yaml     and in E1.1.yaml:   tp: 1
 #                                                               data:
 #                                                                 batch_size: 4

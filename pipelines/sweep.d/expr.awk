@@ -1,10 +1,11 @@
 # Expressions and templates of a sweep file, over the settings of one run.
 #   tp * 2 > heads && kind != 'moe'      numbers, 'strings', names; ?: || && == != < <= > >= + - * / % ! ( )
 #   {model}-tp_{tp}                      a template: each {EXPRESSION} is replaced; {{ is a brace
-# AT is the path of what is being evaluated, for messages. Who includes this has V[name] (settings that are known),
-# SET[name] (fixed settings, templates themselves) and complain(path, why), which ends the program.
-# What is not needed (the other side of ?:, what follows 0 && or 1 ||) is parsed, and its names must
-# be known, but it is not evaluated: DEAD is above 0 then.
+# AT is the path of the expression being evaluated, for messages. The including program provides
+# V[name] (known settings), SET[name] (fixed settings, which are templates) and complain(path,
+# why), which ends the program. The parts that are not needed (the other side of ?:, the text after
+# 0 && or 1 ||) are parsed, and their names must be known, but they are not evaluated: DEAD is then
+# above 0.
 
 function numeric(s) { return s ~ /^[-+]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][-+]?[0-9]+)?$/ }
 function truth(s) { return s != "" && s != "false" && !(numeric(s) && s + 0 == 0) }

@@ -1,11 +1,13 @@
-# What a run's commands under `facts` begin with. They run where the run ran, after the client, and print lines of
-# KEY<TAB>VALUE: a key of the card goes into the card (description+ is added to its description); the README has all.
+# Sourced before a run's commands under `facts`. They run where the run ran, after the client, and
+# print lines of KEY<TAB>VALUE. A key of the card goes into the card (description+ is appended to
+# its description); the run's README gets all of them.
 #   fact KEY VALUE            the line, if there is a value
 #   machine                   host, system, processor, memory, Slurm's job
-#   nvidia [topology]         GPUs and driver, by nvidia-smi; with topology also whether NVLink or PCIe joins them
+#   nvidia [topology]         GPUs and driver, from nvidia-smi; with topology also whether NVLink or
+#                             PCIe connects them
 #   packages PYTHON NAME...   versions of Python packages
-#   library PYTHON            NCCL's version, as PYTHON has it
-set +e +u +o pipefail # what cannot be known is left out
+#   library PYTHON            NCCL's version in this PYTHON
+set +e +u +o pipefail # facts that cannot be found are left out
 fact() {
 	local value=${2-}
 	value=${value//[$'\t\r\n']/ }

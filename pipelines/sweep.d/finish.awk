@@ -1,8 +1,8 @@
-# A run's card with what the run could tell, as YAML.
+# A run's card, completed with the facts of the run, as YAML.
 # in:  the card and the card that the trace alone would give (both as `tr-card list` writes them), and
 #      lines of KEY<TAB>VALUE (facts.sh)
-# A fact replaces what the card has, for it was seen; the trace replaces a fact that contradicts it; of what the card
-# has otherwise, the trace only fills what is empty. With yaml.awk.
+# A fact replaces the card's value, because it was observed; the trace replaces a fact that
+# contradicts it; otherwise the trace only fills empty values of the card. With yaml.awk.
 BEGIN { FS = "\t" }
 function plain(s) { return s == "." ? "" : s }
 { v = substr($0, length($1) + 2) }

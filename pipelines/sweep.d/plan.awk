@@ -1,5 +1,6 @@
-# The runs of a sweep: every combination of its axes, the first axis outermost, and why one is left out.
-# in:  the sweep file itself (for line numbers in messages), and what `tr-card list` makes of it
+# The runs of a sweep: every combination of its axes, the first axis outermost, and why one is left
+# out.
+# in:  the sweep file itself (for line numbers in messages), and the output of `tr-card list` for it
 # out: #state	run	why	KEY=VALUE...
 #      run	qwen3-4b-tp_8	.	model=Qwen/Qwen3-4B	tp=8
 #      out	qwen3-32b-tp_1	out of memory: 65.5 GB a chip of 30.4	model=Qwen/Qwen3-32B	tp=1
@@ -7,8 +8,8 @@
 # Every key, expression and template of the file is checked, those of card, expect and launchers
 # too; the first fault ends it.
 # With expr.awk and check.awk. Environment:
-#   ALL        not empty: the fixed settings are in the lines too, each as it is for this run
-#   SET        lines KEY=VALUE: a fixed setting of another value, or, of an axis, only what has it
+#   ALL        not empty: the lines also have the fixed settings, expanded for this run
+#   SET        lines KEY=VALUE: another value of a fixed setting; of an axis, only runs with it
 #   FILE       the sweep file's name for messages
 #   CARD       the card's template, as `tr-card list` writes it
 #   LAUNCHERS  the folder of the launchers; LAUNCHER the file of the one in use
@@ -243,7 +244,7 @@ function refused(    i, path, why) {
 	}
 	return ""
 }
-# What a run's card, expect and launchers' keys say of it: without fault?
+# Checks a run's card, expect and launchers' keys.
 function check_templates(    i) {
 	for (i = 1; i <= ntemplates; i++) {
 		AT = template[i]

@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
-# One run, all of it: the server until it is ready, the poller of counters next to the client, the client. Which of the
-# scripts there are (server.sh, ready.sh, poller.sh, client.sh) says what is done. The status is the client's; 1 where server
-# or poller ended before it. By hand instead: ./server.sh in one terminal, ./client.sh in another.
-# A setting named port is the server's: nobody may listen there before, and then only what this run has started.
+# A complete run: starts the server and waits until it is ready, starts the poller of counters, and
+# runs the client. The scripts that exist (server.sh, ready.sh, poller.sh, client.sh) decide what
+# is done. The status is the client's; 1 if server or poller ended before it. By hand instead:
+# ./server.sh in one terminal, ./client.sh in another.
+# A setting named port is the server's: nobody may listen there before, and then only processes that
+# this run has started.
 set -euo pipefail
 [[ $0 != */* ]] || cd "${0%/*}"
 [[ -d logs && -d results_json ]] || mkdir -p logs results_json
@@ -19,8 +21,9 @@ ended() {
 	done
 	kill -KILL -- "-$1" 2>/dev/null || true
 }
-# oom_kills: how many processes the kernel has ended for want of memory in this cgroup, in $kills; $counted says where.
-# Where the cgroup has no count, the host's is read, which counts others' processes too.
+# oom_kills: sets $kills, the number of processes in this cgroup that the kernel has killed because
+# memory ran out, and $counted, where this was read. If the cgroup has no count, the host's is read,
+# which counts others' processes too.
 oom_kills() {
 	local kind path file
 	kills=0
@@ -141,5 +144,5 @@ if [[ -n $poller ]]; then
 	fi
 	poller=
 fi
-# What can be told of machine and software; where it cannot, the run is no worse for it.
+# Facts on machine and software; if they cannot be found, the run does not fail.
 [[ ! -e facts.sh ]] || timeout 120 bash ./facts.sh >logs/facts.tsv 2>logs/facts.log </dev/null || true

@@ -1,5 +1,6 @@
-# Lines of path and value, as `tr-card list` writes them, back to YAML: yaml_begin(), yaml_add(PATH, VALUE)...,
-# yaml_put("", "", 0, FILE). A path that comes twice has its last value, at its first place; what has parts has no value.
+# Lines of path and value, as `tr-card list` writes them, back to YAML: yaml_begin(),
+# yaml_add(PATH, VALUE)..., yaml_put("", "", 0, FILE). A path that occurs twice has its last value,
+# at its first place; a path with parts below it has no value.
 #   workload.data.batch_size	4      becomes     workload:
 #                                            data:
 #                                              batch_size: 4

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Sends the requests of a schedule (pipelines/schedule) to a server with OpenAI's completions API (vLLM, SGLang), each when
 its time has come, with a dummy prompt of its number of tokens, and writes what vllm's bench serve writes with
---save-detailed. Needs nothing but python. The times are the client's own: beside each request when it was to be sent and
-when it was (due_s, sent_s), so that a client that cannot keep up is seen."""
+--save-detailed. Needs nothing but python. The times are the client's own. Each request has the time when it was due and
+when it was sent (due_s, sent_s), so that a client that cannot keep up shows."""
 import argparse
 import http.client
 import json

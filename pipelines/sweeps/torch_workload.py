@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A workload that needs nothing but torch (2.4 or later) and makes a whole trace directory in about two minutes.
+"""A workload that needs nothing but torch (2.4 or later) and makes a complete trace directory in about two minutes.
 
   python3 -m torch.distributed.run --standalone --nproc-per-node=4 torch_workload.py --mode dense --out DIR
 
@@ -10,8 +10,8 @@ fsdp   training of the dense model, parameters sharded: all-gathers and reduce-s
 There is no embedding; inputs are random hidden states. In order: warm-up; timed rounds without a profiler
 (timing_stats_<rank>.json, results_json/bench.json; phases.json: CLOCK_MONOTONIC start, end of prefill or forward pass, and
 end of each round); a ladder of all-reduces of known size (allreduce_marks_<rank>.json); rounds under torch.profiler
-(kineto_trace_<rank>.json.gz, torch_et_<rank>.json.gz); workload_card.yaml. A counter that is polled meanwhile has seen
-bytes x reps x 2(n-1)/n leave each GPU between the marks of a ladder's rung, if NCCL_NVLS_ENABLE=0."""
+(kineto_trace_<rank>.json.gz, torch_et_<rank>.json.gz); workload_card.yaml. If NVLink counters are polled meanwhile, each
+GPU sends bytes x reps x 2(n-1)/n between the two marks of one size of the ladder, with NCCL_NVLS_ENABLE=0."""
 import argparse
 import gzip
 import json
@@ -147,7 +147,7 @@ class Run:
         self.marks = []
 
     def count_params(self, active=False):
-        """Of the whole model: what each rank has another part of, times the ranks; or those that a token meets."""
+        """Of the complete model: sharded parameters times the number of ranks; or only those that one token uses."""
         n = 0
         for name, p in self.model.named_parameters():
             apart = (self.a.mode == "dense" and "norm" not in name) or ".mlps." in name
@@ -214,7 +214,7 @@ class Run:
 
     def ladder(self):
         marks = []
-        for mib in LADDER_MIB:  # what NCCL sends at first is not to be counted below
+        for mib in LADDER_MIB:  # NCCL's first, one-time traffic must not be counted below
             dist.all_reduce(torch.ones(mib * MIB // 2, dtype=torch.bfloat16, device=self.device))
         for mib in LADDER_MIB:
             data = torch.ones(mib * MIB // 2, dtype=torch.bfloat16, device=self.device)
@@ -362,7 +362,7 @@ metric_source:
 
 
 def links(cuda):
-    """How the GPUs are joined, and Gbit/s of one of them in one direction; "" where that is not known."""
+    """How the GPUs are connected, and Gbit/s of one of them in one direction; "" if that is not known."""
     try:
         text = subprocess.run(["nvidia-smi", "nvlink", "-s", "-i", "0"], capture_output=True, text=True, timeout=60).stdout
     except (OSError, subprocess.SubprocessError):
