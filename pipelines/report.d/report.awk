@@ -17,8 +17,8 @@ function first_rank(scope) { sub(/,name=.*$/, "", scope); if (!(run in shown)) s
 function card(path) { return (run, path) in facts && facts[run, path] != "." ? facts[run, path] : "?" }
 function add(list, item) { return list == "" ? item : list ", " item }
 
-# The names of a scope's keys, and their values as cells: "rank=0,coll=x" is "rank | coll" and "0 |
-# x".
+# The names of a scope's keys, and their values as cells: "rank=0,coll=x" is "rank | coll" and
+# "0 | x".
 function keys_of(scope,   k, v, next_key) {
 	k = v = ""
 	while (match(scope, /^[a-z_]+=/)) {
@@ -30,9 +30,9 @@ function keys_of(scope,   k, v, next_key) {
 	}
 	values = v
 	return k
-# } Values other than one per rank: a table for each metric with several stats, and one for all
-# others
-# with the same kind of scope.
+}
+# Values other than one per rank: a table for each metric with several stats, and one for all
+# others with the same kind of scope.
 function further_tables(   i, j, k, g, n_groups, group, columns, n_columns, column, table, row, n_row, line, rule) {
 	for (i = 1; i <= n_items[run]; i++) {
 		if ((run, item_metric[run, i], "mean") in all) continue # is in the table above
