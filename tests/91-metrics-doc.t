@@ -40,7 +40,7 @@ done
 # misuse
 printf 'no comments\n' >plain.md
 run "$doc" -w plain.md
-like "$rc:$err" "^2:metrics-doc: plain.md: no comments to write between" "a file without the comments"
+like "$rc:$err" "^2:metrics-doc: plain.md: no comments 'metrics-doc' and '/metrics-doc' to write between" "a file without the comments"
 is "$(cat plain.md)" "no comments" "is left as it was"
 printf '<!-- metrics-doc -->\nx\n' >open.md
 run "$doc" -w open.md
