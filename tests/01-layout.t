@@ -2,7 +2,7 @@
 # How lib/ is laid out: a file includes only its own folder and those to the left of it, no file includes itself by
 # way of others, and none is long or wide. How pipelines/ is: `ls` shows the metrics.
 . "${0%/*}/lib.sh"
-# folders FILE: the folders in their order, as lib/README.md tells them
+# folders FILE: the folders in their order, as in lib/README.md
 folders() { sed -n 's/^    \(base [a-z ]*\)$/\1/p' "$1/lib/README.md"; }
 # upward TREE: each include of a folder to the right
 upward() {
@@ -78,7 +78,7 @@ for f in base/a json/b json/c; do ${CC:-cc} -c -o obj/$f.o bad/lib/$f.c || exit;
 like "$(circles "$PWD/bad/lib" "$PWD/obj")" "json/c" "a circle of functions is found"
 echo 'void c(void); void c(void) { }' >bad/lib/json/c.c
 ${CC:-cc} -c -o obj/json/c.o bad/lib/json/c.c
-is "$(circles "$PWD/bad/lib" "$PWD/obj")" "" "and none where there is none"
+is "$(circles "$PWD/bad/lib" "$PWD/obj")" "" "and no false one"
 
 # pipelines/: a program there is a metric, but for the commands; everything else is in folders
 commands="aligned events metrics-doc nsys-events report schedule sweep"

@@ -47,11 +47,11 @@ X
 printf 'a trace' >t; tar -cf in t; refused "tar" 'a tar archive: unpack it first \(tar -xf FILE, then events DIR'
 for n in nsys-rep:nsys-events qdrep:"nsys export" qdstrm:QdstrmImporter; do
 	printf '\001\002\003\004\005' >"x.${n%%:*}"
-	like "$(tr-events -p "x.${n%%:*}" 2>&1)" "x.${n%%:*}: .*Nsight Systems.*${n#*:}" "x.${n%%:*}: by its name, where bytes tell nothing"
+	like "$(tr-events -p "x.${n%%:*}" 2>&1)" "x.${n%%:*}: .*Nsight Systems.*${n#*:}" "x.${n%%:*}: by its name, because its bytes show nothing"
 done
-# what is a trace stays one: events with a phase, whatever stands before them
+# a trace is still recognised: events with a phase, whatever comes before them
 is "$(echo '{"benchmarks":1,"successful":2,"traceEvents":[{"ph":"X","name":"n","ts":1,"dur":2}]}' | tr-events | grep '^X' | cut -f8)" n "members of another's format around events"
-is "$(python3 -c 'print("{\"a\":\"" + "x" * 200000 + "\",\"traceEvents\":[{\"ph\":\"X\",\"name\":\"n\",\"ts\":1,\"dur\":2}]}")' | tr-events | grep '^X' | cut -f8)" n "events behind 200 kB"
+is "$(python3 -c 'print("{\"a\":\"" + "x" * 200000 + "\",\"traceEvents\":[{\"ph\":\"X\",\"name\":\"n\",\"ts\":1,\"dur\":2}]}")' | tr-events | grep '^X' | cut -f8)" n "events after 200 kB"
 is "$(echo '{"schemaVersion":1,"traceEvents":[]}' | tr-events 2>&1 | grep -c '^##source kineto')" 1 "Kineto's, without an event: it recorded nothing"
 is "$(echo '[{"a":1}]' | tr-events -f chrome 2>&1 | grep -c '^##source chrome')" 1 "-f chrome: taken at its word"
 done_testing

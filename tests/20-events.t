@@ -16,12 +16,12 @@ is "$(ev '[{'"${X/\"ts\":1,/\"ts\":-1.5,}"'}]')" "X -1500 1000 . 1 2 c n" "befor
 is "$(ev '[{'"${X/\"ts\":1,/\"ts\":1.25e3,}"'}]')" "X 1250000 1000 . 1 2 c n" "an exponent"
 is "$(ev '[{'"${X/\"ts\":1,/\"ts\":\"7.5\",}"'}]')" "X 7500 1000 . 1 2 c n" "ts as a string"
 is "$(ev '{"schemaVersion":1,"baseTimeNanoseconds":1000,"traceEvents":[{'"$X"'}]}' | tail -1)" "X 1000 1000 . 1 2 c n" "ts stay relative to the base"
-is "$(desc '{"schemaVersion":1,"baseTimeNanoseconds":1000,"traceEvents":[{'"$X"'}]}' | head -1)" "##base_ns 1000" "the base is told"
+is "$(desc '{"schemaVersion":1,"baseTimeNanoseconds":1000,"traceEvents":[{'"$X"'}]}' | head -1)" "##base_ns 1000" "the base is written"
 is "$(ev '{"schemaVersion":1,"baseTimeNanoseconds":1000,"traceEvents":[{'"$X"'}]}' -b 400 | tail -1)" "X 1600 1000 . 1 2 c n" "-b: rebased"
-is "$(desc '{"traceEvents":[{'"$X"'}],"baseTimeNanoseconds":1000}' | head -3 | tr '\n' ' ')" "##rank . ##source chrome (standard input) ##base_ns 1000 " "a base behind the events"
+is "$(desc '{"traceEvents":[{'"$X"'}],"baseTimeNanoseconds":1000}' | head -3 | tr '\n' ' ')" "##rank . ##source chrome (standard input) ##base_ns 1000 " "a base after the events"
 # 1700000000000000 us; the quarter of 7889238 s that holds it begins at 215 x 7889238 = 1696186170 s
 is "$(ev '[{'"${X/\"ts\":1,/\"ts\":1700000000000000,}"'}]')" "X 3813830000000000 1000 . 1 2 c n" "absolute times get the quarter's base"
-like "$(desc '[{'"${X/\"ts\":1,/\"ts\":1700000000000000,}"'}]')" "##base_ns 1696186170000000000" "and it is told"
+like "$(desc '[{'"${X/\"ts\":1,/\"ts\":1700000000000000,}"'}]')" "##base_ns 1696186170000000000" "and it is written"
 is "$(desc '[{'"$X"'}]' | sed -n 's/^##base_ns //p')" "." "no base known: '.'"
 like "$(desc '[{'"$X"'},{'"$X"'}]')" '##events 2 \(standard input\)' "events are counted"
 
@@ -116,7 +116,7 @@ for n in worker3.pt.trace.json frank3.json trace3.json kineto_trace_3x.json; do
 	is "$(tr-events "$n" | sed -n 's/^##rank //p')" . "no rank in the name $n"
 done
 is "$(tr-events kineto_trace_5.json | grep ^X | cut -f4)" 5 "distributedInfo"
-is "$(tr-events late.json | grep ^X | cut -f4)" 5 "distributedInfo behind the events of a file"
+is "$(tr-events late.json | grep ^X | cut -f4)" 5 "distributedInfo after the events of a file"
 run tr-events kineto_trace_6.json
 like "$rc:$err" "^1:.*the file says rank 5, its name 6" "they disagree: said, status 1"
 run tr-events - <late.json

@@ -13,7 +13,7 @@ is "$(value comm_time "$f" total)" "0.000100000 s" "comm_time: 100 us"
 is "$(value comm_overlap "$f" total)" "100.000000 %" "comm_overlap: 100 %"
 is "$(value step_time "$f" mean)" "0.001000000 s" "step_time: one step of 1 ms"
 
-# As torch_npu writes it: operators and ranges, then the device, whose processes are named behind their events; device 3;
+# As torch_npu writes it: operators and ranges, then the device, whose processes are named after their events; device 3;
 # the parts of a collective on its planes, and its twin on a stream, are no further collectives
 op() { printf '{"ph":"X","name":"%s","pid":77,"tid":77,"ts":"%s","dur":%s,"cat":"cpu_op","args":{"Sequence number":1}},' "$@"; }
 task() { printf '{"ph":"X","name":"%s","pid":5539,"tid":%s,"ts":"%s","dur":%s,"args":{"Model Id":4294967295,"Task Type":"%s","Physic Stream Id":2,"Task Id":1,"Batch Id":0,"Subtask Id":0,"connection_id":5}},' "$@"; }
@@ -59,7 +59,7 @@ alike "$(kind <npu.json)" "$(kind npu.json)" "from a pipe"
 # a task of a collective without the collective itself: unknown, and said
 write hidden >part.json
 run tr-events part.json
-is "$rc:$err" "1:tr-events: part.json: 1 tasks of collectives, but no collective (process Communication): their durations are unknown" "collectives that were not exported are said"
+is "$rc:$err" "1:tr-events: part.json: 1 tasks of collectives, but no collective (process Communication): their durations are unknown" "collectives that were not exported are reported"
 # the case's inverse: a Chrome trace with arguments of such names elsewhere
 printf '[{"ph":"X","cat":"io","name":"read","pid":1,"tid":1,"ts":1,"dur":1,"args":{"count":4,"data_type":"x","Task Type":"y","Task Id":1}}]' >other.json
 is "$(tr-events -p other.json | tail -1 | cut -f1):$(kind other.json)" "chrome:1 1 io read;" "an event with a category is not one"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What a rule says beside the kind of a collective: that a kernel ends a call which another one began, and that
+# What a rule gives in addition to the kind of a collective: that a kernel ends a call which another one began, and that
 # it computes, too. Expected values: by hand from the times below.
 . "${0%/*}/lib.sh"
 export PATH=$top/pipelines:$PATH
@@ -34,7 +34,7 @@ is "$(v exposed_comm_time halves.tr rank=0)" 0.000160000 "and no computation"
 is "$(tr-events moe.json | tr-select -o coll,async 'cat == "kernel"' | records | tr '\n\t' ';:')" \
 	"alltoall:.;alltoall:done;alltoall:.;alltoall:.;alltoall:done;" "a call that is sent and received in two kernels"
 
-# A matrix product with its all-reduce, 100 us, beside 50 us of computation and 30 us of communication alone
+# A matrix product with its all-reduce, 100 us, next to 50 us of computation and 30 us of communication alone
 {
 	kernel MatmulAllReduce_11000000000000000001 100 100
 	kernel MatMulV2 200 50
@@ -57,7 +57,7 @@ is "$(tr-events -R my.rules my.json | tr-select -o coll,async,fused 'cat == "ker
 is "$(tr-events -R my.rules -e my_tail | records | cut -f1)" broadcast "-e knows them"
 printf 'done nothing x\n' >my.rules
 run tr-events -R my.rules -e x
-like "$rc:$err" "^2:tr-events: my.rules:1: unknown collective: 'nothing'" "a kind of collective that is none"
+like "$rc:$err" "^2:tr-events: my.rules:1: unknown collective: 'nothing'" "an unknown kind of collective"
 
 # XLA's categories: each goes before the op's name.
 hlo() { # CATEGORY NAME

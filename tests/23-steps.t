@@ -63,12 +63,12 @@ aten::prefill|
 decode_attention|
 NAMES
 
-# What tells a step otherwise: a frame of Python, an argument, a category; and what must not
+# Other signs of a step: a frame of Python, an argument, a category; and what must not
 is "$(tags 'sglang/srt/managers/scheduler.py(2100): run_batch' python_function)" "step=sglang" "SGLang's frame"
 is "$(tags 'sglang/srt/managers/scheduler.py(2100): _run_batch_inner' python_function)" "" "not the frame in it"
 is "$(tags 'x.py(1): prefill' python_function)$(tags prefill python_function)" "" "a function called prefill is not a step"
-is "$(tags train user_annotation '{"step_num": 3}')" "step=jax step_num=3" "step_num makes a step; the tag stands before it"
-is "$(tags decode user_annotation '{"step_num": 3}')" "step=plain phase=decode step_num=3" "a name that tells the phase is asked first"
+is "$(tags train user_annotation '{"step_num": 3}')" "step=jax step_num=3" "step_num makes a step; the tag comes before it"
+is "$(tags decode user_annotation '{"step_num": 3}')" "step=plain phase=decode step_num=3" "a name that has the phase comes first"
 is "$(tags prefill cpu_op)$(tags prefill kernel)$(tags ProfilerStep#1 cuda_runtime)" "" "operators, kernels and calls are no steps"
 is "$(tags "$(printf '%02000d' 0 | tr 0 e)")" "" "a long name is not a step"
 
@@ -124,8 +124,8 @@ step a . ((((((((x))))))))|more than 7 groups: '((((((((x))))))))'
 RULES
 printf 'step a . ^(x\n' >bad.rules
 run tr-events -R bad.rules -e x
-like "$rc:$err" "^2:tr-events: bad.rules:1: .*: '\^\(x'" "an expression that is none"
-# what stands before a quantifier may be missing
+like "$rc:$err" "^2:tr-events: bad.rules:1: .*: '\^\(x'" "an invalid expression"
+# a character before a quantifier may be missing
 printf 'step a . ^abc?d\nstep b . ^x|^y\n' >q.rules
 is "$(tr-events -R q.rules -e abd abcd y | cut -f5 | tr '\n' ' ')" " step=a step=a step=b " "optional characters, alternatives"
 
@@ -145,11 +145,11 @@ for f in bare first after; do
 	is "$(tr-events -c kernel $f.json | grep -c ^X) $(tr-events -c user_annotation $f.json | grep -c ^X)" "1 2" "$f: -c takes today's names"
 	is "$(seen <$f.json)" "$want" "$f: from a pipe"
 done
-# behind 64 KiB of metadata
+# after 64 KiB of metadata
 { printf '['; for i in {1..800}; do printf '{"ph":"M","name":"thread_name","pid":9,"tid":%d,"args":{"name":"a thread of some name %040d"}},' $i $i; done; printf '%s]' "$old"; } >late.json
 (($(wc -c <late.json) > 70000)) && pass "metadata of more than 64 KiB" || fail "metadata of more than 64 KiB"
-is "$(seen late.json)" "$want" "the same behind it"
-is "$(tr-events -c kernel late.json | grep -c ^X)" 1 "-c kernel: behind it too"
+is "$(seen late.json)" "$want" "the same after it"
+is "$(tr-events -c kernel late.json | grep -c ^X)" 1 "-c kernel: after it too"
 # operators of another year, and of no profiler of PyTorch's: "Kernel" alone is not enough
 cpu="{\"schemaVersion\":1,\"traceEvents\":[${O/NAME/ProfilerStep#3}]}"
 is "$(seen <<<"${cpu/Operator/cpu_op}")" "user_annotation 9 step=profiler;" "ProfilerStep#N as a cpu_op"

@@ -11,7 +11,7 @@ of() {
 }
 status() { tr-events "$1" >/dev/null 2>err; echo $?; }
 
-# a time of 0 is none
+# a time of 0 was not measured
 f=$C/ttft_zero.jsonl
 is "$(status "$f"):$(cat err)" "0:" "ttft 0: a sound file"
 is "$(of "$f" ttft)" ". 0 no time to the first token was measured (0 means not measured)" "a time to the first token of 0 s is unknown"
@@ -53,7 +53,7 @@ echo '{"backend":"vllm","num_prompts":1,"duration":2,"completed":0,"failed":1,"r
 is "$(of one.json ttft)" ". 0 the only request failed" "all failed, by the summary"
 # a generator that counts requests of which nothing came
 sed 's/"completed": 3/"completed": 5/; s/"total_input_tokens": 30/"total_input_tokens": 50/; s/"mean_ttft_ms": 100.00000000000001/"mean_ttft_ms": 60/' "$C/failed_without_text.json" >counted.json
-is "$(status counted.json):$(of counted.json ttft)" "0:100.000000 3 2 of 5 requests failed; result 1's summary counts 2 of the failed requests as completed" "they do not count, and the note tells it"
+is "$(status counted.json):$(of counted.json ttft)" "0:100.000000 3 2 of 5 requests failed; result 1's summary counts 2 of the failed requests as completed" "they do not count, and the note reports it"
 sed 's/"failed": 3/"failed": 2/' "$C/some_failed.json" >fewer.json
 is "$(status fewer.json):$(cat err)" "1:tr-events: fewer.json: result 1: failed: the summary says 2, the detail gives 3" "a wrong count of failures is a disagreement"
 like "$(of fewer.json ttft)" "requests failed; result 1's summary disagrees: failed 2$" "and in the note"
@@ -70,7 +70,7 @@ is "$(for m in $latencies; do of "$f" $m; done | cut -d' ' -f1)" "150.000000
 20.000000
 20.000000
 210.000000" "values by the detail"
-is "$(of "$f" e2e_latency):$(of "$f" ttft)" "210.000000 2 result 1's summary says mean_e2el_ms 210.50000000000003 (a chunk after the last token, or a second clock):150.000000 2 ." "the note tells the summary's"
+is "$(of "$f" e2e_latency):$(of "$f" ttft)" "210.000000 2 result 1's summary says mean_e2el_ms 210.50000000000003 (a chunk after the last token, or a second clock):150.000000 2 ." "the note reports the summary's"
 # 5 us by a second clock, either way; a percentile off by 1e-5
 clock() { printf '{"backend":"vllm","duration":1,"completed":2,"mean_ttft_ms":150,"p99_ttft_ms":%s,"mean_tpot_ms":%s,"mean_e2el_ms":%s,"output_lens":[4,4],"ttfts":[0.1,0.2],"itls":[[0.02,0.02,0.02],[0.02,0.02,0.02]],"errors":["",""]}\n' "$@"; }
 clock 199 20.0016667 210.005 >clock.json

@@ -40,7 +40,7 @@ head -c 350 b.json >c.json
 run tr-events c.json
 like "$rc:$err:$(records <<<"$out" | wc -l)" "^1:.*damaged: cut 1 .first at byte 350.*:[1-9]" "a cut result"
 { echo "$B"; echo '{"backend":"vllm", junk'; echo "$B"; } >g.jsonl
-like "$(r g.jsonl | grep -c ' bench '):$(cat err)" "^[23]:.*damaged: garbage 1" "a line that is none, among others"
+like "$(r g.jsonl | grep -c ' bench '):$(cat err)" "^[23]:.*damaged: garbage 1" "an invalid line among others"
 echo "{\"start_times\":[1.5],\"ttfts\":[0.5],\"itls\":[[]],\"output_lens\":[1]}" >st.json
 is "$(r st.json)" $'M . . . . . bench summary result=1\nX . 500000000 . . . request request result=1 n=0 output_tokens=1 ttft_ns=500000000 itls_ns=[] start_time=1.5' "start times of a monotonic clock: unplaced"
 is "$(r -b 1700000000000000000 -k 1000000000,1700000000000000000 st.json | tail -1 | cut -d' ' -f1-3)" "X 500000000 500000000" "-k places them"
@@ -54,7 +54,7 @@ is "$(r l.log)" "M . . . . . bench summary result=1 completed=32 duration=10.96 
 head -5 l.log >lc.log
 run tr-events lc.log
 like "$rc:$err" "^1:.*damaged: cut 1" "a cut one"
-like "$(tr-events -f bench_log b.json 2>&1 >/dev/null)" "no table of a benchmark's result" "-f bench_log of what is none"
+like "$(tr-events -f bench_log b.json 2>&1 >/dev/null)" "no table of a benchmark's result" "-f bench_log of another file"
 
 # timing_stats
 echo '{"rank":2,"iteration_times_s":[0.5,0.25],"ttft_s":[0.02,0.01]}' >timing_stats_2.json

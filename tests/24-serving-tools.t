@@ -82,7 +82,7 @@ is "$(cut_of "$C/cut_nsys.csv")" "1:cut 1 (first at byte 54):" "a kernel without
 printf 'Start (ns),Duration (ns),Device,Strm,Name\n100,20,GPU (0),7,k\n200,30,GPU (0),7,ncclDevKernel_All' >n.csv
 is "$(cut_of n.csv)" "1:cut 1 (first at byte 61):100 device=GPU (0) strm=7" "nor has a cut name a class"
 printf 'Timestamp,Request tokens,Response tokens\n5,1,2\n17' >ts.csv
-like "$(cut_of ts.csv)" "^1:.*cut 1.*:5000000000 prompt_tokens=1 output_tokens=2$" "a cut time is none"
+like "$(cut_of ts.csv)" "^1:.*cut 1.*:5000000000 prompt_tokens=1 output_tokens=2$" "a cut time is not used"
 printf 'Timestamp,Request tokens,Response tokens\n5,1,2\n' >ts.csv
 is "$(cut_of ts.csv)" "0::5000000000 prompt_tokens=1 output_tokens=2" "a last line with its end is whole"
 printf 'Timestamp,Request tokens,Respo' >ts.csv; printf 'Timestamp,Request tokens,Response tokens' >ts2.csv

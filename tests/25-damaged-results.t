@@ -17,12 +17,12 @@ if command -v xxd >/dev/null; then
 else
 	skip "no xxd"
 fi
-# sizes are filled in for the kernels that they are for, whatever stands between
+# sizes are filled in for the right kernels, whatever comes between
 k() { echo "{\"ph\":\"$1\",\"cat\":\"kernel\",\"name\":\"ncclDevKernel_AllReduce_x\",\"pid\":0,\"tid\":$3$2}"; }
 S() { printf 'i\t.\t.\t.\t9\t4\tet_node\trecord_param_comms\tid=%s\tcoll=allreduce\tbytes=%s\n' "$@"; }
 S 1 100 2 200 3 300 >s.tr
 echo "{\"schemaVersion\":1,\"traceEvents\":[$(k X ',"ts":1,"dur":1' 7),$(k X ',"dur":1' 7),$(k X ',"ts":3,"dur":1' 7),$(k X ',"ts":4,"dur":1' 7)]}" >l.json
-is "$(tr-events -s s.tr l.json 2>/dev/null | tr-select -o ts,bytes coll | records | tr '\t\n' ' ;')" "1000 100;3000 200;4000 300;" "lend: a kernel without a time takes nobody's size"
+is "$(tr-events -s s.tr l.json 2>/dev/null | tr-select -o ts,bytes coll | records | tr '\t\n' ' ;')" "1000 100;3000 200;4000 300;" "sizes: a kernel without a time takes nobody's size"
 S 1 100 2 200 >s.tr
 echo "{\"schemaVersion\":1,\"traceEvents\":[$(k B ',"ts":0' 8),$(k X ',"ts":1,"dur":1' 7),$(k X ',"ts":2,"dur":1' 7),{\"ph\":\"E\",\"ts\":9,\"pid\":0,\"tid\":8}]}" >l.json
 is "$(tr-events -s s.tr l.json 2>/dev/null | tr-select -o ts,bytes coll | records | sort -n | tr '\t\n' ' ;')" "0 .;1000 100;2000 200;" "nor one of B and E"
@@ -38,7 +38,7 @@ run tr-events <(echo '{"schemaVersion":1,"traceEvents":[{"ph":"X","ts":1,"dur":2
 like "$rc:$(grep '^##source' <<<"$out")" "^0:##source kineto" "a trace that speaks of other sources is a trace"
 printf '{"avg_latency":1.5,"latencies":[1,2],"percentiles":{"50":9,"5\nX\t1":9,"p50":1,"101":1}}' >inj.json
 run tr-events inj.json
-is "$rc:$(grep -c '^X' <<<"$out"):$(grep -c '^##disagrees' <<<"$out")" "1:2:1" "a percentile's key forges no record; what is none is not checked"
+is "$rc:$(grep -c '^X' <<<"$out"):$(grep -c '^##disagrees' <<<"$out")" "1:2:1" "a percentile's key forges no record; other keys are not checked"
 for j in '{"request_throughput":1,"ttfts":[-1],"itls":[[0.1]]}' '{"avg_latency":2,"latencies":[-1]}'; do
 	run tr-events <(echo "$j")
 	like "$rc:$(awk -F'\t' '/^X/ { print $3 }' <<<"$out"):$err" "^1:\.:.*bad_latency 1" "a negative latency has no length: $j"

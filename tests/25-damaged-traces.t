@@ -10,7 +10,7 @@ doc="$H${c1%?},$(K 2),$(K 3),$c4},$(K 5)]}" # c1 lacks its brace, c4 has one too
 is "$(names -c kernel <<<"$doc")" "k2 k3 k5 " "-c: a skipped event without its brace swallows none"
 is "$(names <<<"$doc")" "k2 k3 c4 k5 " "the same, all read"
 python3 - "$B/tr-events" <<'P' >diff
-# Mutations: -c kernel must give what the whole gives, filtered; an event lost must be told, with status 1.
+# Mutations: -c kernel must give the same as filtering all records; a lost event must be reported, with status 1.
 import random, subprocess, sys
 random.seed(11); T = sys.argv[1]; bad = []
 def ev(i): return '{"ph":"X","cat":"%s","name":"n%d","pid":0,"tid":7,"ts":%d,"dur":1,"args":{"g":[1,null,true],"s":"x"}}' % (random.choice(["kernel", "cpu_op"]), i, i)
@@ -37,7 +37,7 @@ P
 is "$(cat diff)" 0 "700 mutated documents: -c as the whole, nothing lost in silence, no tag twice"
 doc=$(printf '%s\n%s,\n%s]}' "$H" '{"ph":"X","cat":"kernel","name":"k1","pid":0,"tid":7,"ts":1,"dur":1,"ar"a0}}' "$(K 2)")
 is "$(names <<<"$doc")" "k2 " "an odd quote does not join two events"
-is "$(tr-events <<<"$doc" 2>/dev/null | grep -c '^##lost broken_event 1 ')" 1 "and is told"
+is "$(tr-events <<<"$doc" 2>/dev/null | grep -c '^##lost broken_event 1 ')" 1 "and is reported"
 is "$(names <<<"$H{\"ph\":\"#\",\"name\":\"e\",\"ts\":1}]}"):$(grep -c bad_ph err)" "e :1" "a phase that would make a comment"
 doc='{"schemaVersion":1,"traceEvents":[{"ph":"X","name":"a","ts":5,"dur":1},{"ph":"X","name":"b","ts":1600000000000000,"dur":1},{"ph":"X","name":"c","ts":7,"dur":1}]}'
 is "$(tr-events <<<"$doc" | grep ^X | cut -f2 | tr '\n' ' ')" "5000 1600000000000000000 7000 " "one rule for the times of a file"
@@ -48,7 +48,7 @@ done
 is "$(tr-events <<<"{\"schemaVersion\":1,\"baseTimeNanoseconds\":1790857026000000000.0,\"traceEvents\":[$(K 1)]}" | sed -n 's/^##base_ns //p')" 1790857026000000000 "a base with a fraction of 0"
 is "$(names <<<"$H$(K 1)],$(K 2),$(K 3)]}"):$(grep -c garbage err)" "k1 k2 k3 :1" "a stray ] between events"
 is "$(names <<<"$H$(K 1),{\"ph\":\"X\",\"name\":\"k2\",\"ts\":2,\"dur\":4.{125},$(K 3),$(K 4)]}")" "k1 k2 k3 k4 " "a brace inside a number"
-is "$(names <<<'[{"ph":"X","name":"bad"q","ts":1,"dur":1,"args":{"l":["a",null,"b",true],"o":"x"}}]')" 'bad"q ' "an unescaped quote beside lists with null and true"
+is "$(names <<<'[{"ph":"X","name":"bad"q","ts":1,"dur":1,"args":{"l":["a",null,"b",true],"o":"x"}}]')" 'bad"q ' "an unescaped quote next to lists with null and true"
 is "$(tr-events <<<"$H"'{"ph":"X","cat":"kernel","name":"ncclDevKernel_AllReduce","pid":0,"tid":7,"ts":1,"dur":1,"args":{"coll":"foo","nranks":3,"Group size":2}}]}' | grep ^X | cut -f9-)" $'coll=allreduce\tnranks=2\tGroup_size=2' "derived tags win over args of the same name"
 is "$(tr-events <<<'[{"ph":"B","name":"a","pid":1,"ts":1,"args":{"a":1,"c":4}},{"ph":"E","pid":1,"ts":2,"args":{"a":2,"b":3}}]' | records | cut -f9-)" $'c=4\ta=2\tb=3' "an end's args win over the begin's"
 is "$(tr-events <<<'[{"ph":"X","name":"a","ts":1,"dur":1,"args":{"":"x"}}]' | records | cut -f9-)" "_=x" "an arg without a name"
@@ -56,7 +56,7 @@ is "$(tr-events -c counter <<<'[{"ph":"C","name":"m","ts":1,"args":{"v":1}}]' | 
 # the account is in the stream, for whoever reads it later
 python3 -c 'import gzip,sys; d=bytearray(gzip.compress(sys.argv[1].encode(),mtime=0)); d[-8]^=1; open("crc.json.gz","wb").write(d)' "$H$(K 1)]}"
 run tr-events crc.json.gz
-like "$rc:$out" "^1:.*##lost input 1 [0-9]+" "a CRC mismatch is told in the stream"
+like "$rc:$out" "^1:.*##lost input 1 [0-9]+" "a CRC mismatch is reported in the stream"
 printf 'not json' >bad.json
 run tr-events bad.json
 like "$rc:$out" "^1:##lost no_events 1 0" "a file without events too"

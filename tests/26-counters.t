@@ -28,7 +28,7 @@ is "$(r -r 5 nvlink_gpu2.bin | cut -d' ' -f4 | sort -u)" "5" "-r: a rank's"
 is "$(r -k 100,1700000000000000000 nvlink_gpu2.bin | cut -d' ' -f2 | tr '\n' ' ')" "3813830000000000 3813830000000000 3813830000000100 " "-k MONOTONIC,REALTIME places it"
 is "$(r -b 1700000000000000000 -k 100,1700000000000000000 nvlink_gpu2.bin | cut -d' ' -f2 | tr '\n' ' ')" "0 0 100 " "on the stream's base"
 echo '{"gpu":2,"monotonic_ns":100,"realtime_ns":1700000000000000000}' >nvlink_gpu2.clock.json
-is "$(r nvlink_gpu2.bin.gz | head -1 | cut -d' ' -f2):$(cat err)" "3813830000000000:" "the clock beside the file"
+is "$(r nvlink_gpu2.bin.gz | head -1 | cut -d' ' -f2):$(cat err)" "3813830000000000:" "the clock next to the file"
 is "$(tr-events -p nvlink_gpu2.bin | tail -1)" "nvf1$T.${T}1696186170000000000${T}nvlink_gpu2.bin" "a probe"
 echo '{"name":"a","wall_clock_ns":1700000000000000000,"monotonic_ns":100}' >timing_a.json
 is "$(r -k timing_a.json nvlink_gpu2.bin | head -1 | cut -d' ' -f2)" 3813830000000000 "-k FILE: a timing file"
@@ -38,7 +38,7 @@ is "$rc:$err" "1:tr-events: nvlink_gpu2.bin: the clock file belongs to GPU 3, no
 is "$(records <<<"$out" | wc -l)" 3 "its samples are there, on their own clock"
 echo '{}' >nvlink_gpu2.clock.json
 run tr-events nvlink_gpu2.bin
-like "$rc:$err" "^1:tr-events: nvlink_gpu2.clock.json: not a clock" "a clock file that is none"
+like "$rc:$err" "^1:tr-events: nvlink_gpu2.clock.json: not a clock" "a clock file that is not one"
 run tr-events -k /nonexistent nvlink_gpu2.bin
 like "$rc:$err" "^2:tr-events: /nonexistent: No such file" "-k: a missing file"
 rm nvlink_gpu2.clock.json
@@ -76,7 +76,7 @@ is "$(C 0 value=0 10 value=6 5 value=4 20 value=9 | w -o rates):$(cat err)" "0 1
 is "$(C 0 value=0 30 value=100 | w -o rates -b 10)" "0 10 bytes=33 win=0 win_n=0 whole_ts=0 whole_dur=30;10 10 bytes=33 win=10 win_n=1 whole_ts=0 whole_dur=30;20 10 bytes=34 win=20 win_n=2 whole_ts=0 whole_dur=30;" "-b: shared out, rounded so that the parts add up"
 is "$(printf 'X\t0\t30\t.\t0\t.\tc\tn\ta=1\tv=10\tz=2\n' | w -b 20 -s v)" "0 20 a=1 v=6 z=2 win=0 win_n=0 whole_ts=0 whole_dur=30;20 10 a=1 v=4 z=2 win=20 win_n=1 whole_ts=0 whole_dur=30;" "-s: any number of any span"
 is "$(printf 'C\t0\t.\t.\t0\t.\tcounter\tq\tvalue=1\nC\t9\t.\t.\t0\t.\tcounter\tq\tvalue=3\n' | w -o rates -A 'name == "q"')" "0 9 bytes=2;" "-A: which counters"
-is "$(printf 'C\t0\t.\t.\t0\t.\tcounter\tgauge\tvalue=1\nC\t9\t.\t.\t0\t.\tcounter\tgauge\tvalue=3\n' | w -o rates)" "" "a gauge is none of them"
+is "$(printf 'C\t0\t.\t.\t0\t.\tcounter\tgauge\tvalue=1\nC\t9\t.\t.\t0\t.\tcounter\tgauge\tvalue=3\n' | w -o rates)" "" "a gauge is not a cumulative counter"
 for bad in "-o rates -W ts:-o rates takes its windows" "-o union -s v:-s works on records" "-o windows -W ts==1 -s v:-s works on records" "-o rates -s v:-s and -l cannot be combined with -o rates" "-o rates -l -w x:-s and -l cannot be combined with -o rates"; do
 	run tr-window ${bad%%:*}
 	like "$rc:$err" "^2:tr-window: ${bad#*:}" "misuse: ${bad%%:*}"

@@ -18,12 +18,12 @@ for c in "allreduce allreduce 20" "_allgather_base allgather 80" "_reduce_scatte
 	set -- $c
 	like "$(doc "$(node 5 record_param_comms 3 "$(coll "$1")" '0,"x"')" | et -)" "id=5 parent=3 coll=$2 bytes=$3 nranks=4 pg=g inputs" "$1: $2 of $3 bytes"
 done
-like "$(doc "$(node 5 record_param_comms 3 "$(coll wait)")" | et - | grep -c coll=)" 0 "wait is none"
+like "$(doc "$(node 5 record_param_comms 3 "$(coll wait)")" | et - | grep -c coll=)" 0 "wait is not a collective"
 # 1.0.1: sizes from the tensors
 old() { echo "{\"schema\":\"1.0.1\",\"pid\":9,\"nodes\":[{\"name\":\"record_param_comms\",\"id\":6,\"rf_id\":4,\"parent\":5,\"tid\":2,\"inputs\":$1,\"input_types\":[\"$2\"],\"outputs\":$3}]}"; }
 like "$(old '[[718,715,0,6144,4,"cuda:0"],147,945,0,"all_to_allv",[7,8],[7,8]]' 'Tensor(float)' '[[1,2,0,768,4,"cuda:0"]]' | et -)" "i . . . 9 2 et_node record_param_comms id=6 parent=5 coll=alltoall bytes=24576 nranks=2 rf_id=4 " "schema 1.0.1: a tensor"
 like "$(old '[[[1,2,0,10,2,"cuda:0"],[1,2,0,5,2,"cuda:0"]],147,945,0,"allreduce",[],[]]' 'GenericList[Tensor(c10::Half)]' '[]' | et -)" "coll=allreduce bytes=30 rf_id" "a list of them"
-like "$(old '[141,0,0,"wait",[],[]]' Int '[]' | et - | grep -c coll=)" 0 "wait is none"
+like "$(old '[141,0,0,"wait",[],[]]' Int '[]' | et - | grep -c coll=)" 0 "wait is not a collective"
 # rank: name against contents; damage
 doc "$(node 5 record_param_comms 3 "$(coll allreduce)" '0,"allreduce"')" >torch_et_1.json; cp torch_et_1.json torch_et_3b_0.json; cp torch_et_1.json torch_et_2.json
 run tr-events torch_et_1.json
@@ -49,7 +49,7 @@ N=ncclDevKernel_AllReduce_x
 kin "$(op 500 72)" "$(k $N 1 '"External id":500')" >a.json
 is "$(filled a.json)" "1000 coll=allreduce bytes=20 nranks=4 pg=g filled=rf_id;##filled rf_id 1;" "by the record function's id"
 kin "$(k $N 1 '"External id":500')" "$(op 500 72)" >a.json
-is "$(filled a.json)" "1000 coll=allreduce bytes=20 nranks=4 pg=g filled=rf_id;##filled rf_id 1;" "whatever stands first"
+is "$(filled a.json)" "1000 coll=allreduce bytes=20 nranks=4 pg=g filled=rf_id;##filled rf_id 1;" "whatever comes first"
 is "$(filled - <a.json)" "1000 coll=allreduce bytes=20 nranks=4 pg=g filled=rf_id;##filled rf_id 1;" "from a pipe too"
 kin "$(k $N 1 '"correlation":8')" "$(rt 500 8)" "$(op 500 71)" >a.json
 is "$(filled a.json)" "1000 coll=allreduce bytes=10 nranks=4 pg=g filled=correlation;##filled correlation 1;" "by the runtime call"
@@ -60,7 +60,7 @@ is "$(filled a.json)" "5000 coll=allreduce;##filled none 1;" "not where the coun
 kin "$(k ncclDevKernel_AllGather_x 5 '')" "$(k $N 3 '')" >a.json
 is "$(filled a.json)" "5000 coll=allgather;3000 coll=allreduce;##filled none 2;" "nor where the kinds do"
 kin "$(k ncclKernel_SendRecv_x 5 '')" "$(k $N 3 '')" >a.json
-is "$(filled a.json | cut -d';' -f1)" "5000 coll=allreduce bytes=20 nranks=4 pg=g filled=order" "a kernel that does not tell its kind takes it"
+is "$(filled a.json | cut -d';' -f1)" "5000 coll=allreduce bytes=20 nranks=4 pg=g filled=order" "a kernel without a kind takes it"
 kin "$(k $N 5 '"Collective name":"allreduce","In msg nelems":8,"dtype":"Float"')" >a.json
 is "$(filled a.json)" "5000 coll=allreduce bytes=32;" "a kernel's own size stays"
 kin "$(k $N 5 '')" "$(k $N 3 '')" >a.json

@@ -106,7 +106,7 @@ for v in _V9 _V10; do
 	is "$(grep -c 'no kernel was recorded' err):$(grep -c '^##lost unknown_table_version 1' out.tr)" "0:1" "nobody says that there were no kernels"
 done
 
-# The size that NCCL tells with a call goes to the one kernel that it launched.
+# The size that NCCL records with a call goes to the one kernel that it launched.
 nvtx='CREATE TABLE NVTX_EVENTS(start INTEGER, "end" INTEGER, eventType INTEGER, text TEXT, globalTid INTEGER, textId INTEGER, jsonTextId INTEGER, jsonText TEXT);
 CREATE TABLE CUPTI_ACTIVITY_KIND_RUNTIME(start INTEGER, "end" INTEGER, correlationId INTEGER, nameId INTEGER, globalTid INTEGER);'
 says() { echo "(${1}0, ${1}9, 59, '$2', $(gid 11 12), NULL, NULL, '$3')"; }
@@ -139,7 +139,7 @@ for mode in '' shell; do
 done
 db less.sqlite <<<"$base CREATE TABLE CUPTI_ACTIVITY_KIND_KERNEL(start INTEGER, \"end\" INTEGER); CREATE TABLE CUPTI_ACTIVITY_KIND_MEMSET(start INTEGER, \"end\" INTEGER, deviceId INTEGER, contextId INTEGER, streamId INTEGER, bytes INTEGER); INSERT INTO CUPTI_ACTIVITY_KIND_MEMSET VALUES(1, 2, 0, 1, 7, 64);"
 both "a column is missing" less.sqlite
-like "$rc:$(cat err)" "^1:.*less.sqlite: CUPTI_ACTIVITY_KIND_KERNEL: no such column: " "is said of its table"
+like "$rc:$(cat err)" "^1:.*less.sqlite: CUPTI_ACTIVITY_KIND_KERNEL: no such column: " "is reported for its table"
 is "$(names gpu_memset)" "Memset;" "the others are read"
 
 # Without a library, without a shell.

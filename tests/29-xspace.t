@@ -114,7 +114,7 @@ for l in sys.stdin:
 	is "$(wc -l <got):$(cmp got want && echo same)" "$(wc -l <want):same" "$(basename "$f"): every event's name, start and duration to the ps as an independent reader's"
 	is "$(records x.tr | grep '^X' | awk -F'\t' '{ for (i = 9; i <= NF; i++) if ($i ~ /^duration_ps=/) { d = substr($i, 13); if ($3 != int(d / 1000 + 0.5)) print } }' | head -3)" "" "$(basename "$f"): dur is the duration, rounded"
 done
-# span by span beside the JSON of the same run. mlp8: xprof's own, which drops what lasts 0 ns; the times of the TPU's begin
+# span by span against the JSON of the same run. mlp8: xprof's own, which drops what lasts 0 ns; the times of the TPU's begin
 # at its first event, 482851900000 ps after the profile's start.
 span() { tr-select -o pid,tid,cat,name,ts,dur "$1" "$2" | records | sort; }
 for run in mlp8-jax-tp4-h100:0 offload-jax-tpu-4chip:482851900; do

@@ -39,7 +39,7 @@ t 'bytes == "9"' "30 "
 is "$(sel -v 'dur > 1us')" "20 30 " "-v: false and unknown"
 alike "$(tr-select -v 'dur > 1us' in.tr | records | sort)" "$(records in.tr | sort | comm -23 - <(tr-select 'dur > 1us' in.tr | records | sort))" "-v is the complement"
 alike "$(tr-select 'coll' in.tr | tr-select 'coll' | records)" "$(tr-select 'coll' in.tr | records)" "selecting twice is selecting once"
-is "$(tr-select 'coll' in.tr | head -3 | tr '\n\t' '; ')" "## tr 1;##base_ns 0;##pg tr-select coll in.tr;" "description passes, ##pg behind it"
+is "$(tr-select 'coll' in.tr | head -3 | tr '\n\t' '; ')" "## tr 1;##base_ns 0;##pg tr-select coll in.tr;" "description passes, ##pg after it"
 is "$(tr-select -s big=bytes*2 -a big coll in.tr | records | cut -f9-)" "big=2097152" "-a sees what was set"
 run tr-select -a x -o y ts in.tr
 like "$rc:$err" "^2:tr-select: -a cannot be combined with -o, which names the tags itself" "-a with -o: refused"

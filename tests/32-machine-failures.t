@@ -90,7 +90,7 @@ run tr-window -b 1000us <(tail -2 long.tr)
 is "$rc:$(records <<<"$out" | wc -l)" "0:10002" "10,001 buckets are none too many"
 is "$(printf 'C\t0\t.\t.\t0\tl\tcounter\tn_bytes\tvalue=1\nX\t0\t9000000000000000000\t0\t0\t7\tkernel\tk\n' | tr-window -k -o rates -b 1us 2>&1 | records | wc -l)" 1 "-k of -o rates cuts nothing"
 
-# every program tells its version, and quotes what it does not know
+# every program prints its version, and quotes unknown arguments
 for t in tr-decompress tr-events tr-select tr-window tr-match tr-stats tr-card nvlink-poll; do
 	run "$t" --version
 	like "$rc:$out:$err" "^0:$t \(tr\) [0-9.]+:$" "$t --version"

@@ -119,7 +119,7 @@ is "$rc" 0 "polls: status 0"
 like "$err" "^nvlink-poll: gpu 0: samples $((2 * K)) \($K polls of 2\), void 0, lost 0, late polls [0-9]+; interval: mean [0-9]+\.[0-9]{3} ms, longest [0-9]+\.[0-9]{3} ms: d/nvlink_gpu0.bin$" "and says what it did"
 is "$(size d/nvlink_gpu0.bin)" "$((12 + 48 * 2 * K))" "the file is whole"
 is "$(bytes d/nvlink_gpu0.bin)" "nvlink_rx_bytes $((54 * 1024 * (K - 1)));nvlink_tx_bytes $((51 * 1024 * (K - 1)));" "tr-events has the bytes that the library counted"
-is "$(tr-events d/nvlink_gpu0.bin 2>&1 | records | cut -f4-7 | sort -u | tr '\t\n' ' ;')" ". 0 nvlink.rx counter;. 0 nvlink.tx counter;" "the GPU, all links; nothing damaged, and a clock beside it"
+is "$(tr-events d/nvlink_gpu0.bin 2>&1 | records | cut -f4-7 | sort -u | tr '\t\n' ' ;')" ". 0 nvlink.rx counter;. 0 nvlink.tx counter;" "the GPU, all links; nothing damaged, and a clock next to it"
 ((K > 20 && K <= 202)) && pass "about every 1 ms" || fail "about every 1 ms" "$K polls in 200 ms"
 python3 - <<'P' >got
 import json, time, struct

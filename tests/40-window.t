@@ -143,7 +143,7 @@ for k in range(80):
 print(bad[:3] or "fine")
 P
 is "$(cat launchref)" fine "80 random streams by launch: as a dictionary of calls says; placed first and measured by -n: the same"
-# -A and -a choose what is written; -e: the windows stand behind what has no time and before what has one
+# -A and -a choose what is written; -e: the windows come after records without a time and before the others
 { printf 'M\t.\t.\t.\t.\t.\tcard\tfact\tvalue=1\n'; X 10 5 a; printf 'X\t95\t20\t0\t0\t7\tkernel\tb\tbytes=40\tcoll=x\n'; S 0 100 s1; S 100 50 s2; } >few.tr
 is "$(w -A 'coll || cat == "card"' -a bytes -e -s bytes -W 'cat == "user_annotation"' few.tr)" 'M . . . . . card fact
 X 0 100 0 . . window s1 win=s1 win_n=0
@@ -151,7 +151,7 @@ X 100 50 0 . . window s2 win=s2 win_n=1
 X 95 5 0 0 7 kernel b bytes=10 win=s1 win_n=0 whole_ts=95 whole_dur=20
 X 100 15 0 0 7 kernel b bytes=30 win=s2 win_n=1 whole_ts=95 whole_dur=20' "-A without -o, -a, -e"
 is "$(w -A coll -a none -b 100 few.tr | tail -1)" "X 100 15 0 0 7 kernel b win=100 win_n=1 whole_ts=95 whole_dur=20" "-a none, in one pass"
-# -n: windows of a device are its own; what names no window is in none; a late window is said
+# -n: windows of a device are its own; a record that names no window is in none; a late window is reported
 cat >placed.tr <<'T'
 X	0	100	0	0	.	window	m	win=m	win_n=0
 X	0	100	0	1	.	window	m	win=m	win_n=0
@@ -167,7 +167,7 @@ tr-window: placed.tr:5: no such window: 'm':X	0	1" "-n: a record that names a wi
 like "$out" "##lost lines 2 4" "and counted"
 printf 'X\t0\t100\t0\t.\t.\twindow\tm\nX\t0\t100\t0\t1\t.\twindow\tm\nX\t9\t1\t0\t1\t7\tkernel\tk\twin=m\twin_n=0\n' >twin.tr
 run tr-window -n -o measure twin.tr
-is "$rc:$err" "1:tr-window: window 'm' exists both for one device or rank and for all: -n cannot choose" "-n: of two windows of one name and number it cannot tell which: status 1"
+is "$rc:$err" "1:tr-window: window 'm' exists both for one device or rank and for all: -n cannot choose" "-n: two windows with one name and number are ambiguous: status 1"
 sed '1s/\tm$/\tn/' twin.tr >two.tr
 run tr-window -n -o measure two.tr
 is "$rc:$err" "0:" "-n: other names, no doubt"

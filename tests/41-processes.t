@@ -37,7 +37,7 @@ is "$(grep -v '^tr-window: no' err)" "" "without a word"
 grep -v 'kernel.*\(a\|b\|c\)	correlation' two.tr >host.tr
 { cat host.tr; printf 'X\t50\t5\t.\t0\t7\tkernel\tk\n'; } >nolaunch.tr
 is "$(w -l -W 'cat == "user_annotation"' nolaunch.tr | grep -c ' kernel ')" 0 "a kernel without a launch, where several processes have windows, is in none"
-like "$(cat err)" '^tr-window: 1 event of a device without a known process is in no window' "which is said"
+like "$(cat err)" '^tr-window: 1 event of a device without a known process is in no window' "which is reported"
 # what another process does is not in the windows of this one
 { step 0 100 0 1 1 s; printf 'X\t10\t5\t0\t1\t1\tcpu_op\tmine\nX\t10\t5\t0\t2\t1\tcpu_op\tother\n'; } >op.tr
 is "$(w -W 'name == "s"' op.tr | grep cpu_op | cut -d' ' -f8)" mine "a window applies to the process that opened it"

@@ -7,7 +7,7 @@ event() { printf 'X\t%s\t%s\t%s\t0\t%s\t%s\tk\tcorrelation=%s\n' "$@"; }        
 w() { tr-window -l -W 'cat == "user_annotation"' "$@" 2>err; }
 short() { records | cut -f2,3,4,5,7,8,10 | tr '\t' ' '; }
 
-# The picture of the page: two steps, each with three events, the device behind its host.
+# The picture of the page: two steps, each with three events, the device later than its host.
 picture() {
 	step 0 100 0 s0; step 100 100 0 s1
 	for i in 1 2 3; do call $((i * 10)) 0 $i; call $((100 + i * 10)) 0 $((i + 3)); done
@@ -38,7 +38,7 @@ is "$(w -o device_steps gap.tr | short | cut -d' ' -f6,7 | tr '\n' ';')" "s0 win
 is "$(w -k -e -A 'ph == "X"' gap.tr | tr-window -n -o device_steps -B 'cat == "kernel"' | tr-window -W 'cat == "window" && pid != "."' -o measure -A 'cat == "kernel"' |
 	records | grep -v '\*' | cut -f8,10,17 | tr '\t\n' ' ;')" "s0 win_n=0 a=50;s1 win_n=2 a=60;" "when it is a window of a next filter too"
 
-# prefetch: copies of another stream for the step after next; the stream that computes tells the boundaries
+# prefetch: copies of another stream for the step after next; the stream that computes decides the boundaries
 prefetch() {
 	for s in 0 1 2; do
 		step $((s * 100)) 100 0 s$s

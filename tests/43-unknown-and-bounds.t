@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What a trace does not tell limits the numbers made from it: a zero is earned, a bound is marked, damage is in the note.
+# What a trace does not show limits the numbers made from it: no false zero, a bound is marked, damage is in the note.
 . "${0%/*}/lib.sh"
 P=$top/pipelines c=$tests/cases/trace T=$'\t'
 # v METRIC FILE SCOPE [STAT]: value, n and note
@@ -7,7 +7,7 @@ v() { "$P/$1" "$2" 2>err | awk -F'\t' -v s="$3" -v t="${4-total}" '$3 == s && $4
 stream() { tr-events "$c/$1" 2>/dev/null; }
 k() { printf 'X\t%s\t%s\t0\t0\t%s\tkernel\t%s\n' "$@"; } # ts dur stream name
 
-# a time of 0 among others is none
+# a time of 0 among others was not measured
 stream zero_ts_kernel.pt.trace.json >zero.tr
 is "$(v gpu_busy zero.tr rank=0)" "57.142857 4 1 of 5 kernels without a time; damaged input" "200 of 350 us busy: the kernel at time 0 has no time, and is counted"
 is "$(v bubble zero.tr rank=0)" "42.857143 4 1 of 5 kernels without a time; damaged input" "bubble: the rest"
@@ -17,7 +17,7 @@ is "$(first 1750000000000000 | tr-events 2>/dev/null | grep '^X\|##base' | cut -
 	"as the first event of a file it does not cost it its base"
 is "$(first 5 | tr-events 2>/dev/null | grep '^X' | cut -f1-3 | tr '\t\n' ' ;')" "X 0 0;X 5000 5000;" "among times near 0 it is a time"
 first 1750000000000000 >first.json
-is "$(tr-events -p first.json | tail -1 | cut -f3)" 1743521598000000000 "a probe finds the base behind it"
+is "$(tr-events -p first.json | tail -1 | cut -f3)" 1743521598000000000 "a probe finds the base after it"
 
 # lengths that overlap on one stream
 stream dur_over_next.pt.trace.json >over.tr
@@ -42,16 +42,16 @@ is "$(v comm_time nodur.tr rank=0)" "0.000100250 1 ." "communication is not conc
 sed "s/\t\.\t0\t0\t7\tkernel\t\(.*\)$/\t.\t0\t0\t7\tkernel\t\1/; s/no_length/comm_no_length/" nodur.tr >commdur.tr
 is "$(v comm_time commdur.tr rank=0)" "0.000100250 1 >=: 1 of 3 kernels without a length" "if it communicates, it is"
 
-# work that a trace does not see into
+# work that a trace does not show in detail
 stream_device() { printf '##rank 0\n##device kernels 2 150 0 0\n'; [[ -z $1 ]] || echo "$1"; printf 'X\t0\t100\t0\t0\t7\tkernel\tgemm\nX\t100\t50\t0\t0\t7\tkernel\tgemm\n'; }
 is "$(stream_device '' | "$P/comm_time" | grep 'rank=0.total' | cut -f5,8)" "0.000000000${T}." "kernels, all of which compute: communication is a true 0"
 graphs="3 CUDA graphs recorded without kernels ran 0.000570000 s"
-is "$(stream_device '##device graphs 3 570000 0 0' | "$P/comm_time" | grep 'rank=0.total' | cut -f5,8)" ".${T}$graphs" "a 0 beside graphs recorded whole is not earned"
+is "$(stream_device '##device graphs 3 570000 0 0' | "$P/comm_time" | grep 'rank=0.total' | cut -f5,8)" ".${T}$graphs" "with graphs recorded without kernels, a 0 is unknown"
 is "$(stream_device '##device graphs 3 570000 0 0' | "$P/kernel_time" | grep 'rank=0.total' | cut -f5,8)" "0.000000150${T}>=: $graphs" "another time is a lower bound"
 is "$(stream_device '##device graphs 3 570000 1 0' | "$P/comm_time" | grep 'rank=0.total' | cut -f5,8)" "0.000000000${T}." "another rank's graphs do not concern it"
-is "$(stream_device '##device unknown_lines 1 50000 0 0' | "$P/coll_call_num" | grep 'rank=0.total' | cut -f5,8)" ".${T}1 event on unrecognised device lines ran 0.000050000 s" "nor is a 0 beside device lines that are not known"
+is "$(stream_device '##device unknown_lines 1 50000 0 0' | "$P/coll_call_num" | grep 'rank=0.total' | cut -f5,8)" ".${T}1 event on unrecognised device lines ran 0.000050000 s" "so is a 0 with unrecognised device lines"
 peer='##device peer_copies 2 4000 0 0'
-is "$({ echo '##world 2'; stream_device "$peer"; } | "$P/comm_time" | grep 'rank=0.total' | cut -f5,8)" ".${T}2 copies between devices, which may be communication, ran 0.000004000 s" "nor beside copies between devices"
+is "$({ echo '##world 2'; stream_device "$peer"; } | "$P/comm_time" | grep 'rank=0.total' | cut -f5,8)" ".${T}2 copies between devices, which may be communication, ran 0.000004000 s" "and with copies between devices"
 is "$(stream_device "$peer" | "$P/comm_time" | grep 'rank=0.total' | cut -f5,8)" "0.000000000${T}." "but for a rank that is alone"
 is "$({ echo '##world 2'; stream_device "$peer"; } | "$P/kernel_time" | grep 'rank=0.total' | cut -f5,8)" "0.000000150${T}." "which says nothing of kernels' time"
 { stream_device '##device graphs 3 570000 0 0'; echo '##rank 1'; echo '##device kernels 1 70 1 0'; printf 'X\t0\t70\t1\t0\t7\tkernel\tgemm\n'; } >two.tr

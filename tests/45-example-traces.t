@@ -54,7 +54,7 @@ count() { local i; for i in 0 1 2 3 4 5 6 7 8 9 10; do printf 'C\t%s\t.\t.\t%s\t
 } >phases.tr
 is "$(v phase_bandwidth phases.tr dev=0,name=tx,phase=prefill) $(v phase_bandwidth phases.tr dev=1,name=tx,phase=prefill)" "10.000000 1 4.000000 1" \
 	"phase_bandwidth: 400 MB in 40 ms on GPU 0, 80 MB in 20 ms on GPU 1"
-is "$(note ttft_trace <(step 0 5 ProfilerStep#1 step=profiler))" "1 steps, but no name that shows a phase" "steps, but no name that tells a phase"
+is "$(note ttft_trace <(step 0 5 ProfilerStep#1 step=profiler))" "1 steps, but no name that shows a phase" "steps, but no name that shows a phase"
 is "$(note ttft_trace <(step 0 5 decode "step=plain${T}phase=decode"))" "no prefill steps" "no prefill steps, where all phases are known"
 is "$(note tpot_trace <(step 0 5 prefill "step=plain${T}phase=prefill"; step 9 5 execute_x step=vllm))" "1 of 2 steps have no name that shows a phase" "and where some are not, how many"
 done_testing

@@ -24,9 +24,9 @@ is "$(many | m | awk -F'\t' '$4 == 0' | grep -o 'wait=[0-9]*' | tr '\n' ' ')" "w
 why() { m "$@" | grep -o 'unmatched=.*' | sort | uniq -c | awk '{ print $1, $2 }' | tr '\n' ' '; }
 is "$({ two; n 0 2000 5 allreduce; n 1 2000 5 allgather; n 0 3000 5 allreduce; n 1 3000 5 allreduce; } | why)" "4 unmatched=disagree " "kinds disagree: that one, and what follows"
 is "$(two | sed 's/nranks=2\t//' | why)" "2 unmatched=size " "how many take part is not known"
-is "$(two | sed 's/nranks=2\t//' | why -r 2)" "" "-r tells it"
+is "$(two | sed 's/nranks=2\t//' | why -r 2)" "" "-r gives it"
 is "$(two | sed 's/pg=tp/pg=tp\tProcess_Group_Ranks=[0, 3]/' | why)" "2 unmatched=ambiguous " "a rank that is not in the list of the group's members"
-is "$(two | sed 's/pg=tp/pg=tp\tProcess_Group_Ranks=[0, ...]/' | why)" "" "a list that is cut tells nothing"
+is "$(two | sed 's/pg=tp/pg=tp\tProcess_Group_Ranks=[0, ...]/' | why)" "" "a list that is cut shows nothing"
 is "$(n 0 0 5 allreduce | sed 's/nranks=2/nranks=1/' | why)" "1 unmatched=kind " "a group of one has nobody to wait for"
 w() { printf 'X\t0\t1000\t%s\t.\t.\twindow\t%s\twin=%s\twin_n=%s%s\n' "$1" "$2" "$2" "$3" "${4:+${T}nth=$4}"; }
 in_step() { printf 'win=%s\twin_n=%s' "$1" "$2"; }

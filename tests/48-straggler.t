@@ -32,7 +32,7 @@ is "$(LINK=4 v what_if made.tr all | grep -o 'fast_link.*')" "fast_link=0.000010
 is "$(v clock_offset made.tr rank=2)" "offset=0.000000000 residual=0.000000000" "clocks that agree"
 made 3000000 >moved.tr
 for m in straggler breakdown what_if; do alike "$("$P/$m" moved.tr 2>err)" "$("$P/$m" made.tr 2>err)" "$m: 3 ms on one rank's clock change nothing"; done
-is "$(v clock_offset moved.tr rank=2) $(v clock_offset moved.tr rank=0)" "offset=0.003000000 residual=0.000000000 offset=0.000000000 residual=0.000000000" "clock_offset tells them"
+is "$(v clock_offset moved.tr rank=2) $(v clock_offset moved.tr rank=0)" "offset=0.003000000 residual=0.000000000 offset=0.000000000 residual=0.000000000" "clock_offset finds them"
 alike "$($P/aligned moved.tr 2>said | records)" "$(records made.tr)" "aligned takes them away"
 is "$(cat said)" "aligned: clocks aligned by collectives: rank 0 -0 ns, rank 1 -0 ns, rank 2 -3000000 ns" "and reports it"
 is "$(grep -v coll made.tr | $P/aligned 2>&1 >/dev/null)" "aligned: clocks are not aligned: no matched calls" "without calls nothing is moved"

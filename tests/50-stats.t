@@ -87,7 +87,7 @@ is "$(m -m t -u % 'sum:dur[coll]/sum:dur' <m.tr | grep total | tr '\n' ';')" "ra
 is "$(m -m t -u ms sum:dur x=max:dur <m.tr | grep ' x ')" $'rank=0 x 0.000030 ms 3 .\nrank=1 x 0.000008 ms 1 .' "a further value, in ms"
 is "$(m -m t -u s -S sum:dur <m.tr | grep ^all | tr '\n' ';')" "all mean 0.000000020 s 2 2 of 4 ranks;all p50 0.000000020 s 2 2 of 4 ranks;all p99 0.000000030 s 2 2 of 4 ranks;all min 0.000000010 s 2 2 of 4 ranks;all max 0.000000030 s 2 2 of 4 ranks;" "-S: a step is its slowest rank"
 is "$(m -m t -u s -s sum:dur <m.tr | grep 'rank=0 total')" "rank=0 total 0.000000040 s 2 ." "-s: the total is over the steps"
-is "$(m -m t -u s -n dur sum:dur <m.tr | grep 'rank=0 total')" "rank=0 total 0.000000045 s 45 ." "-n: the events behind a record"
+is "$(m -m t -u s -n dur sum:dur <m.tr | grep 'rank=0 total')" "rank=0 total 0.000000045 s 45 ." "-n: the events that a record stands for"
 is "$(m -m t -u bytes -M 'message sizes:kernels' sum:bytes <m.tr | head -1)" "rank=0 total . bytes 0 no message sizes on 3 of 3 kernels" "unknown is '.', with the reason"
 is "$(tr-stats -m t -u bytes sum:bytes <m.tr >/dev/null; echo $?)" 3 "nothing computed: status 3"
 is "$(m -m t -u s -N variant sum:dur <m.tr | head -1)" "rank=0 total 0.000000045 s 3 variant" "-N"
@@ -108,7 +108,7 @@ done
 P() { printf 'X\t%s\t%s\t%s\t%s\t7\tkernel\t%s\tv=%s\tw=%s\n' "$@"; }
 { P 0 10 0 0 a 1 10; P 10 20 0 0 a 2 20; P 50 30 1 0 b 4 40; } >po.tr
 a() { tr-stats -a -m m "$@" <po.tr 2>&1 | records | cut -f3- | tr '\t\n' ' ;'; }
-is "$(a -u count -n w -M 'sizes:kernels' 'sum:v[name == "a"]' 'x=sum:nope' | tr ';' '\n' | tr '\n' ';')" "all total 3 count 30 .;all x . count 0 no sizes on 70 of 70 kernels;" "-a -n: values, and what lacks one, count for the events behind them"
+is "$(a -u count -n w -M 'sizes:kernels' 'sum:v[name == "a"]' 'x=sum:nope' | tr ';' '\n' | tr '\n' ';')" "all total 3 count 30 .;all x . count 0 no sizes on 70 of 70 kernels;" "-a -n: values, and missing ones, count for their events"
 is "$(a -u count -n nope -M 'sizes:kernels' x=sum:nope | tr -d ';')" "all x . count 0 no sizes on 3 of 3 kernels" "-n: a record without the field is one"
 is "$(a -u % sum:v/sum:w)" "all total 10.000000 % 3 .;" "%"
 is "$(a -u tok/s sum:v/sum:dur)" "all total 116666666.666667 tok/s 3 .;" "numbers a ns"

@@ -42,7 +42,7 @@ e '/^metric_source:/,$d' 1:1 "metric_source: missing, with all its keys"
 w '/^hf_url/d' 1:1 "hf_url: missing; fix: add the key (its value may be empty)"
 w '/input_len/d' 27:3 "$D.input_len: missing; fix: add the key (its value may be empty)"
 e 's/^contact:/&\nmood: good/' 11:1 "mood: unknown key: not in the template"
-e 's/^    moe: false/&\n    colour: {a: {b: 1}}/' 16:5 "$M.colour: unknown key: not in the template" "an unknown key; what is in it is not told again"
+e 's/^    moe: false/&\n    colour: {a: {b: 1}}/' 16:5 "$M.colour: unknown key: not in the template" "an unknown key; keys in it are not reported again"
 v 's/xpu_spec:/xpu_spec: GPU/; /^      type:/,/count_per_node/d; s/^        - $/        - 100/' 1 "c.yaml:39:15: error: $H.xpu_spec: must be a mapping" "a word in place of a mapping"
 
 # empty, placeholders
@@ -76,7 +76,7 @@ e 's/precision: bf16/precision: {a: b}/' 18:16 "$M.precision: a mapping: expecte
 e 's/moe: false/moe: No/' 15:10 "$M.moe: 'No': expected true or false; fix: false"
 e 's/moe: false/moe: "false"/' 15:10 "$M.moe: a string: 'false': expected true or false; fix: false"
 e 's/moe: false/moe: maybe/' 15:10 "$M.moe: 'maybe': expected true or false"
-v 's/phase: training/phase: decode/; s/input_len:/& 8/; s/output_len:/& 8/' 1 "c.yaml:14:12: error: $M.phase: 'decode': expected training or inference" "a phase that is none"
+v 's/phase: training/phase: decode/; s/input_len:/& 8/; s/output_len:/& 8/' 1 "c.yaml:14:12: error: $M.phase: 'decode': expected training or inference" "an invalid phase"
 w 's/"2.28.9"/2.28/' 60:14 "$L.version: a number instead of a string: 2.28: other readers drop its zeros; fix: \"2.28\""
 e 's/^version: 1/version: 1 draft/' 1:10 "version: not a number: '1 draft': expected the template's version, 1"
 e 's/^version: 1/version: 2/' 1:10 "version: unknown version 2: expected 1"
@@ -151,13 +151,13 @@ run timeout 20 tr-card check c.yaml
 like "$rc:$out" "^1:c.yaml:1:1: error: not a card: a list" "five million brackets"
 python3 -c 'print("a: " + "[" * 5000000)' >c.yaml
 run timeout 20 tr-card check c.yaml
-like "$rc:$out" "^1:c.yaml:1:[0-9]+: error: more than 64 levels" "and behind a key"
+like "$rc:$out" "^1:c.yaml:1:[0-9]+: error: more than 64 levels" "and after a key"
 python3 -c 'print("\n".join("k%d: 1" % i for i in range(300000)))' >c.yaml
 run timeout 60 tr-card check c.yaml
 like "$rc:$out" "^1:c.yaml:20001:[0-9]+: error: more than 20000 values" "300,000 keys"
 python3 -c 'print("\n".join("k%d: 1" % i for i in range(19000)))' >c.yaml
 run timeout 60 tr-card check c.yaml
-is "$rc:$(grep -c 'unknown key' <<<"$out")" 1:19000 "19,000 keys are told, in bounded time"
+is "$rc:$(grep -c 'unknown key' <<<"$out")" 1:19000 "19,000 keys are reported, in bounded time"
 { printf 'version: 1\na: "'; head -c 2000000 /dev/zero | tr '\0' x; printf '"\n'; } >c.yaml
 run timeout 20 tr-card check c.yaml
 like "$rc:$out" "^1:c.yaml:2:4: error: a value longer than 1 MiB" "a value of 2 MB"
@@ -182,7 +182,7 @@ printf '## tr 1\n' >none.tr
 run tr-card check -e none.tr "$card"
 is "$rc:$out:$err" "0::" "a stream that says nothing contradicts nothing"
 
-# A stream by hand: K kernels on devices, then facts, one at a time. c SED FACTS LINE:COL WHAT: exactly one thing is said.
+# A stream by hand: K kernels on devices, then facts, one at a time. c SED FACTS LINE:COL WHAT: exactly one thing is reported.
 c() { # SED RECORDS LINE:COL PATH: WHAT NAME
 	sed "$1" "$card" >c.yaml
 	printf '%b' "$2" >s.tr
@@ -234,11 +234,11 @@ is "$rc:$out" "0:c.yaml:42:20: warning: $H.xpu_spec.total_count: 8, but the reco
 # Facts at odds with themselves, or too many, say nothing.
 printf '%b' "$(k 0 0 "$n")$(k 0 0 "$n\tnranks=4")" >s.tr
 run tr-card check -e s.tr "$card"
-is "$rc:$out" "0:" "groups of unknown size among them: nothing is said of tp"
+is "$rc:$out" "0:" "groups of unknown size among them: tp is not checked"
 awk 'BEGIN { for (i = 0; i < 300000; i++) printf "X\t%d\t5\t0\t0\t7\tkernel\tk%d\tcoll=allreduce\tnranks=2\tdtype=t%d\n", i, i, i }' >many.tr
 sed 's/bf16/fp16/' "$card" >c.yaml
 out=$( (ulimit -v $([[ $B == *san* ]] && echo unlimited || echo 100000); tr-card check -e many.tr c.yaml) 2>&1)
-is "$?:$out" "0:" "300,000 distinct values: of too many nothing is said, in 100 MB of memory"
+is "$?:$out" "0:" "300,000 distinct values: too many are not checked, in 100 MB of memory"
 
 for d in llama1b-torch-fsdp2-tp2-batch4-h100 llama8b16l-torch-tp4-batch4-h100; do
 	dir=$shared/traces/$d

@@ -159,7 +159,7 @@ tr-card: wild.yaml:56:23: Model-executor.protocol_selection: a scalar instead of
 tr-card: wild.yaml:60:11: metric_source.traces: a scalar instead of a list: 'json': expected a list of words: now [json]
 tr-card: wild.yaml: metric_source.metrics_specific_trace: added, empty
 Y
-is "$(sort -t: -k3,3n -k4,4n -s said | sed 's/^tr-card: wild.yaml: /~&/' | sort -s -k1,1.1 | sed 's/^~//' | diff want.said -)" "" "fix: each repair is told, with its place in the file as it was"
+is "$(sort -t: -k3,3n -k4,4n -s said | sed 's/^tr-card: wild.yaml: /~&/' | sort -s -k1,1.1 | sed 's/^~//' | diff want.said -)" "" "fix: each repair is reported, with its place in the original file"
 run tr-card check got.yaml
 is "$rc:$out" "0:" "fix: what comes out is well"
 run tr-card fix got.yaml
@@ -169,9 +169,9 @@ is "$(tr-card fix "$card" | cmp - "$card")" "" "fix: a card that is well comes o
 sed 's/$/\r/' "$card" >crlf.yaml
 is "$(tr-card fix crlf.yaml | cmp - crlf.yaml)" "" "fix: with the line ends of another system, too"
 printf '\xef\xbb\xbf' | cat - "$card" | sed 's/moe: false/moe: False/' >bom.yaml
-is "$(tr-card fix bom.yaml 2>/dev/null | cmp - <(sed 's/moe: False/moe: false/' bom.yaml))" "" "fix: behind a byte order mark the places are right"
+is "$(tr-card fix bom.yaml 2>/dev/null | cmp - <(sed 's/moe: False/moe: false/' bom.yaml))" "" "fix: after a byte order mark the places are right"
 head -c -1 "$card" | sed '/metrics_specific_trace/,$d' | head -c -1 >unended.yaml
-is "$(tr-card fix unended.yaml 2>/dev/null | tail -2)" $'    - json\n  metrics_specific_trace:' "fix: a key behind a last line without its end"
+is "$(tr-card fix unended.yaml 2>/dev/null | tail -2)" $'    - json\n  metrics_specific_trace:' "fix: a key after a last line without its end"
 top4=$'hf_url:\ntrace_url:\ncontributor:\ncontact:\n'
 printf 'metric_source: {traces: json}\n' >flow.yaml
 run tr-card fix flow.yaml
@@ -179,7 +179,7 @@ is "$rc:$out" "0:${top4}metric_source: {traces: [json]}" "fix: within braces, va
 printf 'workload: {model: {num_layers: 3}}\n' >flow.yaml
 run tr-card fix flow.yaml
 is "$rc:$out" "0:${top4}workload: {model: {num_layers: 3}}" "fix: nothing is moved out of braces"
-like "$err" "tr-card: flow.yaml: [0-9]+ errors left: run tr-card check" "fix: that errors are left is told"
+like "$err" "tr-card: flow.yaml: [0-9]+ errors left: run tr-card check" "fix: remaining errors are reported"
 printf '{version: "1",\n a: b}\n' >flow.yaml
 run tr-card fix flow.yaml
 is "$rc:$out" $'0:{version: 1,\n a: b}' "fix: a card in braces gets no lines"
@@ -188,10 +188,10 @@ run tr-card fix deep.yaml
 is "$rc:$out" $'0:version: 1\n'"$top4"$'workload:\n  model:\n  data:\n    seq_len: 5' "fix: the mapping that is missing is made"
 printf 'a: [1\nb: 2\n' >no.yaml
 run tr-card fix no.yaml
-like "$rc:$out:$err" "^1::tr-card: no.yaml:2:2: did not find expected" "fix: what is no YAML is told, nothing is written"
+like "$rc:$out:$err" "^1::tr-card: no.yaml:2:2: did not find expected" "fix: a file that is not YAML is reported, nothing is written"
 printf 'hf_url: https://x // a: b\na: [1\nb: 2\n' >no.yaml
 run tr-card fix no.yaml
-like "$rc:$out:$err" "^1::.*tr-card: no.yaml:3:2: did not find expected" "fix: also behind a line that was repaired"
+like "$rc:$out:$err" "^1::.*tr-card: no.yaml:3:2: did not find expected" "fix: also after a line that was repaired"
 run tr-card fix /nonexistent
 like "$rc:$err" "^2:tr-card: /nonexistent: No such file" "fix: a missing file"
 run tr-card fix
@@ -273,7 +273,7 @@ is "$(tr-card get 'metrics.comm_time.values[1].coverage' f.yaml)" "1 of 2 ranks"
 printf 'run\tcomm_time\tall\tmean\t7\ts\t2\t.\nrun\tttft\tall\tmean\t8\tms\t2\t.\n' >m2.tsv
 awk '/rank=0, stat: total, value: 1.1/ { next } /value: 0.5/ { sub(/0.5/, "7"); sub(/1 of 2 ranks/, "complete") } { print }
 	END { print "  ttft:\n    definition:\n    values:\n      - {scope: all, stat: mean, value: 8, unit: ms, n: 2, coverage: complete}" }' want.yaml >want2.yaml
-is "$(tr-card fill f.yaml <m2.tsv | diff want2.yaml -)" "" "fill: a metric is replaced where it stands, a new one goes to the end, the others stay"
+is "$(tr-card fill f.yaml <m2.tsv | diff want2.yaml -)" "" "fill: a metric is replaced in its place, a new one goes to the end, the others stay"
 PATH=$top/pipelines:$PATH metrics-doc >all.md
 run bash -c "PATH='$top/pipelines':\$PATH; comm_time '$sample' | tr-card fill -d all.md '$card'"
 is "$rc:$err:$(grep -c 'scope: all, stat: mean' <<<"$out"):$(grep -c 'definition: "time in which a device communicates' <<<"$out")" "0::1:1" "fill: of a pipeline, with the definitions of metrics-doc"
@@ -417,8 +417,8 @@ metric_source:
 Y
 run bash -c 'tr-card new config.yaml <s.tr'
 is "$rc:$(diff want.yaml - <<<"$out")" "0:" "new: of a configuration, nested or flat, and of the stream"
-is "$(grep -v 'left empty\|empty input' <<<"$err")" "tr-card: config.yaml:2:1: warmup: not used: not a key of a card" "new: what is not used is told"
-is "$(grep -c 'left empty' <<<"$err"):$(grep -c '^tr-card: workload.model.granularity: unknown: left empty$' <<<"$err")" 22:1 "new: what neither gives is told"
+is "$(grep -v 'left empty\|empty input' <<<"$err")" "tr-card: config.yaml:2:1: warmup: not used: not a key of a card" "new: unused values are reported"
+is "$(grep -c 'left empty' <<<"$err"):$(grep -c '^tr-card: workload.model.granularity: unknown: left empty$' <<<"$err")" 22:1 "new: missing values are reported"
 run tr-card new -e s.tr config.yaml
 is "$rc:$(diff want.yaml - <<<"$out")" "0:" "new -e: the stream from a file"
 run bash -c 'tr-card new -e s.tr - <config.yaml'
@@ -432,7 +432,7 @@ run tr-card new two.yaml
 is "$rc:$(grep -v 'left empty\|empty input' <<<"$err"):$(grep ' tp:' <<<"$out")" "1:tr-card: two.yaml:3:7: model.tp: differs from the value for $P.tp in line 1: not used:    tp: 4" "new: two values for one key"
 printf 'tp: 4\n' >four.yaml
 run bash -c 'tr-card new four.yaml <s.tr'
-is "$rc:$(grep -v 'left empty\|empty input' <<<"$err"):$(grep ' tp:' <<<"$out")" "1:tr-card: new card:47:9: error: $P.tp: 4, but the process group mesh_tp has 2 ranks ((standard input):6):    tp: 4" "new: the configuration goes first, and that the stream contradicts it is told"
+is "$rc:$(grep -v 'left empty\|empty input' <<<"$err"):$(grep ' tp:' <<<"$out")" "1:tr-card: new card:47:9: error: $P.tp: 4, but the process group mesh_tp has 2 ranks ((standard input):6):    tp: 4" "new: the configuration comes first, and it is reported that the stream contradicts it"
 run tr-card new a b
 like "$rc:$err" "^2:tr-card: new takes one configuration or none" "new: too many operands"
 run tr-card new -
@@ -450,8 +450,8 @@ same "and comes out the same" <(tr-card list "$card") <(tr-card list n.yaml)
 # a byte order mark stays in front
 printf '\xef\xbb\xbfworkload:\n  data:\n    seq_len: 4\n' >bom.yaml
 tr-card fix bom.yaml >fixed.yaml 2>/dev/null
-is "$(head -c 3 fixed.yaml | od -An -tx1)|$(tr-card get fixed.yaml workload.data.seq_len 2>/dev/null || tr-card get workload.data.seq_len fixed.yaml)" " ef bb bf|4" "fix: behind a byte order mark"
+is "$(head -c 3 fixed.yaml | od -An -tx1)|$(tr-card get fixed.yaml workload.data.seq_len 2>/dev/null || tr-card get workload.data.seq_len fixed.yaml)" " ef bb bf|4" "fix: after a byte order mark"
 printf '\xef\xbb\xbfversion: 1\n' >bom.yaml
 printf '#trace\tmetric\tscope\tstat\tvalue\tunit\tn\tnote\nr\tcomm_time\tall\tmean\t1.5\ts\t4\t.\n' | tr-card fill bom.yaml >filled.yaml
-is "$(tr-card list filled.yaml | grep -c '^version	1$\|^metrics.comm_time.*1.5')" 2 "fill: behind a byte order mark"
+is "$(tr-card list filled.yaml | grep -c '^version	1$\|^metrics.comm_time.*1.5')" 2 "fill: after a byte order mark"
 done_testing

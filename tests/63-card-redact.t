@@ -4,7 +4,7 @@
 export PATH=$top/pipelines:$PATH
 hash() { python3 -c 'import hmac, sys; print("h" + hmac.new(sys.argv[1].encode(), sys.argv[2].encode(), "sha256").hexdigest()[:12])' "$1" "$2"; }
 
-# addresses, alone and with what is written behind or before them; a version is none
+# addresses, alone and with text before or after them; a version is not an address
 for a in 10.0.0.1 10.0.0.1/24 10.0.0.1-10.0.0.9 10.0.0.1/10.0.0.2 10.0.0.1_0 node-10.0.0.1 00-11-22-33-44-55 0011.2233.4455; do
 	printf 'version: 1\nModel-executor:\n  communication_library:\n    env:\n      NCCL_X: "%s"\n' "$a" >address.yaml
 	is "$(tr-card redact -s x address.yaml | grep -cE '0\.0\.1|0\.0\.9|11[.-]22|2233')" 0 "redact: $a"
@@ -144,7 +144,7 @@ is "$rc:$err" "0:" "a stream: status 0"
 for w in zorro vega corp.example node17 perlmutter group12 /home /tmp /models users 10.11.12.13 aa:bb 4711 rro50 salt model.forward 'of a run' attention HOME; do
 	is "$(grep -ic -- "$w" red.tr)" 0 "a stream: no '$w'"
 done
-is "$(tail -1 red.tr)" "##pg tr-card redact" "the stream tells that it was redacted, without the salt"
+is "$(tail -1 red.tr)" "##pg tr-card redact" "the stream records that it was redacted, without the salt"
 has() { grep -qxF -- "$1" red.tr && pass "${2-kept: ${1:0:60}}" || fail "${2-kept: ${1:0:60}}" "$(grep -F -- "${1:0:20}" red.tr)"; }
 has '## tr 1'
 has '##base_ns 1790857026000000000'
@@ -167,11 +167,11 @@ has $'M\t.\t.\t0\t'"$(hash salt zorro18)"$'\t0\t.\tprocess_name\tname=python '"$
 is "$(grep -c $'\tn=\\\\x2e\tlabel=\t' red.tr)" 1 "escapes and empty values are still well-formed"
 alike "$(records red.tr | tr-select 'ts >= 0 || ts < 0 || !defined(ts)' 2>&1 | records | wc -l)" "$(records in.tr | wc -l)" "as many records, all of them well-formed"
 alike "$(records red.tr | cut -f1-4)" "$(records in.tr | cut -f1-4)" "phase, times and ranks are the same"
-alike "$(sed -n 's/^M.*_id=\(.*\)\tbackend.*/\1/p' red.tr)" "$(hash salt zorro43/Zorro44-7B)" "a word of a stream is that of a card"
+alike "$(sed -n 's/^M.*_id=\(.*\)\tbackend.*/\1/p' red.tr)" "$(hash salt zorro43/Zorro44-7B)" "a word has the same hash in a stream and a card"
 printf 'X\t5\t7\t0\nX\tzorro\t7\t0\t0\t7\tkernel\tk\nX\t5\t7\t0\t0\t7\tkernel\tk\n' >bad.tr
 run bash -c 'tr-card redact -s salt - <bad.tr'
 is "$rc:$out" $'1:X\t5\t7\t0\t0\t7\tkernel\tk\n##lost lines 2 1\n##pg tr-card redact' "bad lines are left out, and counted"
-like "$err" "^tr-card: \(standard input\):1: column 4: too few columns.*:2: ts: not an integer: 'zorro'" "and told"
+like "$err" "^tr-card: \(standard input\):1: column 4: too few columns.*:2: ts: not an integer: 'zorro'" "and reported"
 printf 'X\t5\t7' >bad.tr
 run bash -c 'tr-card redact -s salt - <bad.tr'
 like "$rc:$err" "^1:tr-card: \(standard input\):1: unterminated last line" "a cut stream"

@@ -40,8 +40,8 @@ run "$P/events" nob
 like "$rc:$err" "^1:.*kineto_trace_1.json: its times have no known base, other files' have: left out" "events: no common clock"
 mk bad/kineto_trace_0.json; head -c 120 two/kineto_trace_0.json >bad/kineto_trace_1.json; echo '<html>' >bad/kineto_trace_2.json; printf 'a: [\n' >bad/workload_card.yaml
 run "$P/events" bad
-like "$rc:$err" "^1:.*bad/workload_card.yaml:2:1: .*kineto_trace_1.json: damaged: cut 1" "events: damage is told, status 1"
-like "$err" "kineto_trace_2.json: HTML or XML, not JSON" "events: a file that is none"
+like "$rc:$err" "^1:.*bad/workload_card.yaml:2:1: .*kineto_trace_1.json: damaged: cut 1" "events: damage is reported, status 1"
+like "$err" "kineto_trace_2.json: HTML or XML, not JSON" "events: a file that is not a trace"
 is "$(grep -c ^X <<<"$out")" 1 "events: what is whole is there"
 mkdir -p empty cardonly; printf 'version: 1\n' >cardonly/workload_card.yaml
 run "$P/events" empty
@@ -59,7 +59,7 @@ done
 # Those of kernels and steps; the others are 73-metrics.t's.
 metrics="coll_bytes coll_call_num comm_fraction comm_overhead comm_overlap comm_time dominant_kernel exposed_comm_time gpu_busy kernel_time step_time"
 "$P/events" -q cardonly >card.tr 2>/dev/null
-alike "$("$P/comm_time" <s.tr)" "$("$P/comm_time" "$sample")" "a metric of a stream is that of its directory"
+alike "$("$P/comm_time" <s.tr)" "$("$P/comm_time" "$sample")" "a metric is the same for a stream and its directory"
 alike "$("$P/comm_time" s.tr)" "$("$P/comm_time" "$sample")" "and of a stream file"
 stages_of s.d "$PWD/s.tr"
 stages_of card.d "$PWD/card.tr"
@@ -90,14 +90,14 @@ alike "$(./linked s.tr | cksum)" "$("$P/comm_time" s.tr | cksum)" "through a sym
 mkdir -p par; cp -R "$sample" par/a; cp -R "$sample" par/b
 "$P/events" -q "$sample" 2>err >/dev/full
 is "$?:$(tail -1 err)" "2:events: standard output: cannot be written to" "events to a full device: status 2"
-# a kept stream stands for its run, where nothing else does
+# a kept stream replaces its run, if there is nothing else
 mkdir kept
 "$P/events" -q "$sample" 2>/dev/null | gzip >kept/run.tr.gz
 cp "$sample/workload_card.yaml" kept
 alike "$("$P/events" -q kept | grep -v '^##pg tr-select' | cksum)" "$(gzip -dc kept/run.tr.gz | cksum)" "a directory with a kept stream: that"
 alike "$("$P/comm_time" kept)" "$("$P/comm_time" "$sample")" "a metric of it"
 gzip -dc kept/run.tr.gz >kept/run.tr
-alike "$("$P/events" -q kept | grep -c '	kernel	')" "$(grep -c '	kernel	' s.tr)" "beside its .gz it is one"
+alike "$("$P/events" -q kept | grep -c '	kernel	')" "$(grep -c '	kernel	' s.tr)" "with its .gz it counts once"
 cp kept/run.tr.gz kept/more.tr.gz
 run "$P/events" kept
 like "$rc:$err" "^2:events: several kept streams \(.*more.tr.*\): name one of them" "two of them: said, status 2"
@@ -109,10 +109,10 @@ done
 mkdir nostream nocard
 echo hello >nostream/a.tr
 run "$P/events" -q nostream
-is "$rc:$out:$err" "2::events: nostream/a.tr: not an event stream" "a file of that name that is none"
+is "$rc:$out:$err" "2::events: nostream/a.tr: not an event stream" "a file of that name that is not a stream"
 grep -v '	card	\|^##source card' s.tr >nocard/run.tr
 cp "$sample/workload_card.yaml" nocard
-alike "$("$P/throughput_tokens_sec" nocard | records | cut -f3-)" "$("$P/throughput_tokens_sec" "$sample" | records | cut -f3-)" "the card beside a stream that has none is taken"
+alike "$("$P/throughput_tokens_sec" nocard | records | cut -f3-)" "$("$P/throughput_tokens_sec" "$sample" | records | cut -f3-)" "the card next to a stream without one is used"
 mkdir -p kept/build/report/kept; cp kept/run.tr.gz kept/build/report/kept/stream.tr.gz
 alike "$("$P/comm_time" kept)" "$("$P/comm_time" "$sample")" "a report below it is no second stream"
 rm -r kept/build
@@ -130,7 +130,7 @@ run "$P/events" par
 like "$rc:$err" "^2:events: several runs \(par/a, par/b\): name one of them" "several runs below a directory"
 is "$(yes junk | head -1000 | "$P/comm_time" 2>&1 >/dev/null | grep -c 'too few')" 10 "ten messages, not a thousand"
 is "$(yes junk | head -1000 | tr-select 'ts > 0' 2>&1 >/dev/null | tail -1)" "tr-select: 990 more bad lines" "and how many more"
-is "$(tr-select 'cta == "kernel"' s.tr 2>&1 >/dev/null)" "tr-select: no record has the field 'cta'" "a field that is in no record is told"
+is "$(tr-select 'cta == "kernel"' s.tr 2>&1 >/dev/null)" "tr-select: no record has the field 'cta'" "a field that is in no record is reported"
 # two clocks: whichever comes first
 mk clk/rank0_trace.json; mk clk/rank1_trace.json; sed -i 's/"baseTimeNanoseconds":1000,//' clk/rank0_trace.json
 run "$P/events" clk

@@ -17,15 +17,15 @@ is "$(ranks a)" "0 1 2 3 4 5 6 7 8 9 " "ten names, found by content; the files' 
 is "$(ranks b)" "0 1 2 3 4 5 6 7 8 9 " "without them: the names' numbers"
 is "$("$P/comm_time" b 2>/dev/null | grep "rank=7${T}total" | cut -f5)" 0.000107000 "each has its own file's kernels"
 r() { rm -rf c; for f; do k "c/$f" - 1000 5; done; ranks c; }
-is "$(r p_0.json p_1.json p_2.json)" "0 1 2 " "numbers from 0 on tell names apart"
+is "$(r p_0.json p_1.json p_2.json)" "0 1 2 " "numbers from 0 on distinguish names"
 is "$(r 1743-TP-0.trace.json 1743-TP-1.trace.json)" "0 1 " "SGLang's TP-N"
 is "$(r 1743-TP-2.trace.json 1743-TP-3.trace.json)" "2 3 " "a word for rank before the number: any numbers"
 is "$(r worker0.1743000000001.pt.trace.json worker1.1743000000007.pt.trace.json)" "0 1 " "not the time of the recording"
 is "$(r gpu3/trace.json gpu1/trace.json)" "1 3 " "of the folder, with a word for rank"
-is "$(r host_11.json host_22.json)" ". " "numbers that are no ranks tell nothing"
-is "$(r a_0_1.json a_1_0.json)" ". " "two numbers that disagree tell nothing"
+is "$(r host_11.json host_22.json)" ". " "numbers that are not ranks are not used"
+is "$(r a_0_1.json a_1_0.json)" ". " "two numbers that disagree are not used"
 k c/q_0.json 1 1000 5; k c/q_1.json - 1000 5; rm c/a_*
-is "$(ranks c)" "1 . " "a file's own rank that is not its name's number: the names tell nothing"
+is "$(ranks c)" "1 . " "a file's own rank that differs from its name's number: the names are not used"
 # two stretches of one rank
 k two/host_1.1743000000100.pt.trace.json 0 1000 100; k two/host_1.1743000090100.pt.trace.json 0 91000 200
 run "$P/comm_time" two

@@ -58,14 +58,14 @@ if command -v sqlite3 >/dev/null; then
 	like "$rc:$err" "^0:events: two/nsys_0.sqlite: rank 0 is read from kineto_trace_0.json already" "Kineto's and Nsight's trace of one rank: once"
 	echo junk >two/nsys_1.sqlite
 	run "$P/events" two
-	like "$rc:$err" "^1:events: two/nsys_1.sqlite: file is not a database" "an SQLite file that is none"
+	like "$rc:$err" "^1:events: two/nsys_1.sqlite: file is not a database" "an SQLite file that is not a database"
 else
 	skip "no sqlite3"
 fi
 # counters without a clock of their own
 two run/kineto_trace_0.json run/nvlink_gpu0.bin
 run "$P/events" two
-like "$rc:$err" "^1:events: two/nvlink_gpu0.bin: its times have no known base, other files' have: left out" "no clock: left out, said"
+like "$rc:$err" "^1:events: two/nvlink_gpu0.bin: its times have no known base, other files' have: left out" "no clock: left out, reported"
 echo '{"name":"n","wall_clock_ns":1700000000000000000,"monotonic_ns":100}' >two/timing_main.json
 run "$P/events" two
 is "$rc:$(grep -c "^C$T" <<<"$out")" "0:2" "the run's timing file places it"
@@ -98,7 +98,7 @@ links = {}
 for l in open(sys.argv[1]):
     f = l.rstrip("\n").split("\t")
     if f[0] == "C" and f[4] == "0" and f[7] == "nvlink_tx_bytes": links.setdefault(f[5], []).append((int(f[1]), int(f[8][6:])))
-# from the last sample before the first mark to the first one behind the last
+# from the last sample before the first mark to the first one after the last
 before = during = after = 0
 for s in links.values():
     x, y = max(p for p in s if p[0] <= a)[1], min(p for p in s if p[0] >= b)[1]

@@ -36,7 +36,7 @@ cp -R "$P" own
 sed 's/^\. .*/. "$(dirname "$(readlink -f "$0")")\/prelude.sh" || exit 2/' "$P/comm_time" >own/comm_time
 cp s.tr one/stream.tr
 (cd one && TR_BIN=$B bash ../own/report.d/metrics.sh 1 comm_time) 2>err
-is "$?:$(cat err):$(of <one/comm_time.tsv)" "0::$want" "a metric that looks for prelude.sh beside itself, in a report"
+is "$?:$(cat err):$(of <one/comm_time.tsv)" "0::$want" "a metric that looks for prelude.sh next to itself, in a report"
 
 # damage, and stages that fail
 printf 'X\t0\t9' >>s.tr

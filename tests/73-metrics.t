@@ -63,7 +63,7 @@ is "$(v bw_usage c2.tr dev=0,name=tx) $(v bw_usage c2.tr dev=0,name=both) $(PEAK
 printf 'X\t.\t%s\t%s\t.\t.\ttiming_step\titeration\tn=%s\n' 1000000000 0 0 3000000000 0 1 2000000000 1 0 3000000000 1 1 >ts.tr
 is "$("$P/step_time" ts.tr | records | awk -F'\t' '$4 == "mean" { print $3, $5, $7, $8 }')" "rank=0 2.000000000 2 by timing_stats
 rank=1 2.500000000 2 by timing_stats
-all 2.500000000 2 by timing_stats" "step_time: no steps in a trace: by timing_stats, which is said"
+all 2.500000000 2 by timing_stats" "step_time: no steps in a trace: by timing_stats, which is reported"
 is "$({ cat ts.tr; printf 'X\t0\t7000000000\t0\t1\t1\tuser_annotation\tProfilerStep#1\n' | named; } | "$P/step_time" | records | awk -F'\t' '$3 == "rank=0" && $4 == "mean" { print $5, $8 }')" "7.000000000 ." "step_time: the trace's steps come first"
 { sed '/card/d' c.tr; printf 'X\t5000000\t5000000\t0\t1\t1\tuser_annotation\tprefill\nX\t10000000\t30000000\t0\t1\t1\tuser_annotation\tdecode\n'; } | named | busy >ph.tr
 is "$(v phase_bandwidth ph.tr dev=0,name=tx,phase=prefill) $(v phase_bandwidth ph.tr dev=0,name=tx,phase=decode)" "40.000000 3.333333" "phase_bandwidth"

@@ -64,7 +64,7 @@ done
 { k 100$ms 10$ms coll=allreduce,bytes=1000000,nranks=4; k 110$ms 5$ms coll=allreduce; k 116$ms 1$ms coll=other; count; } >unsized.tr
 is "$(v nvlink_check unsized.tr $s tx):$(why nvlink_check unsized.tr | grep -c '^no ')" ".:2" "nvlink_check: a kernel of unknown size in the window: no ratio, and why"
 { k 100$ms 10$ms coll=allreduce,bytes=1000000,nranks=4; k 105$ms 10$ms coll=allreduce,bytes=1000000,nranks=4 | sed 's/^\(X\t[0-9]*\t[0-9]*\t\)0/\11/'; count; } >ranks.tr
-is "$(v nvlink_check ranks.tr $s tx)" . "nvlink_check: two ranks behind one counter (devices of two hosts): no ratio"
+is "$(v nvlink_check ranks.tr $s tx)" . "nvlink_check: two ranks with one counter (devices of two hosts): no ratio"
 { k 100$ms 10$ms coll=allreduce,bytes=1000000; count; } >nranks.tr
 is "$(v nvlink_check nranks.tr $s tx)$(v nvlink_check nranks.tr dev=0,from=.,to=. tx)" . "nvlink_check: an all-reduce among an unknown number: no ratio"
 { k 100$ms 10$ms coll=allreduce,bytes=1000000,nranks=4; } >nocount.tr

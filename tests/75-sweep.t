@@ -506,7 +506,7 @@ for m in "-s 0 burst.csv:not a scale: '0'" "-s 1.2345678 burst.csv:not a scale" 
 	like "$rc:$err" "^2:.*schedule: $(cut -d: -f2- <<<"$m")" "misuse: schedule $(cut -d: -f1 <<<"$m")"
 done
 run "$P/schedule" helper.txt
-like "$rc:$err" "^[12]:" "schedule: a file that is none"
+like "$rc:$err" "^[12]:" "schedule: a file that is not arrivals"
 
 # the client that replays it, against a server that answers with tokens
 cat >server.py <<'Y'

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # A real Slurm on loopback: the runs of a sweep as a job array, the report as the job that depends on it, preemption.
 . "${0%/*}/lib.sh"
-# One Slurm at a time: the other test of it may run beside this one.
+# One Slurm at a time: the other test of it may run at the same time.
 exec 8>"${TMPDIR:-/tmp}/tr-slurm-tests.lock" && flock -w 300 8
 P=$top/pipelines
 . "$tests/slurm.sh"

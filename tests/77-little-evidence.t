@@ -57,7 +57,7 @@ v() { records "$1" | awk -F'\t' -v s="$2" -v t="$3" '$3 == s && $4 == t { print 
 is "$(v bench.ttft all mean) $(v bench.tpot all mean) $(v bench.itl all mean) $(v bench.e2e_latency all mean)" "200.000000 25.000000 23.333333 223.333333" "bench: latencies by hand, of results alone"
 is "$(v bench.request_throughput all total) $(v bench.output_throughput all total) $(v bench.total_token_throughput all total)" "1.500000 3.000000 18.000000" "bench: throughputs by hand"
 like "$(v bench.tpot all mean):$(records bench.tpot | sed -n 1p | cut -f8)" "^25.*:no further tokens on 1 of 3 requests$" "bench: tpot: what was left out is counted"
-# one rank of four: what is said of more than this rank says so
+# one rank of four: values for more than this rank report it
 over=$(for m in $has_one; do records "one.$m"; done | awk -F'\t' '$3 !~ /^(rank|dev)=/ && !seen[$2]++ { printf "%s ", $2 }')
 for m in $over; do
 	is "$(records "one.$m" | awk -F'\t' '$3 !~ /^(rank|dev)=/ && $8 !~ /1 of 4 ranks|not matched: partial/ { print $3, $4, $5, $8 }')" "" "one rank of four: $m: over the ranks, the note says that three are missing"
@@ -72,7 +72,7 @@ done
 for run in card bench one; do
 	run "$P/report" -o out "$run"
 	is "$rc:$out" "0:out/report.md" "report: $run"
-	[[ $run != one ]] || ok "report: the missing ranks are told" grep -q '1 of 4 ranks' out/report.md
+	[[ $run != one ]] || ok "report: the missing ranks are reported" grep -q '1 of 4 ranks' out/report.md
 done
 run "$P/report" -o out card bench one
 is "$rc:$out" "0:out/report.md" "report: all three"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Sweeps on a cluster: a slow sbatch, edited files, small arrays, refusals, time limits, cancelled tasks, several nodes.
 . "${0%/*}/lib.sh"
-# One Slurm at a time: the other test of it may run beside this one.
+# One Slurm at a time: the other test of it may run at the same time.
 exec 8>"${TMPDIR:-/tmp}/tr-slurm-tests.lock" && flock -w 300 8
 P=$top/pipelines
 nodes=2

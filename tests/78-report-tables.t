@@ -23,7 +23,7 @@ card m-tp_4-batch_2-vllm-g $p.tp=2 workload.data.batch_size=8 >bad.tr
 run "$P/report.d/run_facts" bad.tr
 is "$rc:$(grep -E '^(tp|batch)' <<<"$out" | tr '\t\n' '= ')" "1:tp=2=card batch=8=card " "a contradiction: the card's value, status 1"
 is "$err" "run_facts: m-tp_4-batch_2-vllm-g: tp is 4 in the name, 2 in the card
-run_facts: m-tp_4-batch_2-vllm-g: batch is 2 in the name, 8 in the card" "and both are said"
+run_facts: m-tp_4-batch_2-vllm-g: batch is 2 in the name, 8 in the card" "and both are reported"
 run "$P/report.d/run_facts" -h
 like "$rc:$out" "^0:usage: run_facts \[STREAM\|DIR\]" "run_facts -h"
 run "$P/report.d/run_facts" -x
@@ -76,7 +76,7 @@ like "$(cat reasons)" "^all [0-9][0-9]" "report.md gives the reason of every emp
 mkdir -p 'runs/x-tp_8-batch_2-vllm-g'
 printf 'version: 1\nModel-executor:\n  model_plan_parallelization:\n    tp: 2\n' >'runs/x-tp_8-batch_2-vllm-g/workload_card.yaml'
 "$P/report" -o rep2 'runs/x-tp_8-batch_2-vllm-g' >/dev/null 2>&1
-is "$(grep -c 'tp is 8 in the name, 2 in the card' rep2/report.md)" 1 "report.md tells of a name that contradicts the card"
+is "$(grep -c 'tp is 8 in the name, 2 in the card' rep2/report.md)" 1 "report.md reports a name that contradicts the card"
 if [[ -d $shared/traces ]]; then
 	tr-select 'cat == "card"' "$(stream llama8b16l-torch-tp4-batch4-h100)" >l8.tr
 	is "$("$P/report.d/run_facts" l8.tr | grep -cE 'both$'; echo $?)" "3

@@ -40,7 +40,7 @@ export) [[ -s $1 ]] && "$TR_PYTHON" "$STANDIN/sqlite.py" "$out" ;;
 esac
 X
 cat >sqlite.py <<'Y'
-# An export of Nsight Systems: of one rank if its name tells one of several, else of the sweep's four devices.
+# An export of Nsight Systems: of one rank if its name has one of several, else of the sweep's four devices.
 import os, re, sqlite3, sys
 rank = int(re.search(r"nsys_(\d+)", sys.argv[1]).group(1))
 devices = [rank] if os.environ.get("profiler") == "nsys" else range(int(os.environ.get("tp") or 4))

@@ -57,7 +57,7 @@ ok "report.md: a mark where ranks are missing or the input is damaged" grep -q '
 ok "report.md: a row for each rank" grep -q '^| rank=0 | 2 | 0.366546 s |' ../out/report.md
 ok "report.md: several metrics of one kind of scope are one table" grep -q '^| rank | memory_bound_fraction | moe_fraction | sm_coverage |$' ../out/report.md
 ok "report.md: one of several stats has its own" grep -q '^| rank | coll | size | algbw | algbw_p50 | busbw | busbw_p50 | n |$' ../out/report.md
-is "$(awk '/^## two$/ { on = 1 } /^## Tables/ { on = 0 } on && /unknown/ && !/^- /' ../out/report.md | grep -vc '^| rank')" 0 "report.md: what is unknown is told once, with the reason"
+is "$(awk '/^## two$/ { on = 1 } /^## Tables/ { on = 0 } on && /unknown/ && !/^- /' ../out/report.md | grep -vc '^| rank')" 0 "report.md: each unknown value is reported once, with the reason"
 ok "report.md: the definitions" grep -q '^- \*\*comm_time\*\*: time in which' ../out/report.md
 mkdir -p ../nothing
 run_report ../nothing ../two

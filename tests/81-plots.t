@@ -49,7 +49,7 @@ decode,gpu=0${T}0.019000${T}0.025000${T}.${T}.
 decode,gpu=1${T}0.005000${T}0.006000${T}.${T}." "the rates, and when each GPU worked for a phase; what is after the counters is left out"
 # The panels of 84 less 8 pixels from y = 72 and 156 on, of 660 from x = 68 on; their scale is 1.12 x 40 GB/s up and down: 10 GB/s are
 # 8.48 pixels, and 5 ms, the middle of the first bucket, are 110.
-like "$(filled link.svg $TX | sed -n 2p)" "points='178.00,101.52398.00,93.04" "10 and 20 GB/s sent stand where they should"
+like "$(filled link.svg $TX | sed -n 2p)" "points='178.00,101.52398.00,93.04" "10 and 20 GB/s sent are in the right place"
 like "$(filled link.svg $RX | sed -n 2p)" "points='178.00,114.25398.00,110.00" "5 GB/s received, downwards"
 # a window in each of two panels, and one in the key
 is "$(filled link.svg $PREFILL | wc -l):$(filled link.svg $DECODE | wc -l)" "2:4" "prefill and two of decode are shaded on GPU 0, one of decode on GPU 1"
@@ -85,7 +85,7 @@ is "$(grep -E '^(prefill|decode)' vllm.tsv)" "decode,gpu=0${T}0.001000${T}0.0040
 # without windows: where there is traffic. One bucket of ten has any.
 { printf "$head"'x\n'; series 3 tx 0 0 0 0 70000000 70000000 70000000 70000000 70000000 70000000; } | "$P/plots/plot_link" -o traffic
 is "$(grep ^all traffic.tsv | cut -f2-4 | head -1)" "0.020000${T}0.030000${T}0.000000" "traffic: from the bucket before it"
-is "$(grep ^all traffic.tsv | cut -f4 | tr '\n' ' ')" "0.000000 7.000000 0.000000 " "to the one behind"
+is "$(grep ^all traffic.tsv | cut -f4 | tr '\n' ' ')" "0.000000 7.000000 0.000000 " "to the one after it"
 has traffic.svg "while there is traffic" "no windows: the time with traffic"
 
 # buckets: 2000 as they are, 2001 in pairs
@@ -179,7 +179,7 @@ is "$(filled serving.svg $TX | wc -l):$(filled serving.svg $RX | wc -l)" "11:4" 
 # The scale is 1.4 x 200 ms on 184 pixels from x = 16 on: 100 ms end at 81.7, 200 at 147.4.
 like "$(filled serving.svg $TX | tr '\n' ' ')" "'16.00,[0-9.]*81.7[12],[0-9.]*81.7[12]," "100 ms are as long as they should be"
 like "$(filled serving.svg $RX | tr '\n' ' ')" "'16.00,[0-9.]*147.4[23],[0-9.]*147.4[23]," "200 ms are"
-# nothing known, or not enough to tell them apart: names
+# no facts, or not enough to distinguish them: names
 "$P/plots/plot_serving" -o names serving_metrics.tsv
 is "$(cut -f2 names.tsv | tr '\n' ';')" "label;B64;B8;E[on] x_1;" "no facts: labelled by name, in their order"
 has names.svg "E[on] x_1" "as it is"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What stands first in a run's report: the words made from straggler and breakdown, the table and the picture's numbers.
+# The beginning of a run's report: the words made from straggler and breakdown, the table and the picture's numbers.
 . "${0%/*}/lib.sh"
 P=$top/pipelines T=$'\t'
 # m METRIC SCOPE STAT VALUE UNIT N; b SCOPE N then the classes' shares and total, as breakdown has them

@@ -64,8 +64,8 @@ flat "tr-events of a bench result" tr-events @.bench.json
 flat "tr-events of an XSpace" tr-events @.pb
 flat "tr-events of an XSpace on standard input" "tr-events < @.pb"
 flat "tr-window -o rates -b" tr-window -o rates -b 10us @.c.tr
-# A string beyond 64 MiB: the window that tells is held, not the string, nor what is made of it. Kept are the
-# first MiB and what stands around it; the offsets of what follows are those of the source.
+# A string beyond 64 MiB: only the window is held, not the string, nor its record. Kept are the
+# first MiB and the text around it; later offsets are those of the source.
 long() { # MEGABYTES TEXT
 	python3 - "$1" "$2" <<-'P'
 	import sys

@@ -53,7 +53,7 @@ done
 for page in "$pages"/*.1; do
 	page=${page##*/}
 	is "$(lacks "$(section "$page" 'EXIT STATUS' | sed -n 's/^\.It \([0-9]\)$/\1/p')" "$(seq 0 5)")" "" "$page: a status is one of tr(7)'s"
-	is "$(section "$page" 'EXIT STATUS' | grep -c '^\.It [02]$')" 2 "$page: 0 and 2 are said"
+	is "$(section "$page" 'EXIT STATUS' | grep -c '^\.It [02]$')" 2 "$page: has 0 and 2"
 done
 # these checks can fail
 is "$(lacks $'a\nb' $'b\nc')" "a " "a word that is missing is found"
