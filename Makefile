@@ -104,7 +104,7 @@ report demo: export O := $(O)
 report: export T := $(T)
 
 TESTS ?= tests/*.t
-check: deps ## install what is missing, build, and run all tests; ALL=1 leaves none of them short
+check: deps ## install what is missing, build, and run all tests; ALL=1 runs all of them in full
 	@$(MAKE) -s --no-print-directory $(BIN) $(UNITS) $(if $(SAN),,$B/faults.so)
 	@B=$B tests/check $(TESTS)
 

@@ -229,7 +229,7 @@ static void put_call(struct cli *c, const struct rec *r, const struct match_call
 	rec_write(b);
 }
 
-/* [s, s + dur) of the record as a span of its own. */
+/* [s, s + dur) of the record as a separate span. */
 static void put_part(struct cli *c, const struct rec *r, const char *cat, int64_t s, int64_t dur,
                      int first)
 {

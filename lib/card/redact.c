@@ -38,7 +38,7 @@ void redact_whole(struct redact *r, struct slice s, struct buf *out)
 /* Digits, and at most a unit or the like after them: 80GB, 8b, 3ul. */
 static int is_number(struct slice s)
 {
-	static const char *const behind[] = { "b",  "k",  "m",  "g",   "t",   "l",  "x",  "d",
+	static const char *const units[] = { "b",  "k",  "m",  "g",   "t",   "l",  "x",  "d",
 		                                  "e",  "s",  "u",  "kb",  "mb",  "gb", "tb", "ul",
 		                                  "us", "ns", "ms", "kib", "mib", "gib" };
 	size_t n = 0;
@@ -47,13 +47,13 @@ static int is_number(struct slice s)
 		n++;
 	if (!n || n == s.n)
 		return n != 0;
-	for (size_t i = 0; i < sizeof behind / sizeof *behind; i++) {
+	for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
 		size_t k = 0;
 
-		while (n + k < s.n && behind[i][k] &&
-		       tolower((unsigned char)s.p[n + k]) == behind[i][k])
+		while (n + k < s.n && units[i][k] &&
+		       tolower((unsigned char)s.p[n + k]) == units[i][k])
 			k++;
-		if (n + k == s.n && !behind[i][k])
+		if (n + k == s.n && !units[i][k])
 			return 1;
 	}
 	return 0;

@@ -273,12 +273,12 @@ static void tell_uneven(struct bench *b)
  * without a result. */
 static void check_sum(struct bench *b, const char *name, int column, int64_t sum, int64_t blank)
 {
-	struct slice said = columns_plain(&b->c, name);
+	struct slice stated = columns_plain(&b->c, name);
 	int64_t n;
 
 	if (b->c.c[column].there &&
-	    !(blank && said.p && num_i64(said, &n) == 0 && n == sum + blank))
-		bench_check_total(b->r.check, b->t->file, name, said, sum);
+	    !(blank && stated.p && num_i64(stated, &n) == 0 && n == sum + blank))
+		bench_check_total(b->r.check, b->t->file, name, stated, sum);
 }
 
 static void put_result(struct bench *b)
@@ -301,7 +301,7 @@ static void put_result(struct bench *b)
 			put_request(b, row, n);
 	if (b->c.uneven) {
 		tell_uneven(b);
-		b->r.said.completed.scale = b->r.said.failed.scale =
+		b->r.stated.completed.scale = b->r.stated.failed.scale =
 		    -1; /* not all of them are there */
 	} else if (n && !batches) {
 		check_sum(b, "total_input_tokens", INPUT, b->input, b->blank_input);

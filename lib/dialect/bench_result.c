@@ -4,14 +4,16 @@
 
 #include <stdlib.h>
 
-static const struct dec UNSAID = { 0, -1 };
+static const struct dec NOT_STATED = { 0, -1 };
 
 struct bench_result bench_result_new(int64_t number)
 {
 	struct bench_result r = { .check = bench_check_new(number), .number = number };
 
-	r.said = (struct bench_said){ UNSAID, UNSAID, UNSAID, UNSAID, UNSAID, UNSAID,
-	                              { UNSAID, UNSAID, UNSAID } };
+	r.stated = (struct bench_stated){
+		NOT_STATED, NOT_STATED, NOT_STATED, NOT_STATED,
+		NOT_STATED, NOT_STATED, { NOT_STATED, NOT_STATED, NOT_STATED },
+	};
 	return r;
 }
 
@@ -21,16 +23,16 @@ void bench_result_say(struct bench_result *r, struct slice key, struct slice val
 		const char *key;
 		struct dec *to;
 	} plain[] = {
-		{ "completed", &r->said.completed },
-		{ "failed", &r->said.failed },
-		{ "num_prompts", &r->said.prompts },
-		{ "duration", &r->said.duration },
-		{ "total_input_tokens", &r->said.input },
-		{ "total_output_tokens", &r->said.output },
-		{ "request_throughput", &r->said.rate[0] },
-		{ "output_throughput", &r->said.rate[1] },
-		{ "total_token_throughput", &r->said.rate[2] },
-		{ "total_throughput", &r->said.rate[2] },
+		{ "completed", &r->stated.completed },
+		{ "failed", &r->stated.failed },
+		{ "num_prompts", &r->stated.prompts },
+		{ "duration", &r->stated.duration },
+		{ "total_input_tokens", &r->stated.input },
+		{ "total_output_tokens", &r->stated.output },
+		{ "request_throughput", &r->stated.rate[0] },
+		{ "output_throughput", &r->stated.rate[1] },
+		{ "total_token_throughput", &r->stated.rate[2] },
+		{ "total_throughput", &r->stated.rate[2] },
 	};
 	struct dec v;
 
@@ -64,13 +66,13 @@ static int64_t count(struct dec v)
 /* Requests sent and failed: by the detail, else by the summary. Returns 0 if not known. */
 static int outcome(const struct bench_result *r, int64_t *requests, int64_t *failed)
 {
-	int64_t completed = count(r->said.completed), prompts = count(r->said.prompts);
+	int64_t completed = count(r->stated.completed), prompts = count(r->stated.prompts);
 
 	*requests = r->rows;
 	*failed = r->failed;
 	if (r->rows)
 		return 1;
-	*failed = count(r->said.failed);
+	*failed = count(r->stated.failed);
 	if (completed < 0)
 		return 0;
 	if (*failed < 0 && prompts >= completed)
@@ -150,7 +152,7 @@ static void put_latency(struct bench_result *r, struct trace *t, enum bench_kind
 /* A rate: the counts and the duration, from which the metric is computed; else as it is stated. */
 static void put_rate(const struct bench_result *r, struct trace *t, int which, const char *key)
 {
-	const struct bench_said *s = &r->said;
+	const struct bench_stated *s = &r->stated;
 	int counted = which == 0   ? s->completed.scale >= 0
 	              : which == 1 ? s->output.scale >= 0
 	                           : s->output.scale >= 0 && s->input.scale >= 0;
@@ -175,13 +177,13 @@ static void put_rate(const struct bench_result *r, struct trace *t, int which, c
  * their latencies of 0 are in the summary's means too. Returns 1 if that is so. */
 static int check_completed(struct bench_result *r, const char *file)
 {
-	int64_t said = count(r->said.completed), failed = count(r->said.failed);
+	int64_t stated = count(r->stated.completed), failed = count(r->stated.failed);
 	int64_t served = r->rows - r->failed;
 	struct buf b = { 0 };
-	int counted = r->blank && said == served + r->blank;
+	int counted = r->blank && stated == served + r->blank;
 
-	if (said >= 0 && !counted) {
-		num_put(&b, said);
+	if (stated >= 0 && !counted) {
+		num_put(&b, stated);
 		bench_check_total(r->check, file, "completed", buf_slice(&b), served);
 	}
 	if (failed >= 0 && !(counted && failed == r->failed - r->blank)) {

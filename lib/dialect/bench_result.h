@@ -9,7 +9,7 @@
 #include "trace/trace.h"
 
 /* What a summary states; .scale -1 if it does not state it. */
-struct bench_said {
+struct bench_stated {
 	struct dec completed, failed, prompts, duration, input, output;
 	struct dec rate[3]; /* requests, output tokens, all tokens a second */
 };
@@ -17,7 +17,7 @@ struct bench_said {
 struct bench_result {
 	struct bench_check *check;
 	int64_t number;      /* number of the result in its file, from 1 */
-	struct bench_said said;
+	struct bench_stated stated;
 	int64_t rows;        /* requests that the detail has */
 	int64_t failed;      /* of them */
 	int64_t blank;       /* of these, the ones without an error text */

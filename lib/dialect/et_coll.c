@@ -108,7 +108,7 @@ static void add_count(struct et *e, struct ev *v, const char *key, struct slice 
 
 /* Where a collective's name is among the inputs: the first text. */
 struct place {
-	struct slice name, before, behind; /* .p NULL if there is none */
+	struct slice name, before, after; /* .p NULL if there is none */
 	int index;
 };
 
@@ -123,7 +123,7 @@ static struct place find_name(struct slice list)
 	for (const char *p = list.p + 1;
 	     (p = json_element(p, list.p + list.n, 1, &flaws, &x)) && x.p;) {
 		if (k.name.p) {
-			k.behind = x;
+			k.after = x;
 			return k;
 		}
 		k.index++;
@@ -168,7 +168,7 @@ static void from_inputs(struct et *e, struct ev *v)
 	add_arg(v, "\"dtype\"", dtype);
 	add_count(e, v, "\"In msg nelems\"", json_at(inputs, 0), 0);
 	add_count(e, v, "\"Out msg nelems\"", json_at(ev_extra(v, "outputs"), 0), 1);
-	n = length(k.behind);
+	n = length(k.after);
 	e->size.n = 0;
 	num_put(&e->size, n);
 	if (n)

@@ -143,7 +143,7 @@ static void rows(struct in *in, sql_each *each, void *arg)
 	free(text.p);
 }
 
-static const char *behind(const char *p, const char *mark)
+static const char *text_after(const char *p, const char *mark)
 {
 	const char *q = strstr(p, mark);
 
@@ -163,16 +163,16 @@ static int line_number(const char *p)
 static void take_failures(char *said, struct buf *why)
 {
 	for (char *s = strtok(said, "\n"); s; s = strtok(NULL, "\n")) {
-		const char *text = s, *line = behind(s, "near line ");
+		const char *text = s, *line = text_after(s, "near line ");
 		char *code;
 
 		if (s[0] == ' ') /* line of the SQL that has the error */
 			continue;
 		if (line != s)
-			text = behind(line, ": ");
+			text = text_after(line, ": ");
 		else if (strstr(s, "rror: "))
-			text = behind(s, "rror: ");
-		text = behind(behind(text, "in prepare, "), "stepping, ");
+			text = text_after(s, "rror: ");
+		text = text_after(text_after(text, "in prepare, "), "stepping, ");
 		code = strrchr(s, '(');
 		if (code && code > text && code[1] >= '0' && code[1] <= '9' &&
 		    s[strlen(s) - 1] == ')')

@@ -67,10 +67,10 @@ static int each_field(struct xspace *x, struct inbuf *b, uint64_t end,
 	int bad = 0;
 
 	while (wire_field(b, end, &f, &bad)) {
-		uint64_t behind = inbuf_at(b) + (f.type == WIRE_LEN ? f.value : 0);
+		uint64_t after = inbuf_at(b) + (f.type == WIRE_LEN ? f.value : 0);
 
 		if (!each(x, b, &f) ||
-		    (inbuf_at(b) < behind && !wire_skip(b, behind - inbuf_at(b)))) {
+		    (inbuf_at(b) < after && !wire_skip(b, after - inbuf_at(b)))) {
 			if (loud)
 				broken(x, b, 1);
 			return 0;

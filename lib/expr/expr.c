@@ -32,7 +32,7 @@ static struct operand operand(struct words *w)
 	}
 	at = w->p;
 	if (!*at || !strchr("(-.0123456789", *at))
-		words_field(&(struct words){ w->text, at, 0 }); /* ends where it is none */
+		words_field(&(struct words){ w->text, at, 0 }); /* ends if it is not one */
 	o.value = value_parse(w);
 	if (value_is_number(o.value, &o.num))
 		o.type = A_NUMBER;

@@ -93,7 +93,7 @@ void rates_add(struct rates *t, const struct rec *r)
 	*s = (struct rates_series){ 1, r->ts, v, v };
 }
 
-static int told(uint64_t n, const char *cause, const char *what)
+static int report(uint64_t n, const char *cause, const char *what)
 {
 	if (!n)
 		return ST_OK;
@@ -105,9 +105,10 @@ int rates_end(struct rates *t)
 {
 	for (uint32_t i = 0; i < t->keys.n; i++)
 		flush(t, &t->s[i], i);
-	return told(t->unordered, "unordered_samples",
-	            "samples are older than the one before them: left out") |
-	       told(t->bad, "bad_value", "samples have a value that is not an integer: left out") |
-	       told(t->too_long, "ts_range",
-	            "spans between samples are too long for these buckets: left out");
+	return report(t->unordered, "unordered_samples",
+	              "samples are older than the one before them: left out") |
+	       report(t->bad, "bad_value",
+	              "samples have a value that is not an integer: left out") |
+	       report(t->too_long, "ts_range",
+	              "spans between samples are too long for these buckets: left out");
 }

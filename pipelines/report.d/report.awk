@@ -137,7 +137,7 @@ END {
 			line = line " | " ((runs[r], cols[i], "mean") in all ? number(all[runs[r], cols[i], "mean"], units[cols[i]]) : "unknown")
 		print line " |"
 	}
-	if (lagging) print "\n`comm_overhead` above 100 %: kernels count whole in the step that launched them, and the devices lag behind their hosts."
+	if (lagging) print "\n`comm_overhead` above 100 %: a kernel counts completely in the step that launched it, and the devices run later than their hosts."
 	printf "%s", pictures[""]
 	for (r = 1; r <= n_runs; r++) {
 		run = runs[r]

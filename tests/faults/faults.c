@@ -1,5 +1,5 @@
 /* faults: preloaded into a program, makes the n-th call of one function fail.
- *   in:  FAULT=read:3:EIO           the third read fails (read:3+:EIO: and all behind it)
+ *   in:  FAULT=read:3:EIO           the third read fails (read:3+:EIO: and all later ones)
  *        FAULT=write:2:short        the second write takes half
  *        FAULT=all:0 FAULT_LOG=f    how many calls there are of each function, into f: lines "read 7"
  * regcomp and regexec fail as a whole: what regcomp allocates does not, since glibc 2.36 then frees twice.

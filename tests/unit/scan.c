@@ -133,6 +133,6 @@ int main(void)
 	ok(dirty("{\"a\":\"foo \"bar\" baz\"}") && dirty("{\"a\":1,\"b\":2,{\"ph\":1}}") && dirty("{\"a\"x:1}"), "damage is seen");
 	ok(round_trip(), "20,000 random strings: escaped and back, always UTF-8 without control bytes");
 	ok(compact("[1,2]") && compact("{\"a\":[true,null,\"x y\"]}") && compact("[]"), "minified JSON");
-	ok(!compact("[1, 2]") && !compact("[1") && !compact("[1]]") && !compact("[NaN]") && !compact("{a:1}") && !compact("[1,]") && !compact("12"), "what is none");
+	ok(!compact("[1, 2]") && !compact("[1") && !compact("[1]]") && !compact("[NaN]") && !compact("{a:1}") && !compact("[1,]") && !compact("12"), "texts that are not minified JSON");
 	return done();
 }
