@@ -41,7 +41,7 @@ PIPELINES = $(shell find pipelines -name __pycache__ -prune -o -type f -print)
 
 all: $(BIN) ## build the filters into build/
 
-# Objects depend on how they are compiled: another compiler, flag or library builds anew.
+# Objects depend on how they are compiled: another compiler, flag or library rebuilds them.
 CONFIG := $(COMPILE) $(LDFLAGS) $(TR_LIBS)
 $(shell mkdir -p $(patsubst %/,$B/%,$(wildcard lib/*/)) $B/filters $B/unit; printf '%s\n' '$(subst ','\'',$(CONFIG))' | cmp -s - $B/config || \
 	printf '%s\n' '$(subst ','\'',$(CONFIG))' >$B/config)
@@ -49,7 +49,7 @@ $(shell mkdir -p $(patsubst %/,$B/%,$(wildcard lib/*/)) $B/filters $B/unit; prin
 # V=1 shows the commands.
 Q = $(if $(V),,@printf '  %s\n' '$@';)
 
-# Tables that are compiled in: a string of C each.
+# Tables that are compiled in, each as a C string.
 $B/%_rules.h: lib/trace/%.rules
 	$(Q)sed 's/[\\"?]/\\&/g; s/.*/"&\\n"/' $< >$@
 
@@ -61,7 +61,7 @@ $B/lib/%.o: lib/%.c $B/config
 $B/filters/%.o: filters/%.c $B/config
 	$(Q)$(COMPILE) -c -o $@ $<
 
-# What makes calls fail, for the tests.
+# A library that makes calls fail, for the tests.
 $B/faults.so: tests/faults/faults.c $B/config
 	$(Q)$(CC) -std=c11 $(WARN) -Wno-vla -Wno-vla-parameter $(CFLAGS) -shared -fPIC -o $@ $< -ldl
 
@@ -95,11 +95,11 @@ demo: deps ## install what is missing, build, and report on the two sample runs
 	@echo 'The report is $(O)/report.md. Pictures:'; find '$(O)' -name '*.png' | grep . || \
 		echo '(none: install gnuplot, and run make demo again)'
 
-# The runs of the report, and where it goes. make splits T at blanks: for a name with blanks use pipelines/report.
+# The runs of the report, and its directory. make splits T at blanks: for a name with blanks use pipelines/report.
 T ?=
 O ?= build/report
 report: $(BIN) ## report on the runs T='DIR DIR...' into O=build/report
-	@set -f; TR_BIN='$(CURDIR)/$B' pipelines/report -o "$$O" $$T || (($$? == 1)) # damaged input: it has been said
+	@set -f; TR_BIN='$(CURDIR)/$B' pipelines/report -o "$$O" $$T || (($$? == 1)) # 1: damaged input, already reported
 report demo: export O := $(O)
 report: export T := $(T)
 
@@ -123,7 +123,7 @@ metrics-doc: ## the table of metrics, from their own comments; W=1 writes it int
 lint: ## manual pages (mandoc), shell syntax, both compilers' warnings as errors
 	@tests/lint
 
-deps: ## install what is missing (apt, as root), or say how
+deps: ## install what is missing (apt, as root), or print the command
 	@tests/deps
 
 install: $(BIN) ## filters, pages, rules and pipelines under DESTDIR/PREFIX

@@ -9,12 +9,12 @@ export PATH=$B:$PATH TR_BIN=$B
 tmp=$(mktemp -d "${TMPDIR:-/tmp}/tr-test.XXXXXX")
 trap 'rm -rf "$tmp"' EXIT
 suite=${TR_SUITE:-$tmp/.suite}
-# python3 itself, where it is a script that looks for the real one each time: that costs more than what it is asked.
+# The real python3, if python3 is a script that searches for it each time: the search costs more than our programs.
 [[ -d $suite ]] || "${BASH_SOURCE[0]%/*}/suite" "$suite"
 export PATH=$suite/bin:$PATH TR_PYTHON=$suite/bin/python3
 [[ -x $TR_PYTHON ]] || TR_PYTHON=python3
-# The filters leave what they hold to the end of the process; whether it grows with the input is measured
-# (85-memory.t), so that LeakSanitizer would only repeat that.
+# The filters free their memory by ending. 85-memory.t measures whether it grows with the input, so LeakSanitizer
+# is not needed.
 export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=0}
 sample=$tests/sample/llama1b-fsdp2-tp2-4xh100
 shared=${TR_SHARED:-$top/../shared}
@@ -29,14 +29,14 @@ fail() {
 }
 # is GOT WANT NAME
 is() { if [[ $1 == "$2" ]]; then pass "$3"; else fail "$3" "got:  $1"$'\n'"want: $2"; fi; }
-# alike GOT WANT NAME: the same, where both are worked out; nothing, 0, or a checksum of nothing is no answer
+# alike GOT WANT NAME: the same, if both are computed; fails if both are empty, 0, or a checksum of nothing
 alike() {
 	case $2 in
 	'' | 0 | "4294967295 0" | d41d8cd98f00b204e9800998ecf8427e*) fail "$3" "nothing to compare with: '$2'" ;;
 	*) is "$@" ;;
 	esac
 }
-# same NAME A B: two files, or what <(...) print, are the same, and not empty
+# same NAME A B: two files, or the output of two <(...), are the same and not empty
 same() {
 	cat "$2" >"$tmp/.a"
 	cat "$3" >"$tmp/.b"
@@ -48,9 +48,9 @@ ok() { # NAME COMMAND...
 	shift
 	if "$@" >/dev/null 2>"$tmp/.err"; then pass "$name"; else fail "$name" "status $?: $* : $(cat "$tmp/.err")"; fi
 }
-# skip WHY: "no ../shared: what is not compared"; `make check` ends with how many were skipped, by what stands before the colon
+# skip WHY: "no ../shared: what is not compared"; `make check` ends with the number of skipped tests, by the text before the colon
 skip() { echo "ok $((++count)) - # SKIP $1"; echo "skipped: $1" >>"$suite/not-run"; }
-# of_today N ITEM...: N of the items, other ones each day
+# of_today N ITEM...: N of the items, different ones each day
 of_today() {
 	local n=$1 day year i
 	printf -v day '%(%j)T'
@@ -59,7 +59,7 @@ of_today() {
 	shift
 	for ((i = 0; i < n && i < $#; i++)); do echo "${@:(day * n + i) % $# + 1:1}"; done
 }
-# cut_short WHAT: what a check without ALL=1 leaves out
+# cut_short WHAT: names what a check without ALL=1 leaves out
 cut_short() { echo "# left out: $1 (ALL=1)"; echo "left out: $1" >>"$suite/not-run"; }
 # run COMMAND...: status in $rc, standard output in $out, messages in $err
 run() { out=$("$@" 2>"$tmp/.err" </dev/null); rc=$?; err=$(<"$tmp/.err"); }
@@ -78,10 +78,10 @@ named() {
 		}
 		{ print }'
 }
-# busy: of each range of a known phase, rank R's device R works for just as long.
+# busy: for each range of a known phase, rank R's device R works for the same time.
 busy() { awk -F'\t' -v OFS='\t' '{ print } $7 == "user_annotation" && /\tphase=/ { print $1, $2, $3, $4, $4, 7, "kernel", "work" }'; }
-# once NAME COMMAND...: prints the path of a file that holds the command's output, which is made the first time that a
-# file of the suite asks for it. What it holds is not to be changed.
+# once NAME COMMAND...: prints the path of a file with the command's output, which is created the first time that a
+# test file needs it. Do not change its content.
 once() {
 	local file=$suite/$1
 	shift
@@ -103,13 +103,13 @@ stream() {
 	[[ -e $suite/${1##*/}.tr ]] || once "${1##*/}.tr" "$top/pipelines/events" -q "$(run_dir "$1")" >"$tmp/.made"
 	echo "$suite/${1##*/}.tr"
 }
-# values RUN: the path of what the oracle says of a run: slow, and independent of lib/ and the filters
+# values RUN: the path of the oracle's values for a run: slow, and independent of lib/ and the filters
 values() {
 	[[ -e $suite/${1##*/}.values ]] || once "${1##*/}.values" "$tests/oracle/values" all "$(run_dir "$1")" >"$tmp/.made"
 	echo "$suite/${1##*/}.values"
 }
-# keep_stages DIR: of DIR/stream.tr every stage that metrics begin with, as in a report: a metric run there with
-# TR_KEEP=. reads them, so that what many metrics begin with is worked out once.
+# keep_stages DIR: makes every stage that metrics begin with from DIR/stream.tr, as in a report: a metric that runs
+# there with TR_KEEP=. reads them, so each stage is computed only once.
 keep_stages() (
 	cd "$1" && export TR_KEEP=. TR_PRELUDE=$top/pipelines/prelude.sh || exit
 	local from=stream next stage line
@@ -125,11 +125,11 @@ keep_stages() (
 		from=$next
 	done
 )
-# kept_metric DIR METRIC: what it prints of DIR/stream.tr and its stages
+# kept_metric DIR METRIC: the metric's output for DIR/stream.tr and its stages
 kept_metric() { (cd "$1" && TR_KEEP=. TR_PRELUDE=$top/pipelines/prelude.sh exec bash "$top/pipelines/$2" stream.tr); }
 # stages_of DIR STREAM: makes DIR for it
 stages_of() { mkdir -p "$1" && ln -s "$2" "$1/stream.tr" && keep_stages "$1"; }
-# measured RUN METRIC...: the path of what each metric says of a run's stream
+# measured RUN METRIC...: the path of each metric's output for a run's stream
 measured() {
 	local run=${1##*/} m
 	once "$run.kept" stages_of "$suite/$run.d" "$(stream "$1")" >"$tmp/.made"
@@ -148,7 +148,7 @@ variant() {
 	fi
 	env -u MAKEFLAGS -u MFLAGS make -s -C "$top" SAN= COV= SCALAR= NO_ISAL= "${same[@]}" "$3" "${@:4}"
 }
-# as_oracle [-e] NAME VALUES GOT METRIC...: what metrics say, each without columns 1 and 8 in GOT, is what VALUES says; -e: line by line
+# as_oracle [-e] NAME VALUES GOT METRIC...: the metrics' output in GOT, without columns 1 and 8, equals VALUES; -e: line by line
 as_oracle() {
 	local exact=
 	[[ $1 != -e ]] || { exact=-e; shift; }
@@ -160,7 +160,7 @@ as_oracle() {
 	done < <(python3 "$tests/oracle/compare" $exact "$values" "$got" "$@")
 	is "$n" $# "$name: $# metrics were compared"
 }
-# oracle RUN METRIC...: the metrics of a run are what the oracle's values are
+# oracle RUN METRIC...: the metrics of a run equal the oracle's values
 oracle() {
 	local run=$1
 	shift
@@ -168,5 +168,5 @@ oracle() {
 	as_oracle "${run##*/}" "$(values "$run")" "got.${run##*/}" "$@"
 }
 done_testing() { echo "1..$count"; }
-# records: the lines that are no description
+# records: the lines other than description
 records() { grep -v '^#' "$@"; }
