@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What is recognised and not read: each is refused by its own name, with what would help; status 1, and the stream says so.
+# Formats that are recognised but not read: each is refused by name, with advice; status 1, also recorded in the stream.
 . "${0%/*}/lib.sh"
 refused() { # NAME WANT: file in, whatever it is called and however it comes
 	run tr-events in

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# tr-events: what becomes of each kind of event, each option, and each defect. Expected lines are written by hand.
+# tr-events: the records of each kind of event, each option, and each defect. Expected lines are written by hand.
 . "${0%/*}/lib.sh"
 T=$'\t'
 # ev JSON [options]: records of one document, tabs as spaces, description left out

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# A long name costs what as many bytes of other names cost, and is classified as a short one is.
+# A long name takes no more time per byte than short names, and is classified the same way.
 . "${0%/*}/lib.sh"
 doc() { printf '{"schemaVersion":1,"traceEvents":[%s]}' "$1"; }
 event() { printf '{"ph":"X","cat":"kernel","name":"%s","pid":0,"tid":7,"ts":1,"dur":1,"args":{"%s":1}}' "$1" "$2"; }

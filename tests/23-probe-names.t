@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# tr-events -p: one line a file, whatever its name; pipelines/events finds files with such names all the same.
+# tr-events -p: one line per file, whatever its name; pipelines/events finds files with odd names, too.
 . "${0%/*}/lib.sh"
 export PATH=$top/pipelines:$PATH
 trace='{"schemaVersion":1,"distributedInfo":{"rank":3},"traceEvents":[{"ph":"X","cat":"kernel","name":"k","ts":1,"dur":1,"pid":0,"tid":7}]}'

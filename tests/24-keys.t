@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# A tag's key with odd characters is spelt in one way, whatever the source: a blank is _, '=' is \x3d.
+# A tag's key with odd characters is spelt the same way for every source: a blank is _, '=' is \x3d.
 . "${0%/*}/lib.sh"
 keys() { records "$@" | cut -f9- | tr '\t' '\n' | sed 's/=.*//' | grep -F 'od'; }
 want='o_d\x3dd'

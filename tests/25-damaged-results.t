@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What a hostile tester found in the readers of the other sources: each case once.
+# Faults that attempts to break the other readers found: each case once.
 . "${0%/*}/lib.sh"
 P=$top/pipelines T=$'\t'
 valid() { awk -F'\t' '!/^#/ { for (i = 1; i <= 8; i++) if ($i == "") exit 1; if (NF < 8 || $2 !~ /^(-?[0-9]+|\.)$/ || $3 !~ /^([0-9]+|\.)$/) exit 1 }' && ! grep -q '[[:cntrl:]]' <(tr -d '\t\n' <<<"$1"); }

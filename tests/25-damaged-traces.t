@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Damage that once got past tr-events or its readers: each case was found by trying to break them.
+# Damage that tr-events or its readers once missed: each case was found by trying to break them.
 . "${0%/*}/lib.sh"
 H='{"schemaVersion":1,"traceEvents":['
 K() { printf '{"ph":"X","cat":"kernel","name":"k%s","pid":0,"tid":7,"ts":%s,"dur":1,"args":{"d":0}}' "$1" "$1"; }

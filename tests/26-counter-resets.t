@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Counters that fall between two samples: what was counted then is unknown, and the time is no part of an average.
+# Counters that fall between two samples: the bytes in between are unknown, and that time is left out of averages.
 . "${0%/*}/lib.sh"
 P=$top/pipelines
 # counter LINK NAME START VALUES...: a sample each 100 ms, in bytes

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Nsight Systems: databases that lie or are damaged, versions of tables, sizes of messages; by the library and by the
+# Nsight Systems: databases that are wrong or damaged, versions of tables, sizes of messages; by the library and by the
 # sqlite3 shell, which must give the same bytes.
 . "${0%/*}/lib.sh"
 command -v sqlite3 >/dev/null || { skip "no sqlite3"; done_testing; exit; }

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# TPU lines: asynchronous collectives in flight, SparseCores, lines that are not known.
+# TPU lines: asynchronous collectives in flight, SparseCores, unrecognised lines.
 . "${0%/*}/lib.sh"
 c=$tests/cases/trace
 short() { tr-events "$1" 2>err | records | grep -v '^M' | cut -f2,3,5,6,7,8 | tr '\t' ' '; }

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Windows are of a process: threads that share a step, streams of several processes, devices and who launches on them.
+# Windows belong to a process: threads that share a step, streams of several processes, devices and the processes that launch on them.
 . "${0%/*}/lib.sh"
 w() { tr-window "$@" 2>err | records | tr '\t' ' '; }
 step() { printf 'X\t%s\t%s\t%s\t%s\t%s\tuser_annotation\t%s\n' "$@"; }                     # ts dur rank pid tid name

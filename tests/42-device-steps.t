@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# tr-window -o device_steps and extents: what a device did for each step of its host.
+# tr-window -o device_steps and extents: when a device worked for each step of its host.
 . "${0%/*}/lib.sh"
 step() { printf 'X\t%s\t%s\t%s\t1\t1\tuser_annotation\t%s\n' "$@"; }                    # ts dur rank name
 call() { printf 'X\t%s\t1\t%s\t1\t1\tcuda_runtime\tcudaLaunchKernel\tcorrelation=%s\n' "$@"; } # ts rank id

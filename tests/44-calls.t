@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# matched_calls, and what is made of them: a call's shortest rank is the one that came last.
+# matched_calls, and the metrics computed from them: a call's shortest rank is the one that came last.
 . "${0%/*}/lib.sh"
 P=$top/pipelines T=$'\t'
 # n RANK TS DUR COLL BYTES NRANKS PG [TAGS]

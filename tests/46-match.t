@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# tr-match: which call is the same one on several ranks, who waited, why the late one was late; and what is not matched.
+# tr-match: finds the same call on several ranks, who waited, why the late rank was late; and calls that are not matched.
 . "${0%/*}/lib.sh"
 T=$'\t'
 # n RANK TS DUR COLL [TAGS]: a call of 64 bytes on two ranks of the group tp

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Metric records of very many ranks: the right values, and time that grows with the records alone.
+# Metric records of very many ranks: the right values, and time that grows only with the records.
 . "${0%/*}/lib.sh"
 # The less of two runs' processor time in ms, 999999 where it fails: what else runs counts little.
 ms() { # FILE ARGUMENTS OF tr-stats...

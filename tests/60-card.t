@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# tr-card list: paths and values; what is no card.
+# tr-card list: paths and values; files that are not cards.
 . "${0%/*}/lib.sh"
 cat >c.yaml <<'Y'
 version: 1

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# tr-card fix, new and fill: what is written, and that all else stays as it was.
+# tr-card fix, new and fill: what is written, and that nothing else changes.
 . "${0%/*}/lib.sh"
 export PATH=$top/pipelines:$PATH
 card=$sample/workload_card.yaml

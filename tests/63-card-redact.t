@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# tr-card redact: nothing planted comes through, the same word is the same hash, the metrics stay what they are.
+# tr-card redact: no planted secret is left, the same word has the same hash, the metrics do not change.
 . "${0%/*}/lib.sh"
 export PATH=$top/pipelines:$PATH
 hash() { python3 -c 'import hmac, sys; print("h" + hmac.new(sys.argv[1].encode(), sys.argv[2].encode(), "sha256").hexdigest()[:12])' "$1" "$2"; }

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# pipelines/events: files are found by their content, whatever they are called; ranks of names; what is there twice.
+# pipelines/events: files are recognised by their content, whatever their names; ranks in names; duplicates.
 . "${0%/*}/lib.sh"
 P=$top/pipelines T=$'\t'
 # k FILE RANK|- FIRST_US LENGTH_US [PID]: a trace of one step with one collective

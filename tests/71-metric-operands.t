@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What a metric takes, opened once; a stage that fails for reasons of the machine; fields that no record has.
+# The operand of a metric, opened once; a stage that fails because of the machine; fields that no record has.
 . "${0%/*}/lib.sh"
 P=$top/pipelines T=$'\t'
 { # 2,000 kernels, of which half communicate: 1000 x 5 us

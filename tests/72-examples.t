@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What a pipeline's comment shows is what it does: of its lines "in", the lines "out" ("..." for the rest of a long one).
+# The example in each pipeline's comment is true: its lines "in" give the lines "out" ("..." for the rest of a long line).
 # The columns' names for awk.
 . "${0%/*}/lib.sh"
 P=$top/pipelines T=$'\t'

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# pipelines/events: every kind of source in one stream; the same thing twice; what is passed over; clocks; real runs.
+# pipelines/events: every kind of source in one stream; duplicates; unused files; clocks; real runs.
 . "${0%/*}/lib.sh"
 P=$top/pipelines T=$'\t'
 mkdir -p run/results_json; cd run

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# `from STAGE`: what a pipeline begins with, typed by hand and in a report; whose failure is whose status.
+# `from STAGE`: how a pipeline begins, typed by hand and in a report; which failure gives which status.
 . "${0%/*}/lib.sh"
 P=$top/pipelines T=$'\t'
 printf '##rank 0\nX\t0\t9\t0\t0\t7\tkernel\tgemm\nX\t9\t5\t0\t0\t7\tkernel\tnccl\tcoll=allreduce\tbytes=4\n' >s.tr

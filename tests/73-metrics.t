@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The metrics of results, bandwidths, shares and links: by hand, on the sample, and against tests/oracle.
+# The metrics of results, bandwidths, shares and links: values by hand, on the sample, and against tests/oracle.
 . "${0%/*}/lib.sh"
 P=$top/pipelines T=$'\t'
 cp "$(stream sample)" s.tr

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Why a run failed, whose server answers, what counts as complete, and what a run was made with.
+# Sweeps: why a run failed, whose server answers, what counts as complete, and the settings of a run.
 . "${0%/*}/lib.sh"
 P=$top/pipelines
 export TR_GRACE=1

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Containers that end for want of memory, and that leave files of root: a stand-in whose containers run as root, and a sweep
+# Containers that are killed because memory ran out, and that leave root's files: a stand-in whose containers run as root, and a sweep
 # of another user.
 . "${0%/*}/lib.sh"
 [[ $(id -u) == 0 ]] && command -v setpriv >/dev/null || {

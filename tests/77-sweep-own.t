@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What a run owns: containers, processes on other machines, locks. Only that is ever ended, and it is ended for certain.
+# What belongs to a run: containers, processes on other machines, locks. Only these are ever ended, and all of them.
 . "${0%/*}/lib.sh"
 P=$top/pipelines
 export TR_GRACE=1 TR_SSH_PAUSE=0.2

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The language of sweep files: what plan finds before anything starts, experiment files, what is not worked out.
+# The language of sweep files: errors that plan finds before anything starts, experiment files, parts that are not evaluated.
 . "${0%/*}/lib.sh"
 P=$top/pipelines
 # refused WANT NAME [OPTION...] <FILE: plan ends with status 2 and this message, and writes no plan

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Kernels that communicate and whose message sizes no one knows: '.', with the count, never 0; their time is known all the same.
+# Kernels that communicate and with unknown message sizes: '.', with the count, never 0; their time is still known.
 . "${0%/*}/lib.sh"
 P=$top/pipelines T=$'\t'
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# make report: what it makes, what it makes again when something changes, names, failures.
+# make report: its files, what is computed again after a change, names, failures.
 . "${0%/*}/lib.sh"
 # A copy of the tree, so that touching a pipeline is nobody else's business.
 mkdir tree && cp -R "$top"/{Makefile,filters,lib,pipelines,tests} tree/ && mkdir tree/build && cp -p "$B"/tr-* tree/build/

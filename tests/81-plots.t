@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Pictures: the numbers by hand, what the SVG holds, options, no data, no gnuplot, names, and that they are part of the report.
+# Pictures: the numbers by hand, the content of the SVG, options, no data, no gnuplot, names, and that they are part of the report.
 . "${0%/*}/lib.sh"
 P=$top/pipelines
 T=$'\t'

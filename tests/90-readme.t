@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Every command that README.md shows after a prompt is run, in a shell set up as it says; output it shows is compared.
+# Every command that README.md shows after a prompt is run, in a shell set up like there; the output is compared with the README's.
 . "${0%/*}/lib.sh"
 cd "$top"
 python3 - README.md "$tmp" <<'P'

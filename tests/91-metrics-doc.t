@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# tr-metrics(7) and the pipelines' comments agree; every name of ours in the page is a pipeline.
+# tr-metrics(7) and the pipelines' comments agree; every metric of ours named in the page exists.
 . "${0%/*}/lib.sh"
 page=$top/filters/tr-metrics.7
 doc=$top/pipelines/metrics-doc

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The pages name what the code knows, and no more: dialects, causes of loss, keys of description lines, categories, metrics,
+# The pages list exactly what the code has: dialects, causes of loss, keys of description lines, categories, metrics,
 # exit statuses.
 . "${0%/*}/lib.sh"
 pages=$top/filters

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# make install into a folder of its own, use from there without the tree, uninstall.
+# make install into a separate folder, use from there without the tree, uninstall.
 . "${0%/*}/lib.sh"
 [[ $B == "$top/build" ]] || { skip "the sanitizers' build: it is not installed"; done_testing; exit; }
 git clone -q "$top" src 2>/dev/null || cp -R "$top" src
