@@ -55,14 +55,16 @@ is "$(grep -nE '^(cut|sed|grep|awk|sort|head|tail|cat|tr|wc|uniq|tac|paste|join|
 idle() { # FILE...: such lines
 	grep -nE '(^|[[:space:]])(ok ".*" )?(cmp|diff)( -[a-z]+)* <\(.*<\(|^[[:space:]]*(is|alike|like|same|ok) .*" \|\| (head|cat|sed|diff|tail)' "$@"
 	grep -nE '^[[:space:]]*is "\$\(([^()]|\([^()]*\))*\)" "\$\([^(]([^()]|\([^()]*\))*\)" "[^"]*"$' "$@"
+	grep -nE '^[[:space:]]*is "\$\(.*\| *cmp .*\)" "" ' "$@" # cmp prints nothing to standard output where a side ends
 }
 is "$(cd "$tests" && idle $(ls *.t | grep -v 00-house))" "" "no comparison in the tests holds where both sides are empty"
 cat >idle.t <<'X'
 ok "the same" cmp <(a) <(b)
 	is "$(cat got)" "$(cat want)" "the same"
 is "$(cat got)" "" "nothing" || head -3 got
+is "$(cat got | cmp - want)" "" "the same"
 X
-is "$(idle idle.t | sort -n | cut -d: -f1 | tr '\n' ' ')" "1 2 3 " "and such are found"
+is "$(idle idle.t | sort -n | cut -d: -f1 | tr '\n' ' ')" "1 2 3 4 " "and such are found"
 is "$(cd "$top" && git ls-files 2>/dev/null | cut -d/ -f1 | grep -v '^\.' | sort -u | tr '\n' ' ')" \
 	"Makefile README.md filters lib pipelines tests " "the top level holds what it should"
 done_testing

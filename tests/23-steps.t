@@ -7,7 +7,7 @@ C=$tests/cases/steps
 tags() {
 	jq -cn --arg n "$1" --arg c "${2-user_annotation}" --argjson a "${3-null}" \
 		'{schemaVersion: 1, traceEvents: [{ph: "X", cat: $c, name: $n, pid: 1, tid: 1, ts: 1, dur: 1} + if $a then {args: $a} else {} end]}' |
-		tr-events | grep ^X | cut -f9- | tr '\t' ' '
+		tr-events | { grep ^X || echo "(no record)"; } | cut -f9- | tr '\t' ' '
 }
 
 # name, then what it is: by the sources that step.rules names
@@ -104,7 +104,7 @@ step_arg mine . iteration
 step_cat mine . my_cat
 name allreduce ^my_fast_ar
 RULES
-mine() { jq -cn --arg n "$1" --arg c "${2-user_annotation}" '[{ph: "X", cat: $c, name: $n, pid: 1, tid: 1, ts: 1, dur: 1, args: {iteration: 3}}]' | tr-events -a none -R my.rules | grep ^X | cut -f9- | tr '\t' ' '; }
+mine() { jq -cn --arg n "$1" --arg c "${2-user_annotation}" '[{ph: "X", cat: $c, name: $n, pid: 1, tid: 1, ts: 1, dur: 1, args: {iteration: 3}}]' | tr-events -a none -R my.rules | { grep ^X || echo "(no record)"; } | cut -f9- | tr '\t' ' '; }
 is "$(mine 'generate(12)')" "step=mine phase=decode decode_tokens=12" "-R: a name"
 is "$(mine prefill)" "" "-R: none: not a step"
 is "$(mine 'x.py(1): warm_up' python_function)" "step=mine phase=prefill" "-R: a function"

@@ -4,7 +4,7 @@
 P=$top/pipelines T=$'\t'
 # n RANK TS DUR COLL BYTES NRANKS PG [TAGS]
 n() { printf 'X\t%s\t%s\t%s\t%s\t24\tkernel\tnccl\tcoll=%s\tbytes=%s\tnranks=%s\tpg=%s%s\n' "$2" "$3" "$1" "$1" "$4" "$5" "$6" "$7" "${8:+$T$8}"; }
-calls() { "$P/stages/matched_calls" 2>err | awk -F'\t' '$7 == "call"' | cut -f2- | tr '\t' ' '; }
+calls() { "$P/stages/matched_calls" 2>err | awk -F'\t' '$7 == "call"; END { if (!NR) print "(no output)" }' | cut -f2- | tr '\t' ' '; }
 two() { n 0 100 900 allreduce 64 2 tp; n 1 800 200 allreduce 64 2 tp; n 0 1100 50 allreduce 64 2 tp; n 1 1100 60 allreduce 64 2 tp; }
 is "$(two | calls)" "800 200 * . . call allreduce coll=allreduce bytes=64 nranks=2 pg=tp call=0 waits=700 matched=2 late=1
 1100 50 * . . call allreduce coll=allreduce bytes=64 nranks=2 pg=tp call=1 waits=10 matched=2 late=0" "each call is as long as on its shortest rank, which the others waited for"

@@ -5,7 +5,7 @@ T=$'\t'
 # n RANK TS DUR COLL [TAGS]: a call of 64 bytes on two ranks of the group tp
 n() { printf 'X\t%s\t%s\t%s\t%s\t24\tkernel\tnccl\tcoll=%s\tbytes=64\tnranks=2\tpg=tp%s\n' "$2" "$3" "$1" "$1" "$4" "${5:+$T$5}"; }
 k() { printf 'X\t%s\t%s\t%s\t%s\t7\tkernel\tgemm\n' "$2" "$3" "$1" "$1"; } # RANK TS DUR: work
-m() { tr-match "$@" 2>err | records; }
+m() { tr-match "$@" 2>err | records | some; }
 tags() { m "$@" | cut -f9- | sed 's/.*pg=tp\t//'; } # what was added
 two() { n 0 100 900 allreduce; n 1 800 200 allreduce; }
 
@@ -21,7 +21,7 @@ alike "$(many | tac | m | sort)" "$(many | m | sort)" "backwards: the same"
 is "$(many | m | awk -F'\t' '$4 == 0' | grep -o 'wait=[0-9]*' | tr '\n' ' ')" "wait=40 wait=32 wait=24 wait=16 wait=8 " "the waits of five calls"
 
 # what is not matched, and why
-why() { m "$@" | grep -o 'unmatched=.*' | sort | uniq -c | awk '{ print $1, $2 }' | tr '\n' ' '; }
+why() { m "$@" | grep -oE 'unmatched=.*|\(no output\)' | sort | uniq -c | awk '{ print $1, $2 }' | tr '\n' ' '; }
 is "$({ two; n 0 2000 5 allreduce; n 1 2000 5 allgather; n 0 3000 5 allreduce; n 1 3000 5 allreduce; } | why)" "4 unmatched=disagree " "kinds disagree: that one, and what follows"
 is "$(two | sed 's/nranks=2\t//' | why)" "2 unmatched=size " "how many take part is not known"
 is "$(two | sed 's/nranks=2\t//' | why -r 2)" "" "-r gives it"

@@ -165,11 +165,11 @@ is "$rc:$out" "0:" "fix: what comes out is well"
 run tr-card fix got.yaml
 is "$rc:$err" "0:" "fix: and needs no further repair"
 is "$out" "$(cat got.yaml)" "fix: which leaves it as it is"
-is "$(tr-card fix "$card" | cmp - "$card")" "" "fix: a card that is well comes out byte by byte"
+same "fix: a card that is well comes out byte by byte" <(tr-card fix "$card") "$card"
 sed 's/$/\r/' "$card" >crlf.yaml
-is "$(tr-card fix crlf.yaml | cmp - crlf.yaml)" "" "fix: with the line ends of another system, too"
+same "fix: with the line ends of another system, too" <(tr-card fix crlf.yaml) crlf.yaml
 printf '\xef\xbb\xbf' | cat - "$card" | sed 's/moe: false/moe: False/' >bom.yaml
-is "$(tr-card fix bom.yaml 2>/dev/null | cmp - <(sed 's/moe: False/moe: false/' bom.yaml))" "" "fix: after a byte order mark the places are right"
+same "fix: after a byte order mark the places are right" <(tr-card fix bom.yaml 2>/dev/null) <(sed 's/moe: False/moe: false/' bom.yaml)
 head -c -1 "$card" | sed '/metrics_specific_trace/,$d' | head -c -1 >unended.yaml
 is "$(tr-card fix unended.yaml 2>/dev/null | tail -2)" $'    - json\n  metrics_specific_trace:' "fix: a key after a last line without its end"
 top4=$'hf_url:\ntrace_url:\ncontributor:\ncontact:\n'

@@ -74,8 +74,8 @@ for p in version=1 workload.model.phase=training workload.model.moe=false worklo
 	is "$(tr-card get "${p%=*}" red.yaml)" "${p##*=}" "a card: ${p%=*}"
 done
 is "$(tr-card get workload.hardware.driver_version red.yaml)" "$(hash salt zorro26) cuda_13.0" "a card: word by word"
-is "$(tr-card redact -s salt card.yaml | cmp - red.yaml)" "" "the same salt, the same card"
-is "$(TR_SALT=salt tr-card redact card.yaml | cmp - red.yaml)" "" "the salt from the environment"
+same "the same salt, the same card" <(tr-card redact -s salt card.yaml) red.yaml
+same "the salt from the environment" <(TR_SALT=salt tr-card redact card.yaml) red.yaml
 alike "$(tr-card redact -s other card.yaml | tr-card get contributor -)" "$(hash other 'Zorro16 Vega')" "another salt, other hashes"
 tr-card redact -s salt "$sample/workload_card.yaml" >s.yaml
 run tr-card check s.yaml
@@ -197,7 +197,8 @@ mapfile -t today < <(of_today ${ALL:+1}10 "${metrics[@]}")
 [[ -n ${ALL-} ]] || cut_short "$((${#metrics[@]} - 10)) metrics of redacted streams"
 metrics_of sample "${today[@]}"
 alike "$(comm_time r.tr | cut -f1 | sort -u | tail -1)" "$(hash salt llama1b-fsdp2-tp2-4xh100)" "the run's name is a hash"
-is "$(tr-card check -e r.tr "$sample/workload_card.yaml")" "" "a redacted stream is still evidence"
+run tr-card check -e r.tr "$sample/workload_card.yaml"
+is "$rc:$out" "0:" "a redacted stream is still evidence"
 if [[ -d $shared/traces ]]; then
 	metrics_of mlp8-jax-tp4-h100 "${today[@]}"
 else

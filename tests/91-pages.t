@@ -32,18 +32,21 @@ is "$(lacks "$listed" "$all")" "" "and no cause that is in no program"
 # keys of description lines
 known=$({ code '"##[a-z_]+' lib filters | tr -d '#'; grep -rhoE '##[a-z_]+' "$top/pipelines" | tr -d '#'; } | sort -u)
 listed=$(section tr-record.5 'Description lines' | sed -n 's/^\.It Li ##\([a-z_]*\).*/\1/p' | sort -u)
+like "$(wc -l <<<"$known"):$(wc -l <<<"$listed")" "^[1-9][0-9]:[1-9][0-9]$" "ten keys and more"
 is "$(lacks "$known" "$listed")" "" "tr-record(5) names each key of a description line"
 is "$(lacks "$listed" "$known"$'\nmended')" "" "and no key that nothing writes" # lost and mended are written by one line
 
 # categories: what the dialects and tr-window emit
 known=$({ code 'trace_wants\([^;]*slice_of\("[a-z_]+"' lib/dialect; code 'put_span\([^;"]*"[a-z_]+"' lib/window; code '"(xla|ascend)_[a-z]+(_[a-z]+)*"' lib/dialect
 	} | sort -u)
-listed=$(section tr-record.5 Categories | sed 's/^\.\(It \)\{0,1\}Cm//; s/Cm//g' | words)
+listed=$(section tr-record.5 Categories | sed -n 's/^\.It Cm//p' | sed 's/Cm//g' | words)
 like "$(wc -l <<<"$known")" "^([89]|[1-9][0-9])$" "eight categories and more"
 is "$(lacks "$known" "$listed")" "" "tr-record(5) names each category"
+is "$(lacks "$listed" "$all")" "" "and no category that is in no program"
 
 # metrics
 known=$(cd "$top/pipelines" && grep -ls '^# unit:' * | sort)
+like "$(wc -l <<<"$known")" "^[4-9][0-9]$" "forty metrics and more"
 is "$(lacks "$known" "$(section tr.7 PIPELINES | tr -c 'a-z0-9_' '\n')")" "" "tr(7) names each metric"
 
 # exit statuses

@@ -167,6 +167,8 @@ oracle() {
 	measured "$run" "$@" | tr '\n' '\0' | xargs -0 cat | grep -v '^#' | cut -f2-7 >"got.${run##*/}"
 	as_oracle "${run##*/}" "$(values "$run")" "got.${run##*/}" "$@"
 }
+# some: the input, and a line that says so where there is none: what a filter after it leaves out of that is not nothing
+some() { awk '{ print } END { if (!NR) print "(no output)" }'; }
 done_testing() { echo "1..$count"; }
 # records: the lines other than description
 records() { grep -v '^#' "$@"; }
