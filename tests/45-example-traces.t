@@ -8,7 +8,7 @@ run_of() { "$P/events" -q "$c/$1" >run.tr 2>err || true; }
 
 run_of step_on_two_threads.pt.trace.json
 is "$(v step_time run.tr rank=0 mean) $(v comm_time run.tr rank=0 mean)" "0.000500000 2 0.000100000 2" "a step on two threads is one step: 2 steps, half the communication in each"
-is "$(v coll_call_num run.tr rank=0 mean)" "1 2" "one call a step"
+is "$(v coll_call_num run.tr rank=0 mean)" "1 2" "one call per step"
 run_of tpu_async.trace.json
 is "$(v comm_time run.tr rank=.):$(v comm_overlap run.tr rank=.):$(v exposed_comm_time run.tr rank=.):$(v step_time run.tr rank=. mean)" \
 	"0.000101000 3:98.019802 3:0.000002000 3:0.000200000 1" "TPU: a collective in flight communicates, and computation hides it"

@@ -3,7 +3,7 @@
 . "${0%/*}/lib.sh"
 P=$top/pipelines
 cat >identities.py <<'Q'
-# identities.py FOLDER: the checks of one run; prints one line a check, NAME<TAB>fine or what disagrees.
+# identities.py FOLDER: the checks of one run; prints one line per check, NAME<TAB>fine or what disagrees.
 import os, sys
 from collections import defaultdict
 from fractions import Fraction

@@ -56,7 +56,7 @@ Q
 # by hand: GPU 0 counts 1.024 GB each way in 2 s, GPU 1 2.048; ttft (10 + 30) / 2; tpot (40/2 + 50/1) / 2
 is "$(sed -n 1p cells)" 'experiment_metrics|experiment=m[1_2]-tp_4-batch_2-vllm-group_1|backend=vllm|tp=4|batch=2|total_nvlink_gb=6.144000|peak_nvlink_gb_s=4.096000|avg_nvlink_gb_s=1.536000|nccl_contribution_pct=|mean_ttft_ms=20.000000|mean_tpot_ms=35.000000|throughput_tok_s=2.500000|throughput_req_s=1.000000|total_input_tokens=30|total_output_tokens=5' "experiment_metrics.csv: worked out by hand"
 is "$(sed -n 2p cells)" 'experiment_metrics|experiment=a, c|backend=|tp=|batch=4|total_nvlink_gb=|peak_nvlink_gb_s=|avg_nvlink_gb_s=|nccl_contribution_pct=|mean_ttft_ms=|mean_tpot_ms=|throughput_tok_s=|throughput_req_s=|total_input_tokens=|total_output_tokens=' "a run with a card alone: unknown cells are empty, a name is quoted"
-is "$(sed -n '3p;6p' cells | tr '\n' ' ')" "experiment_metrics 2 21 results_summary 2 24 " "a row a run; 21 and 24 columns"
+is "$(sed -n '3p;6p' cells | tr '\n' ' ')" "experiment_metrics 2 21 results_summary 2 24 " "one row per run; 21 and 24 columns"
 is "$(sed -n 4p cells)" 'results_summary|run=m[1_2]-tp_4-batch_2-vllm-group_1|model=m[1_2]|backend=vllm|tp=4|batch=2|step_time_s=|ttft_ms=20.000000|output_throughput_tok_s=2.500000' "results_summary.csv"
 is "$(head -1 rep/experiment_metrics.csv)" "experiment,backend,tp,batch,total_nvlink_gb,peak_nvlink_gb_s,avg_nvlink_gb_s,burst_intensity,burst_duration_s,bw_usage_pct,prefill_avg_bw_gb_s,decode_avg_bw_gb_s,nccl_contribution_pct,mean_ttft_ms,p99_ttft_ms,mean_tpot_ms,p99_tpot_ms,throughput_tok_s,throughput_req_s,total_input_tokens,total_output_tokens" "the columns that were promised"
 python3 - >reasons <<'Q'

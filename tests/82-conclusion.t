@@ -17,12 +17,12 @@ b() { # SCOPE N TOTAL COMPUTE WAIT HOST: seconds
 words() { { printf 'RUN\tr\n'; cat; } | awk -F'\t' -f "$P/report.d/conclusion.awk" -f "$P/report.d/report.awk" | grep ' devices\?\. ' ; }
 four() { b all 4 1 .7 .2 .1; b rank=0 2 1 .6 .4 0; b rank=1 2 1 .6 .38 .02; b rank=2 2 1 .9 0 .1; }
 is "$({ four; m straggler all late 2 name 10; m straggler all share 90 % 10; m straggler all why device name 10; m straggler rank=2 late_calls 9 count 10; for s in a b; do m straggler step=$s late 2 name 5; done; } | words)" \
-	"2 steps of 500.0 ms on 3 devices. Rank 2 is late in 9 of 10 calls and 2 of 2 steps: it computes 150.0 ms a step longer than the others. The others wait for 38 to 40 % of the time, and it causes 90 % of all waits. Where the time goes, as a mean over the devices: computing 70 %; waiting for other ranks 20 %; nothing to do: the host had launched nothing 10 %." \
+	"2 steps of 500.0 ms on 3 devices. Rank 2 is late in 9 of 10 calls and 2 of 2 steps: it computes 150.0 ms per step longer than the others. The others wait for 38 to 40 % of the time, and it causes 90 % of all waits. Where the time goes, as a mean over the devices: computing 70 %; waiting for other ranks 20 %; nothing to do: the host had launched nothing 10 %." \
 	"a rank whose device has more to do"
 like "$({ four; m straggler all late 2 name 10; m straggler all share 90 % 10; m straggler all why host name 10; m straggler rank=2 late_calls 9 count 10; } | words)" \
-	"Rank 2 is late in 9 of 10 calls: its host leaves its device without work for 45.0 ms a step longer than the others'. " "a rank whose host launches late"
+	"Rank 2 is late in 9 of 10 calls: its host leaves its device without work for 45.0 ms per step longer than the other hosts do. " "a rank whose host launches late"
 like "$({ four; m straggler all late none name 10; m straggler all share 40 % 10; m straggler all wait_share 12.4 % 10; } | words)" \
-	"No rank stands out: the ranks that wait do so for 12 % of the steps, and one rank causes 40 % of it at most\. " "nobody"
+	"No rank is late: the waiting ranks wait for 12 % of the steps' time, and no rank causes more than 40 % of it\. " "nobody"
 is "$({ b all 1 .05 .05 0 0; b rank=0 1 .05 .05 0 0; } | words)" "1 step of 50.0 ms on 1 device. Where the time goes, as a mean over the devices: computing 100 %." "one device alone"
 is "$({ four; m straggler all late 2 name 10; } | { printf 'RUN\tr\n'; cat; } | awk -F'\t' -f "$P/report.d/conclusion.awk" -f "$P/report.d/report.awk" | grep -A1 '^| 0 ')" \
 	"| 0 | 500.000 ms | 60.0 % | 0.0 % | 40.0 % | 0.0 % | 0.0 % | 0.0 % | 0.0 % | 0.0 % | 0.0 % |

@@ -11,7 +11,7 @@
 /* What a summary states; .scale -1 if it does not state it. */
 struct bench_stated {
 	struct dec completed, failed, prompts, duration, input, output;
-	struct dec rate[3]; /* requests, output tokens, all tokens a second */
+	struct dec rate[3]; /* requests, output tokens, all tokens per second */
 };
 
 struct bench_result {

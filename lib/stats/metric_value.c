@@ -14,7 +14,7 @@ static const struct unit {
 	{ "count", 0, 6, 1, 0 },
 	{ "bytes", 0, 6, 1, 0 },
 	{ "ratio", 0, 6, 0, 0 },
-	/* of bytes; of bytes a ns; of numbers a ns */
+	/* of bytes; of bytes per ns; of numbers per ns */
 	{ "GB", 9, 9, 0, 0 },
 	{ "GB/s", 0, 6, 0, 0 },
 	{ "1/s", -9, 6, 0, 0 },

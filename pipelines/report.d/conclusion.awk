@@ -69,9 +69,9 @@ function straggler_words(run,   who, s, why, stat, more) {
 	if (!has_it(run, "straggler", "all", "late")) return ""
 	who = found[run, "straggler", "all", "late"]
 	if (who == "none") {
-		s = sprintf("No rank stands out: the ranks that wait do so for %.0f %% of the steps", \
+		s = sprintf("No rank is late: the waiting ranks wait for %.0f %% of the steps' time", \
 			got(run, "straggler", "all", "wait_share"))
-		return s sprintf(", and one rank causes %.0f %% of it at most.", \
+		return s sprintf(", and no rank causes more than %.0f %% of it.", \
 			got(run, "straggler", "all", "share"))
 	}
 	s = scope_of(run, who)
@@ -83,8 +83,9 @@ function straggler_words(run,   who, s, why, stat, more) {
 	why = found[run, "straggler", "all", "why"]
 	stat = why == "device" ? "compute" : why == "host" ? "host" : ""
 	if (stat != "" && each_step(run, s, stat) > others(run, who, stat))
-		more = more sprintf(why == "device" ? ": it computes %.1f ms a step longer than the others" : \
-			": its host leaves its device without work for %.1f ms a step longer than the others'", \
+		more = more sprintf(why == "device" ? ": it computes %.1f ms per step longer than the others" : \
+			": its host leaves its device without work for %.1f ms per step" \
+			" longer than the other hosts do", \
 			each_step(run, s, stat) - others(run, who, stat))
 	else if (why != "")
 		more = more ": because of its " why

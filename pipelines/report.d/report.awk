@@ -173,7 +173,7 @@ END {
 			}
 		}
 		if (run in colls) {
-			print "\n| collective | calls a rank | bytes a rank |\n|---|---|---|"
+			print "\n| collective | calls per rank | bytes per rank |\n|---|---|---|"
 			k = split(colls[run], c, "\t")
 			for (i = 1; i <= k; i++)
 				printf "| %s | %s | %s |\n", c[i], (run, c[i]) in calls ? calls[run, c[i]] : "unknown", (run, c[i]) in bytes ? bytes[run, c[i]] : "unknown"
