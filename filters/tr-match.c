@@ -134,7 +134,7 @@ static void see(struct cli *c, const struct rec *r)
 		match_window(&c->m, r);
 		return;
 	}
-	if (expr_eval(c->calls, r) == 1) {
+	if (expr_true(c->calls, r)) {
 		if (c->why && is_span(r)) {
 			who = match_participant(&c->m, r);
 			why_call(c->why, who, c->m.n, r->ts, r->ts + r->dur);
@@ -142,7 +142,7 @@ static void see(struct cli *c, const struct rec *r)
 		match_add(&c->m, r);
 		return;
 	}
-	if (c->why && is_span(r) && expr_eval(c->work, r) == 1)
+	if (c->why && is_span(r) && expr_true(c->work, r))
 		why_work(c->why, match_participant(&c->m, r), r->ts, r->ts + r->dur);
 }
 
@@ -295,7 +295,7 @@ static void second_pass(struct cli *c, struct spool *spool)
 	lines_open(&c->l, files, 0);
 	c->l.pg_done = c->l.again = 1;
 	while (lines_next(&c->l, &r)) {
-		int call = !slice_is(r.col[C_CAT], "window") && expr_eval(c->calls, &r) == 1;
+		int call = !slice_is(r.col[C_CAT], "window") && expr_true(c->calls, &r);
 
 		if (c->clocks) {
 			if (call)

@@ -68,6 +68,7 @@ struct cli {
 	struct slice *tags; /* -a */
 	char *seen;         /* which of them a record had */
 	int n, n_tags;      /* n_tags -1: all */
+	struct rec_names kept; /* those tags, once they are used */
 	int invert, wrote_some, n_set;
 	struct arith *set[MOST_SET];
 	struct slice each; /* -e; .n 0: none */
@@ -76,7 +77,7 @@ struct cli {
 
 static void write_selected(struct cli *c, const struct rec *r)
 {
-	if ((expr_eval(c->e, r) == 1) == c->invert)
+	if (expr_true(c->e, r) == c->invert)
 		return;
 	c->wrote_some = 1;
 	if (c->n) {
@@ -85,7 +86,9 @@ static void write_selected(struct cli *c, const struct rec *r)
 	}
 	if (c->n_tags >= 0) {
 		c->trimmed.n = 0;
-		rec_trim(&c->trimmed, r, c->tags, c->n_tags);
+		if (!c->kept.name)
+			rec_names(&c->kept, c->tags, c->n_tags);
+		rec_trim(&c->trimmed, r, &c->kept);
 		out_slice(buf_slice(&c->trimmed));
 	} else {
 		out_slice(r->line);

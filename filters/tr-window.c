@@ -226,7 +226,7 @@ static int is_counter(const struct cli *c, const struct rec *r)
 	if (!slice_is(r->col[C_PH], "C"))
 		return 0;
 	if (c->set_a)
-		return expr_eval(c->set_a, r) == 1;
+		return expr_true(c->set_a, r);
 	return name.n > 6 && memcmp(name.p + name.n - 6, "_bytes", 6) == 0;
 }
 
@@ -237,9 +237,9 @@ static uint32_t side_of(const struct cli *c, const struct rec *r)
 
 	if (!r->has_ts || !r->has_dur || !slice_is(r->col[C_PH], "X"))
 		return 0;
-	if (!c->set_a || expr_eval(c->set_a, r) == 1)
+	if (!c->set_a || expr_true(c->set_a, r))
 		side |= SIDE_A;
-	if (c->set_b && expr_eval(c->set_b, r) == 1)
+	if (c->set_b && expr_true(c->set_b, r))
 		side |= SIDE_B;
 	return side;
 }
@@ -247,18 +247,18 @@ static uint32_t side_of(const struct cli *c, const struct rec *r)
 /* -o device_steps, extents: is this a device's event? */
 static int device_event(const struct cli *c, const struct rec *r)
 {
-	return device_steps_is_work(r) && (!c->set_a || expr_eval(c->set_a, r) == 1);
+	return device_steps_is_work(r) && (!c->set_a || expr_true(c->set_a, r));
 }
 
 /* Is the record wanted? Without a set operation, -A selects what to write. */
 static int wanted(const struct cli *c, const struct rec *r)
 {
 	if (c->stepping)
-		return device_event(c, r) || (c->set_b && expr_eval(c->set_b, r) == 1);
+		return device_event(c, r) || (c->set_b && expr_true(c->set_b, r));
 	if (c->dividing)
 		return r->has_ts && r->has_dur && slice_is(r->col[C_PH], "X");
 	return c->op >= 0 ? side_of(c, r) != 0
-	                  : c->rating || !c->set_a || expr_eval(c->set_a, r) == 1;
+	                  : c->rating || !c->set_a || expr_true(c->set_a, r);
 }
 
 /* Keeps the parts of the record that the second pass needs; remembers windows and calls. */
@@ -340,7 +340,7 @@ static void second_pass(struct cli *c)
 		if (c->windows)
 			continue;
 		if (c->a.by_number && is_window(c, &r)) {
-			if (c->stepping && c->set_b && expr_eval(c->set_b, &r) == 1)
+			if (c->stepping && c->set_b && expr_true(c->set_b, &r))
 				parts_rest(&c->parts, &r);
 			continue;
 		}
@@ -357,7 +357,7 @@ static void second_pass(struct cli *c)
 		} else if (c->stepping) {
 			if (device_event(c, &r))
 				assign_event(&c->a, &r, device_steps_add, &c->device_steps);
-			if (c->set_b && expr_eval(c->set_b, &r) == 1)
+			if (c->set_b && expr_true(c->set_b, &r))
 				parts_rest(&c->parts, &r);
 		} else if (c->op < 0) {
 			if ((c->chosen || wanted(c, &r)) && fits(c, &r))

@@ -24,6 +24,8 @@ struct expr *expr_parse(const char *text);
 struct expr *expr_parse_inside(struct words *w);
 /* 1 true, 0 false, -1 unknown. The record's line must be writable memory. */
 int expr_eval(const struct expr *e, const struct rec *r);
+/* Is it true? Looks no further than it must. */
+int expr_true(const struct expr *e, const struct rec *r);
 /* Calls back for each compared field that no evaluated record had: perhaps a typing error. */
 void expr_unseen(const struct expr *e, void (*found)(struct slice field));
 #endif

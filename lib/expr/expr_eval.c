@@ -150,6 +150,15 @@ int expr_eval(const struct expr *e, const struct rec *r)
 	return among(e, r);
 }
 
+int expr_true(const struct expr *e, const struct rec *r)
+{
+	if (e->kind == E_AND)
+		return expr_true(e->a, r) && expr_true(e->b, r);
+	if (e->kind == E_OR)
+		return expr_true(e->a, r) || expr_true(e->b, r);
+	return expr_eval(e, r) == 1;
+}
+
 void expr_unseen(const struct expr *e, void (*found)(struct slice field))
 {
 	if (!e)

@@ -27,9 +27,19 @@ struct value {
 	struct slice text; /* of a field or a card's path */
 	int col;           /* of a field: its column, or -1 */
 	int seen;          /* of a field: 1 once one has been looked for, 2 once a record has it */
+	uint32_t tag;      /* of a tag: its place in last_seen */
 	struct value *arg[MOST_ARGS];
 	int n_args;
 };
+
+/* Several expressions look for the same tags in a record: what each tag was in the last one. */
+struct last_seen {
+	uint64_t serial; /* of the record; 0: none yet */
+	struct slice value;
+};
+static struct intern tags;
+static struct last_seen *last_seen;
+static size_t cap_tags;
 
 static struct intern card_paths;
 static struct dec *card_values;
@@ -113,6 +123,12 @@ struct value *value_field(struct slice name)
 
 	n->text = name;
 	n->col = rec_col(name);
+	if (n->col >= 0)
+		return n;
+	n->tag = intern_id(&tags, name);
+	mem_reserve((void **)&last_seen, &cap_tags, (size_t)n->tag + 1, sizeof *last_seen);
+	if (n->tag + 1 == tags.n)
+		last_seen[n->tag].serial = 0;
 	return n;
 }
 
@@ -251,9 +267,18 @@ static int whole(enum kind kind, struct dec a, struct dec *v)
 	return 1;
 }
 
+static struct slice tag_of(const struct value *n, const struct rec *r)
+{
+	struct last_seen *t = &last_seen[n->tag];
+
+	if (!r->serial || t->serial != r->serial)
+		*t = (struct last_seen){ r->serial, rec_tag(r, n->text) };
+	return t->value;
+}
+
 struct slice value_text(const struct value *n, const struct rec *r)
 {
-	struct slice s = n->col >= 0 ? r->col[n->col] : rec_tag(r, n->text);
+	struct slice s = n->col >= 0 ? r->col[n->col] : tag_of(n, r);
 
 	if (s.p && s.n == 1 && s.p[0] == '.')
 		s.p = NULL;

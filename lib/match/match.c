@@ -103,8 +103,9 @@ void match_window(struct match *m, const struct rec *r)
 
 	if (!name.p || !n.p)
 		return;
-	if (nth.p && num_i64(nth, &k))
-		k = 0;
+	intern_id(&m->stepped, r->col[C_RANK]);
+	if (!nth.p || num_i64(nth, &k) || k == 0)
+		return; /* a step is the first of its name if nothing else is known of it */
 	id = intern_id(&m->windows, window_key(r->col[C_RANK], r->col[C_PID], name, n));
 	mem_reserve((void **)&m->step_of_window, &m->cap_window, (size_t)id + 1,
 	            sizeof *m->step_of_window);
@@ -121,7 +122,7 @@ static int64_t step_of(struct match *m, const struct rec *r, const struct found 
 		                          { none, none } };
 	int64_t id = -1, k;
 
-	if (!name.p && m->windows.n)
+	if (!name.p && m->stepped.n)
 		return -1;
 	if (!name.p)
 		return step_id(m, none, 0);
@@ -129,6 +130,8 @@ static int64_t step_of(struct match *m, const struct rec *r, const struct found 
 		id = intern_find(&m->windows, window_key(owner[i][0], owner[i][1], name, n));
 	if (id >= 0)
 		return m->step_of_window[id];
+	if (intern_find(&m->stepped, rank) >= 0 || intern_find(&m->stepped, none) >= 0)
+		return step_id(m, name, 0);
 	return step_id(m, name,
 	               n.p && num_i64(n, &k) == 0 ? k : 0); /* a stream without its windows */
 }

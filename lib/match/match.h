@@ -76,7 +76,8 @@ struct match {
 	} * lane;
 	struct match_what { uint32_t same, step; int8_t kind, side; } *what_of;
 	struct match_step { uint32_t name; int64_t nth; } *step_of; /* by id in steps */
-	uint32_t *step_of_window;   /* by id in windows */
+	uint32_t *step_of_window;   /* by id in windows: not the first ones of their names */
+	struct intern stepped;      /* ranks that have windows */
 	struct intern names;
 	int64_t *most;  /* by name: the largest nth */
 	size_t cap_group, cap_instance, cap_lane, cap_what, cap_step, cap_window, cap_most,

@@ -1,5 +1,6 @@
 #include "record/rec.h"
 
+#include "base/mem.h"
 #include "base/out.h"
 
 #ifdef __SSE2__
@@ -29,11 +30,13 @@ static uint64_t tabs(const char *p)
 
 const char *rec_parse(struct rec *r, struct slice line, int *at)
 {
+	static uint64_t serial;
 	const char *p = line.p, *e = p + line.n;
 	uint64_t mask = line.n >= 64 ? tabs(p) : 0;
 	int64_t end;
 
 	r->line = line;
+	r->serial = ++serial;
 	for (int i = 0; i < C_COLS; i++) {
 		const char *q =
 		    mask ? line.p + __builtin_ctzll(mask) : memchr(p, '\t', (size_t)(e - p));
@@ -87,18 +90,46 @@ int rec_next_tag(const struct rec *r, size_t *pos, struct slice *key, struct sli
 	return 1;
 }
 
-void rec_trim(struct buf *b, const struct rec *r, const struct slice *tags, int n)
+void rec_names(struct rec_names *t, const struct slice *name, int n)
 {
-	struct slice key, val;
-	size_t pos = 0, from = 0;
-
-	buf_add(b, r->line.p, (size_t)(r->tags.p - r->line.p));
-	for (; rec_next_tag(r, &pos, &key, &val); from = pos)
+	t->name = mem_resize(NULL, (size_t)n + 1, sizeof *t->name);
+	t->n = 0;
+	for (int c = 0; c < 256; c++) {
+		t->first[c] = t->n;
 		for (int i = 0; i < n; i++)
-			if (slice_eq(key, tags[i])) {
-				buf_add(b, r->tags.p + from, pos - from);
-				break;
-			}
+			if (name[i].n && (unsigned char)*name[i].p == c)
+				t->name[t->n++] = name[i];
+	}
+	t->first[256] = t->n;
+}
+
+/* Does the tag [p, e) have one of the names? */
+static int is_named(const struct rec_names *t, const char *p, const char *e)
+{
+	unsigned char c = p < e ? (unsigned char)*p : 0;
+
+	for (int i = t->first[c]; i < t->first[c + 1]; i++) {
+		struct slice k = t->name[i];
+
+		if ((size_t)(e - p) >= k.n && (p + k.n == e || p[k.n] == '=') &&
+		    memcmp(p, k.p, k.n) == 0)
+			return 1;
+	}
+	return 0;
+}
+
+void rec_trim(struct buf *b, const struct rec *r, const struct rec_names *t)
+{
+	const char *p = r->tags.p, *e = p + r->tags.n, *q;
+
+	buf_add(b, r->line.p, (size_t)(p - r->line.p));
+	for (; p < e; p = q) {
+		q = memchr(p + 1, '\t', (size_t)(e - p - 1));
+		if (!q)
+			q = e;
+		if (is_named(t, p + 1, q))
+			buf_add(b, p, (size_t)(q - p));
+	}
 }
 
 struct slice rec_tag(const struct rec *r, struct slice key)
@@ -106,19 +137,48 @@ struct slice rec_tag(const struct rec *r, struct slice key)
 	return rec_tag_in(r->tags, key);
 }
 
+#ifdef __SSE2__
+/* Of the 16 bytes from p on, those that are a tab before this byte: a bit each. */
+static unsigned begins(const char *p, __m128i first)
+{
+	__m128i tab = _mm_loadu_si128((const __m128i *)(const void *)p);
+	__m128i next = _mm_loadu_si128((const __m128i *)(const void *)(p + 1));
+
+	return (unsigned)_mm_movemask_epi8(_mm_and_si128(_mm_cmpeq_epi8(tab, _mm_set1_epi8('\t')),
+	                                                 _mm_cmpeq_epi8(next, first)));
+}
+#endif
+
+/* The first tab in [p, e) after which comes the key's first byte, perhaps; e if there is none. */
+static const char *candidate(const char *p, const char *e, char first)
+{
+#ifdef __SSE2__
+	for (__m128i f = _mm_set1_epi8(first); e - p > 16; p += 16) {
+		unsigned m = begins(p, f);
+
+		if (m)
+			return p + __builtin_ctz(m);
+	}
+#else
+	(void)first;
+#endif
+	p = memchr(p, '\t', (size_t)(e - p));
+	return p ? p : e;
+}
+
 struct slice rec_tag_in(struct slice tags, struct slice key)
 {
-	const char *p = tags.p, *e = p + tags.n;
+	const char *p = tags.p, *e = p + tags.n, *q;
 
-	while (p < e) {
-		const char *q = memchr(p + 1, '\t', (size_t)(e - p - 1));
-
-		if (!q)
-			q = e;
+	if (!key.n)
+		return (struct slice){ NULL, 0 };
+	while (p < e && (p = candidate(p, e, *key.p)) < e) {
 		p++;
-		if ((size_t)(q - p) > key.n && p[key.n] == '=' && memcmp(p, key.p, key.n) == 0)
-			return (struct slice){ p + key.n + 1, (size_t)(q - p) - key.n - 1 };
-		p = q;
+		if ((size_t)(e - p) <= key.n || p[key.n] != '=' || memcmp(p, key.p, key.n) != 0)
+			continue;
+		p += key.n + 1;
+		q = memchr(p, '\t', (size_t)(e - p));
+		return (struct slice){ p, (size_t)((q ? q : e) - p) };
 	}
 	return (struct slice){ NULL, 0 };
 }

@@ -16,6 +16,7 @@ struct rec {
 	struct slice tags; /* with the leading tab; empty if there are none */
 	int64_t ts, dur;
 	int has_ts, has_dur;
+	uint64_t serial; /* another one for each line that is parsed; 0: made by hand */
 };
 
 /* Parses a line. Returns NULL, or what is wrong with it (and *at its column, from 1). */
@@ -30,8 +31,15 @@ int rec_col(struct slice key);
 int rec_next_tag(const struct rec *r, size_t *pos, struct slice *key, struct slice *val);
 /* The value of a tag in "\tkey=value\tkey=value". */
 struct slice rec_tag_in(struct slice tags, struct slice key);
+/* Names of tags, for rec_trim. */
+struct rec_names {
+	struct slice *name; /* those with the same first byte together */
+	int n;
+	int first[257]; /* by first byte: its names are from here up to that of the next byte */
+};
+void rec_names(struct rec_names *t, const struct slice *name, int n);
 /* Appends the record with only those of its tags that are named. */
-void rec_trim(struct buf *b, const struct rec *r, const struct slice *tags, int n);
+void rec_trim(struct buf *b, const struct rec *r, const struct rec_names *t);
 
 /* Writing a record, column after column. Empties b and begins: phase, time, length (NULL: unknown,
  * '.'). */

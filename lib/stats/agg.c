@@ -245,7 +245,7 @@ const char *agg_add(const struct agg_op *op, struct agg *a, const struct rec *r,
 	struct slice s;
 	struct dec v;
 
-	if (op->cond && expr_eval(op->cond, r) != 1)
+	if (op->cond && !expr_true(op->cond, r))
 		return NULL;
 	if (op->kind == AGG_SPAN)
 		return span(a, r);

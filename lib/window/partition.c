@@ -54,7 +54,7 @@ void partition_class(struct partition *p, char *text)
 static int class_of(const struct partition *p, const struct rec *r)
 {
 	for (int i = 0; i < p->n; i++)
-		if (expr_eval(p->expr[i], r) == 1)
+		if (expr_true(p->expr[i], r))
 			return i;
 	return -1;
 }

@@ -41,7 +41,9 @@ static const struct rec *trim(struct parts *p, const struct rec *r, struct rec *
 	if (p->n_tags < 0)
 		return r;
 	p->trimmed.n = 0;
-	rec_trim(&p->trimmed, r, p->tags, p->n_tags);
+	if (!p->kept.name)
+		rec_names(&p->kept, p->tags, p->n_tags);
+	rec_trim(&p->trimmed, r, &p->kept);
 	rec_parse(q, buf_slice(&p->trimmed), &at);
 	return q;
 }
@@ -92,19 +94,18 @@ void parts_put(void *arg, const struct rec *r, int64_t win, int64_t s, int64_t e
 
 struct slice parts_need(struct parts *p, const struct rec *r)
 {
-	static struct slice *need;
-	size_t n;
-
 	if (p->n_tags < 0)
 		return r->line;
-	n = (size_t)p->n_tags;
-	if (!need) {
-		need = mem_resize(NULL, n + 2, sizeof *need);
+	if (!p->needed.name) {
+		size_t n = (size_t)p->n_tags;
+		struct slice *need = mem_resize(NULL, n + 2, sizeof *need);
+
 		memcpy(need, p->tags, n * sizeof *need);
 		need[n] = slice_of("correlation");
 		need[n + 1] = p->share;
+		rec_names(&p->needed, need, (int)n + 2);
 	}
 	p->trimmed.n = 0;
-	rec_trim(&p->trimmed, r, need, (int)n + 2);
+	rec_trim(&p->trimmed, r, &p->needed);
 	return buf_slice(&p->trimmed);
 }

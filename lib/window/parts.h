@@ -10,6 +10,7 @@ struct parts {
 	struct slice share; /* the tag that is divided among the parts, by time; .n 0: none */
 	struct slice *tags; /* which are written */
 	int n_tags;         /* -1: all */
+	struct rec_names kept, needed; /* of tags, once they are used; needed: by a second pass */
 	struct buf line, trimmed;
 };
 

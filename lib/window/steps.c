@@ -66,7 +66,7 @@ static void see_window(struct steps *s, const struct rec *r)
 	struct owner of;
 
 	for (int i = 0; i < s->n; i++) {
-		if (expr_eval(s->expr[i], r) != 1)
+		if (!expr_true(s->expr[i], r))
 			continue;
 		of = steps_owner(r);
 		if (s->any_process)
