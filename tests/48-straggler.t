@@ -68,4 +68,15 @@ if [[ -d $run ]]; then
 else
 	skip "no ../shared: the waits of a real run"
 fi
+# A share of nothing is unknown, and the note says why: nobody waited; all calls have two that came last.
+pair() { # LENGTH OF RANK 0, 1, 2
+	local r=0 n
+	for n; do
+		printf 'X\t0\t1000\t%d\t9\t1\tuser_annotation\tProfilerStep#1\tstep=profiler\n' $r
+		printf 'X\t10\t5\t%d\t9\t1\tcuda_runtime\tl\tcorrelation=1\n' $r
+		printf 'X\t100\t%d\t%d\t0\t7\tkernel\tnccl\tcorrelation=1\tcoll=allreduce\tbytes=64\tnranks=%d\tpg=tp\n' "$n" $((r++)) $#
+	done
+}
+is "$(pair 200 200 | "$P/straggler" | awk -F'\t' '$4 == "share" { split($8, n, ";"); print $5, n[1] }' | sort -u)" ". no rank waited" "nobody waited"
+is "$(pair 200 200 900 | "$P/straggler" | awk -F'\t' '$4 == "share" { split($8, n, ";"); print $5, n[1] }' | sort -u)" ". no call has one rank that came last" "two came last together"
 done_testing

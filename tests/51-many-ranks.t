@@ -46,4 +46,9 @@ is "$(tr-stats -m t -u count -g name sum:dur <few.tr | cut -f3-5 | grep name)" "
 	rank=1,name=b total 1 rank=2,dev=0,name=b total 2 rank=2,dev=1,name=b total 7 all,name=b mean 3.333333 all,name=b min 1 all,name=b max 7)" "scopes by name, then by rank"
 is "$(tr-stats -m t -u count -g name -k 1 sum:dur <few.tr | cut -f3-5 | grep name)" "$(printf '%s\t%s\t%s\n' \
 	rank=1,name=b total 1 rank=2,dev=0,name=a total 9 rank=2,dev=1,name=b total 7 rank=10,name=a total 5)" "the largest of each rank"
+# A run of 48 ranks with 100 calls each, made of four real ones: rank 2 is late in every call.
+"$top/pipelines/events" -q "$top/tests/sample/ddp4-straggler-rank2-h100" >four.tr
+python3 "$tests/many_ranks.py" four.tr 48 100 >many.tr
+is "$(grep -c $'\tkernel\t.*\tcoll=' many.tr)" 4800 "48 ranks, 100 calls each"
+is "$("$top/pipelines/straggler" many.tr | awk -F'\t' '$3 == "all" && $4 ~ /^(late|calls|unmatched)$/ || $3 == "rank=2" && $4 == "late_calls" { print $4, $5 }' | sort | tr '\n' ';')" "calls 100;late 2;late_calls 100;unmatched 0;" "the late rank of 48"
 done_testing

@@ -34,9 +34,13 @@ $cat == "waits" {
 	rank_waited[p] += has["waited"]; rank_caused[p] += has["caused"]; rank_calls[p] += has["calls"]
 	rank_late[p] += has["late"]
 	rank_busy[p] += has["busy"]; rank_idle[p] += has["idle"]
-	all_caused += has["caused"]
+	all_caused += has["caused"]; all_waited += has["waited"]
 }
 function tagged(key, v) { return OFS key "=" v }
+# Why there are no shares, as the tag why_not.
+function shareless(sum) {
+	return tagged("why_not", sum > 0 ? "no call has one rank that came last" : "no rank waited")
+}
 # Decides who of n participants is late, from w (waited), c (caused), b (busy) and i_ (idle): sets
 # late, part, of, wait, why.
 function verdict(n, step,   k, most, waiting, sum) {
@@ -62,7 +66,7 @@ function put(row, step_name, n_calls, step, why_not) {
 	if (why_not != "") line = line tagged("late", ".") tagged("why_not", why_not)
 	else {
 		line = line tagged("late", late) tagged("part", ns(part)) tagged("of", ns(of))
-		line = line tagged("wait", ns(wait))
+		line = line tagged("wait", ns(wait)) (of ? "" : shareless(wait))
 		if (why != ".") line = line tagged("why", why)
 		if (step) line = line tagged("step_ns", ns(step))
 	}
@@ -80,7 +84,8 @@ END {
 		print record("M", ".", ".", rank_of[p], dev[p], ".", "waits", "."), "step=*", "row=rank", \
 			"calls=" ns(rank_calls[p]), "late_calls=" ns(rank_late[p]), \
 			"waited=" ns(rank_waited[p]), \
-			"caused=" ns(rank_caused[p]), "part=" ns(rank_caused[p]), "of=" ns(all_caused)
+			"caused=" ns(rank_caused[p]), "part=" ns(rank_caused[p]), \
+			"of=" ns(all_caused) (all_caused ? "" : shareless(all_waited))
 	}
 	for (s = 1; s <= n_steps; s++) {
 		at = steps[s]
