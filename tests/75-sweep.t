@@ -120,8 +120,8 @@ like "$rc:$err" "^2:tr-card: bad.yaml:2:1: duplicate key: 'name'" "refused: no Y
 for m in ":plan, run, status or report\?" "bogus:plan, run, status or report\?" "plan:no sweep file" "plan -Z x:unknown option '-Z'" "plan -o:option '-o' needs an argument" \
 	"plan /nonexistent:/nonexistent: no such file" "plan heads.yaml heads.yaml:one sweep file at a time" "plan -s x heads.yaml:-s is KEY=VALUE: 'x'" \
 	"plan -s q=1 heads.yaml:-s q=1: no setting 'q'" "plan -s tp=3 heads.yaml:-s tp=3: not a value of this axis" "run -r x heads.yaml:not a number of retries: 'x'" \
-	"run -t x heads.yaml:not a number of seconds: 'x'" "run -l no -o d heads.yaml:no launcher 'no'" "one -o d heads.yaml:one run, by its name" \
-	"one -o d heads.yaml m12-tp_8:m12-tp_8: no run of this sweep"; do
+	"run -t x heads.yaml:not a number of seconds: 'x'" "run -l no -o d heads.yaml:no launcher 'no'" "one -o d heads.yaml:give the name of one run" \
+	"one -o d heads.yaml m12-tp_8:m12-tp_8: not a run of this sweep"; do
 	run "$P/sweep" ${m%%:*}
 	like "$rc:$err" "^2:sweep: ${m#*:}" "misuse: sweep ${m%%:*}"
 done
@@ -217,12 +217,12 @@ is "$(grep 'killed\|hang' <<<"$out" | cut -f3 | sed 's/137 after [0-9.]* s$/137/
 attempt 2 of 2: timed out after 1 s" "status: why"
 echo junk >>"out/w[slow] x.y/word"
 run "$P/sweep" status -c -o out ways.yaml
-is "$rc:$(grep slow <<<"$out"):$(tail -1 <<<"$out")" "1:damaged	w[slow] x.y	not as in SHA256SUMS:# 1 collected, 4 oom, 5 failed, 0 missing, 1 damaged of 11" "status -c: a changed file"
+is "$rc:$(grep slow <<<"$out"):$(tail -1 <<<"$out")" "1:damaged	w[slow] x.y	differs from SHA256SUMS:# 1 collected, 4 oom, 5 failed, 0 missing, 1 damaged of 11" "status -c: a changed file"
 run "$P/sweep" status -o nothing ways.yaml
 is "$rc:$(tail -1 <<<"$out")" "1:# 0 collected, 0 oom, 0 failed, 11 missing of 11" "status: nothing yet"
 : >journal
 run "$P/sweep" run -s way=cuda -o out ways.yaml
-is "$rc:$out:$err:$(cat journal)" "0::sweep: 1 of 1 runs are there already:" "what does not fit is not tried again later, and is no failure"
+is "$rc:$out:$err:$(cat journal)" "0::sweep: 1 of 1 runs exist already:" "what does not fit is not tried again later, and is no failure"
 run "$P/sweep" run -n -o out ways.yaml
 is "$rc:$out" "0:w[killed] x.y
 w[crash] x.y
@@ -231,7 +231,7 @@ w[deaf] x.y
 w[empty] x.y" "run -n: what is missing"
 rm -rf "out/w[fine] x.y" && mkdir "out/w[fine] x.y"
 run "$P/sweep" run -s way=fine -o out ways.yaml
-is "$rc:$err" "1:sweep: $tmp/out/w[fine] x.y: is there, but was not made by sweep (no SHA256SUMS)
+is "$rc:$err" "1:sweep: $tmp/out/w[fine] x.y: exists, but was not made by sweep (no SHA256SUMS)
 sweep: 1 of 1 runs failed: $tmp/out/profiling_errors.log" "a directory of somebody else is left alone"
 
 # server, poller and client
@@ -297,7 +297,7 @@ pid=$!
 ok "a sweep is at work" until_true working slow started
 until_true test -e slow/r1 && until_true working slow started
 run "$P/sweep" run -o slow slow.yaml
-is "$rc:$err" "2:sweep: $tmp/slow: another sweep is at work here, process $pid on $HOSTNAME" "a second sweep in the directory: refused, status 2"
+is "$rc:$err" "2:sweep: $tmp/slow: another sweep is running here, process $pid on $HOSTNAME" "a second sweep in the directory: refused, status 2"
 run "$P/sweep" one -o slow slow.yaml r2
 is "$rc:$err" "2:sweep: $tmp/slow: r2 is being made by process $pid on $HOSTNAME" "and one run of it too"
 kill -TERM $pid
@@ -305,7 +305,7 @@ wait $pid
 is "$?:$(cat err)" "143:sweep: ended by a signal during r2: start it again to go on" "SIGTERM: status 143, and a message"
 is "$(ls -A slow | tr '\n' ' ')$(ls slow/.sweep/work)$(processes "$tmp/slow")" ".sweep r1 " "SIGTERM: what was collected stays, nothing else, nothing runs"
 SLEEP=0 run "$P/sweep" run -o slow slow.yaml
-is "$rc:$err:$(cut -f1,2 <<<"$out")" "0:sweep: 1 of 2 runs are there already:collected	r2" "started again: the rest"
+is "$rc:$err:$(cut -f1,2 <<<"$out")" "0:sweep: 1 of 2 runs exist already:collected	r2" "started again: the rest"
 run "$P/sweep" status -o slow slow.yaml
 is "$rc:$(tail -1 <<<"$out")" "0:# 2 collected, 0 oom, 0 failed, 0 missing of 2" "status 0 when all are there"
 

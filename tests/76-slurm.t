@@ -27,7 +27,7 @@ run "${sweep[@]}"
 is "$rc:$err:$(sed 's/job [0-9]*/job N/' <<<"$out")" "0::job N: $runs/slurm/1/array-1.sh
 job N: $runs/slurm/1/report.sh, after the others" "sweep 5 is submitted: an array, and the report"
 run "${sweep[@]}"
-is "$rc:$err:$out" "0:sweep: 3 runs are queued or at work already:" "not again while it is queued"
+is "$rc:$err:$out" "0:sweep: 3 runs are already queued or running:" "not again while it is queued"
 run "$P/sweep" status -o "$runs" -s "python=$tmp/python" "$P/sweeps/torch-local.yaml"
 like "$rc:$out" "^1:.*# 0 collected, 0 oom, 0 failed, 0 missing(, [12] running)?, [123] queued of 3$" "status: what is queued"
 squeue -h -o '%i %E' >queue
@@ -63,5 +63,5 @@ run "$P/sweep" status -c -o "$runs" -s "python=$tmp/python" "$P/sweeps/torch-loc
 is "$rc:$(tail -1 <<<"$out")" "0:# 3 collected, 0 oom, 0 failed, 0 missing of 3" "all runs are there, whole"
 is "$(value comm_time | tr ';' '\n' | grep -c '^fsdp16l [0-3] 0.000002000$')" 4 "and in the report"
 run "${sweep[@]}"
-is "$rc:$err:$out" "0:sweep: 3 of 3 runs are there already:" "once more: nothing to do"
+is "$rc:$err:$out" "0:sweep: 3 of 3 runs exist already:" "once more: nothing to do"
 done_testing

@@ -141,7 +141,7 @@ Y
 echo 1 >helper.txt
 run "$P/sweep" run -o set set.yaml
 run "$P/sweep" run -s account=m2 -s note=b -o set set.yaml
-is "$rc:$err" "0:sweep: 2 of 2 runs are there already" "another account or card: the same runs"
+is "$rc:$err" "0:sweep: 2 of 2 runs exist already" "another account or card: the same runs"
 sed -i 's/2048/8192/; s/echo "/echo  "/; s/\[1, 2\]/[1, 2, 3]/' set.yaml
 echo 2 >helper.txt
 run "$P/sweep" run -o set set.yaml
@@ -160,7 +160,7 @@ is "$(ls -A set set/.sweep/old | tr '\n' ' ')" "set: .sweep r1 r2 r3  set/.sweep
 printf 'name: r{n}\naxes: {n: [1, 2, 3]}\nclient: |\n  echo "$RANDOM" >mark; [[ $n != 2 ]]\n' >odd.yaml
 mkdir -p odd/r1
 run "$P/sweep" run -o odd odd.yaml
-is "$rc:$(cut -f1,2 <<<"$out" | tr '\t\n' ' ;'):$(grep -c 'r1: is there, but was not made by sweep' <<<"$err")" "1:failed r2;collected r3;:1" "one odd directory: the others are made"
+is "$rc:$(cut -f1,2 <<<"$out" | tr '\t\n' ' ;'):$(grep -c 'r1: exists, but was not made by sweep' <<<"$err")" "1:failed r2;collected r3;:1" "one odd directory: the others are made"
 mark=$(cat odd/r2.failed/mark)
 run "$P/sweep" run -o odd odd.yaml
 [[ -n $mark && -s odd/r2.failed/mark && $(cat odd/r2.failed/mark) != "$mark" ]] && pass "RUN.failed is the last attempt" || fail "RUN.failed is the last attempt"

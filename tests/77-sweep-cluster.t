@@ -69,11 +69,11 @@ is "$rc:$(grep "r4:" <<<"$err")" "2:sweep: r4: made with other settings (seq_len
 touch hold
 sed 's/sweep: five/sweep: part/; s/\[1, .*4\]/[1, 2, 3, 4, 5]/' five.yaml >part.yaml
 ACCEPT=3 run "$P/sweep" run -o part part.yaml
-is "$rc:$(grep -c '^job' <<<"$out"):$(tail -1 <<<"$err"):$(wc -l <part/slurm/1/queue)" "1:2:sweep: 3 of 5 runs were taken: run sweep again for the others:3" "over a limit: what is taken has its report, status 1"
+is "$rc:$(grep -c '^job' <<<"$out"):$(tail -1 <<<"$err"):$(wc -l <part/slurm/1/queue)" "1:2:sweep: 3 of 5 runs were accepted: run sweep again for the others:3" "over a limit: what is taken has its report, status 1"
 ok "tasks are at work" wait_for 60 compgen -G 'part/.sweep/work/*.r1/logs/client.log'
 like "$(states -o part part.yaml)" "^running r1;(running|queued) r2;(running|queued) r3;missing r4;missing r5;# 0 collected, 0 oom, 0 failed, 2 missing, [1-3] running" "status: running, queued, missing"
 run "$P/sweep" run -o part part.yaml
-is "$rc:$(cut -f2 part/slurm/2/queue | tr '\n' ' '):$(tail -1 <<<"$err")" "0:r4 r5 :sweep: 3 runs are queued or at work already" "again: the others alone"
+is "$rc:$(cut -f2 part/slurm/2/queue | tr '\n' ' '):$(tail -1 <<<"$err")" "0:r4 r5 :sweep: 3 runs are already queued or running" "again: the others alone"
 
 # Cancelled: a task at work and one that is queued.
 first=$(sed -n 1p part/slurm/1/queue | cut -f1) last=$(tail -1 part/slurm/2/queue | cut -f1)

@@ -101,7 +101,7 @@ run "$P/sweep" status -o out ends.yaml
 like "$(grep '^failed	queued' <<<"$out")" "cancelled \(job $(task queued)\)$" "status: a task that was cancelled in the queue"
 before=$(task limit)
 run "$P/sweep" run -o out ends.yaml
-is "$rc:$(grep -v 'there already\|cleaned away' <<<"$err")" "1:sweep: limit: over the same time limit 1 times: not submitted again (a longer --time, or -r 1)
+is "$rc:$(grep -v 'exist already\|earlier sweep: removed' <<<"$err")" "1:sweep: limit: over the same time limit 1 times: not submitted again (a longer --time, or -r 1)
 sweep: twice: its node failed 2 times: not made again (-r 1 makes it again)" "submitted again, but for what would end in the same way"
 is "$(logged limit):$(task limit)" "over its time limit of 00:01:00:$before" "over its time limit: the cause"
 is "$(logged killed):$(logged norequeue):$(logged queued)" "killed by signal 9:its node failed:cancelled" "killed, lost with its node and not requeued, cancelled in the queue: the causes"

@@ -105,7 +105,7 @@ is "$(ls "$STATE" | grep -c '^vllm-profile-[0-9a-f]*$')" 1 "docker: the containe
 left=$(cat "$STATE"/vllm-profile-*.pid)
 touch "$STATE/down"
 run "$P/sweep" run -o killed -k dock.yaml
-like "$rc:$err" "^2:sweep: r2: it may still be at work: docker does not say.*r2: not ended for certain: nothing else is started" "docker: no answer: nothing else is started"
+like "$rc:$err" "^2:sweep: r2: it may still be running: docker does not say.*r2: may still be running: nothing else is started" "docker: no answer: nothing else is started"
 ok "docker: and it is not forgotten" kill -0 "$left"
 rm "$STATE/down"
 run "$P/sweep" run -o killed -k dock.yaml
@@ -146,7 +146,7 @@ kill -KILL $a
 wait $a 2>/dev/null
 touch "$REMOTE.down"
 run "$P/sweep" run -o slow -k far.yaml
-like "$rc:$err" "^2:sweep: r 1: it may still be at work: h cannot be reached.*nothing else is started$" "ssh: the host of a killed sweep's run is away: nothing else is started"
+like "$rc:$err" "^2:sweep: r 1: it may still be running: h cannot be reached.*nothing else is started$" "ssh: the host of a killed sweep's run is away: nothing else is started"
 rm "$REMOTE.down"
 run "$P/sweep" run -o slow -k far.yaml
 is "$rc:$(cut -f1,2 <<<"$out"):$(wc -l <"$REMOTE/journal"):$(remote)" "0:collected	r 1:2:" "ssh: it is back: the old one is ended, then one is made"
@@ -159,7 +159,7 @@ SLEEP=600 "$P/sweep" run -o lock two.yaml >/dev/null 2>&1 &
 a=$!
 until_true compgen -G 'lock/.sweep/work/*.r2/here'
 run "$P/sweep" run -o lock two.yaml
-is "$rc:$err" "2:sweep: $tmp/lock: another sweep is at work here, process $a on $HOSTNAME" "the lock names its holder, not the last one"
+is "$rc:$err" "2:sweep: $tmp/lock: another sweep is running here, process $a on $HOSTNAME" "the lock names its holder, not the last one"
 run "$P/sweep" status -o lock two.yaml
 is "$rc:$out" "1:collected	r1	.
 running	r2	process $a on $HOSTNAME
