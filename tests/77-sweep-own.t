@@ -166,4 +166,14 @@ running	r2	process $a on $HOSTNAME
 # 1 collected, 0 oom, 0 failed, 0 missing, 1 running of 2" "status: what is at work, and who makes it"
 kill -TERM $a
 wait $a
+# a folder of a sweep that was killed while it made or removed it, and that of one at work
+mkdir lock/.sweep/scratch.h.{1,2,3}.1
+touch lock/.sweep/scratch.h.{2,3}.1/lock
+flock lock/.sweep/scratch.h.3.1/lock sleep 600 &
+a=$!
+until_true bash -c '! flock -n lock/.sweep/scratch.h.3.1/lock true'
+SLEEP=0 run "$P/sweep" run -o lock two.yaml
+is "$rc:$(cd lock/.sweep && ls -d scratch.*)" "0:scratch.h.3.1" "what sweeps that were killed have left is removed, but not another's"
+pkill -P $a
+wait $a 2>/dev/null
 done_testing
