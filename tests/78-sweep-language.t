@@ -51,6 +51,23 @@ refused "bad.yaml:5: card: must be a mapping" "a scalar for the card" <<<"${b}ca
 refused "bad.yaml:6: card.workload: must be a mapping" "a scalar for a mapping of the card" <<<"${b}card:
   workload: w"
 
+# values that no run could use
+refused "bad.yaml:5: expect[0].min: without files: which?" "a number of files, but not of which" <<<"${b}expect: [{min: 2}]"
+refused "bad.yaml:5: expect[1].min: not a number of files: 'two'" "a number of files that is not one" <<<"${b}expect: [a, {files: b, min: two}]"
+refused "bad.yaml:5: expect[0].min: not a number of files: '0.5'" "nor of the first run" <<<"${b}expect: [{files: b, min: '{n / 2}'}]"
+refused "bad.yaml:5: ready: there is no server to wait for" "a test of no server" <<<"${b}ready: x"
+refused "bad.yaml:5: files[1]: two files of one name: 'a.py'" "two files that would be one" <<<"${b}files: [a.py, b/a.py]"
+refused "bad.yaml:5: files[0]: sweep makes a file of this name: 'client.sh'" "a file that sweep makes itself" <<<"${b}files: [../client.sh]"
+refused "/etc: no such file (files)" "a directory" <<<"${b}files: [/etc]"
+refused "bad.yaml:5: docker.image: the launcher needs it: it is empty" "a key that must be there is empty" -l docker <<<"${b}docker: {image: ''}"
+refused "bad.yaml:5: slurm.nodes: not a number of nodes: '0'" "no node at all" -l slurm <<<"${b}slurm: {nodes: '{n - 1}'}"
+refused "bad.yaml:5: slurm.nodes: not a number of nodes: '1.5'" "a node and a half" -l slurm <<<"${b}slurm: {nodes: 1.5}"
+refused "bad.yaml:5: slurm.at_once: not a number of tasks: 'many'" "tasks at a time" -l slurm <<<"${b}slurm: {at_once: many}"
+refused "bad.yaml:5: slurm.launcher: no launcher of a task: 'dokcer' (did you mean 'docker'?)" "a task's launcher" -l slurm <<<"${b}slurm: {launcher: dokcer}"
+printf '%sserver: x\nready: y\nexpect: [{files: a, min: "{n - 1}"}]\nslurm: {nodes: 2-4, at_once: "{n}", launcher: docker}\n' "$b" >good.yaml
+printf 'files: ["%s"]\n' "$tmp/good.yaml" >>good.yaml
+ok "and such that it can" "$P/sweep" plan -l slurm good.yaml
+
 # every expression, wherever it is
 refused "bad.yaml:5: expect[0]: unknown name 'nn' (did you mean 'n'?)" "expect" <<<"${b}expect: ['{nn}.json']"
 refused "bad.yaml:6: card.description: { without }" "the card" <<<"${b}card:

@@ -80,12 +80,14 @@ function add(path, v,    top) {
 		TOPV[path] = plain(v)
 	} else if (top == "files") {
 		if (path !~ /^files\[[0-9]+\]$/ && v != ".") complain(path, "must be a list of file names")
+		copied_name(path, v)
 	} else if (top == "expect") {
 		if (path !~ /^expect\[/ && v != ".") complain(path, "must be a list")
 		if (path ~ /^expect\[[0-9]+\][.]/) {
 			top = path
 			sub(/^expect\[[0-9]+\][.]/, "", top)
 			if (!has_word("files min check", top)) unknown_key(path, top, "files min check")
+			if (top == "files") expected[substr(path, 1, length(path) - 6)]
 		} else if (path !~ /^expect(\[[0-9]+\])?$/) complain(path, "must be one value")
 		template_at(path, v)
 	} else if (top == "card") {
@@ -98,6 +100,13 @@ function add(path, v,    top) {
 	}
 }
 function template_at(path, v) { template[++ntemplates] = path; template_v[ntemplates] = v == "." ? "" : v }
+# copied_name(PATH, FILE): in the run's directory it has the last part of its name, which is its alone
+function copied_name(path, v) {
+	sub(/.*\//, "", v)
+	if (has_word(made_names, v)) complain(path, "sweep makes a file of this name: '" v "'")
+	if (v in copied) complain(path, "two files of one name: '" v "'")
+	copied[v]
+}
 # KEY=VALUE from the command line
 function misused(s, why) {
 	printf "sweep: -s %s: %s\n", s, why >"/dev/stderr"
@@ -168,8 +177,10 @@ function check_sections(    i, path, top, key, keys, needs, w, n) {
 	sub(/.*\//, "", top)
 	n = split(keys, w, " ")
 	for (i = 1; i <= n; i++)
-		if (sub(/!$/, "", w[i]) && !((top, w[i]) in has_key))
-			complain(top, "the launcher needs the key '" w[i] "'")
+		if (sub(/!$/, "", w[i])) {
+			if (!((top, w[i]) in has_key)) complain(top, "the launcher needs the key '" w[i] "'")
+			needed[top "." w[i]]
+		}
 }
 function template_of(path,    i) {
 	for (i = 1; i <= ntemplates; i++) if (template[i] == path) return template_v[i]
@@ -182,6 +193,12 @@ function check(    i, k) {
 	if (!naxes) complain("axes", "missing")
 	if (TOPV["timeout"] != "" && (!numeric(TOPV["timeout"]) || TOPV["timeout"] <= 0)) complain("timeout", "not a number of seconds: '" TOPV["timeout"] "'")
 	if (TOPV["retries"] !~ /^[0-9]*$/) complain("retries", "not a number: '" TOPV["retries"] "'")
+	if (TOPV["ready"] != "" && TOPV["server"] == "") complain("ready", "there is no server to wait for")
+	for (i = 1; i <= ntemplates; i++) {
+		k = template[i]
+		if (sub(/[.](min|check)$/, "", k) && k ~ /^expect/ && !(k in expected))
+			complain(template[i], "without files: which?")
+	}
 	for (i in SET) if (i in owner && owner[i] != ENVIRON["REPLACED"]) complain("set." i, "is an axis too")
 	for (i = 1; i <= nrules; i++) {
 		k = rule[i]
@@ -248,13 +265,28 @@ function refused(    i, path, why) {
 function check_templates(    i) {
 	for (i = 1; i <= ntemplates; i++) {
 		AT = template[i]
-		expand(template_v[i])
+		check_value(AT, expand(template_v[i]))
 	}
+}
+# check_value(PATH, VALUE): of keys that not every value suits; launchers' keys, where that is in use
+function check_value(path, v,    line) {
+	if (path ~ /^expect.*[.]min$/ && v !~ /^[0-9]+$/) complain(path, "not a number of files: '" v "'")
+	if (path in needed && v == "") complain(path, "the launcher needs it: it is empty")
+	if (own_key != "slurm" || v == "") return
+	if (path == "slurm.nodes" && v !~ /^0*[1-9][0-9]*(-[1-9][0-9]*)?$/)
+		complain(path, "not a number of nodes: '" v "'")
+	if (path == "slurm.at_once" && v !~ /^0*[1-9][0-9]*$/)
+		complain(path, "not a number of tasks: '" v "'")
+	if (path == "slurm.launcher" && v !~ /\// &&
+	    (v == "slurm" || (getline line <(ENVIRON["LAUNCHERS"] "/" v)) < 0))
+		complain(path, "no launcher of a task: '" v "'" meant(v, "local docker ssh"))
 }
 
 BEGIN {
 	FS = "\t"
 	scripts = "prepare server ready poller client facts"
+	made_names = "run.sh ranks.sh prepare.sh server.sh ready.sh poller.sh client.sh facts.sh " \
+		"settings.tsv workload_card.yaml README.md SHA256SUMS OUT_OF_MEMORY logs results_json"
 	own_key = ENVIRON["LAUNCHER"]
 	sub(/.*\//, "", own_key)
 	card_known(ENVIRON["CARD"])
