@@ -49,6 +49,25 @@ else
 	skip "no cgroup can be made: the kernel's own record not tried"
 fi
 
+# Other lines that say so, and such that only look like it
+cause() { printf '%s\n' "$@" | awk -f "$P/sweep.d/causes.awk" "$P/sweep.d/causes" - | cut -f1; }
+while IFS= read -r line; do
+	is "$(cause "$line" "torch.distributed.DistBackendError: NCCL error in: x")" oom "out of memory: ${line:0:60}"
+done <<'L'
+RuntimeError: CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling cublasCreate(handle)
+vm:1:2 [0] NCCL WARN Cuda failure 2 'out of memory'
+vm:1:2 [0] NCCL WARN Cuda failure 'out of memory'
+RuntimeError: CUDA driver error: out of memory
+torch.AcceleratorError: CUDA error: out of memory
+RuntimeError: NPU out of memory. Tried to allocate 2.00 GiB
+RuntimeError: HIP out of memory. Tried to allocate 2.00 GiB
+RuntimeError: [enforce fail at alloc_cpu.cpp:83] err == 0. DefaultCPUAllocator: can't allocate memory: you tried to allocate 2 bytes
+memory allocation of 1234 bytes failed
+jax.errors.JaxRuntimeError: RESOURCE_EXHAUSTED: Failed to allocate 12.0G
+L
+is "$(cause "CUDA out of memory: retrying with a smaller batch" "FileNotFoundError: x"):$(cause "NCCL WARN Cuda failure 2 'invalid argument'"):$(cause "CUBLAS_STATUS_NOT_INITIALIZED: failed to create")" \
+	"error:error:error" "not one that was dealt with, nor another failure of CUDA"
+
 # Servers: somebody else's on the port, before and after ours is started.
 cat >server.py <<'Y'
 import http.server, sys, time
@@ -95,12 +114,13 @@ like "$rc:$out" "^1:failed	r1	.*ready.sh succeeds before the server is started" 
 # Complete files
 cat >files.yaml <<'Y'
 name: "{way}"
-axes: {way: [good, empty, dangling, cut_json, cut_gz, cut_trace, cut_sqlite, few, check]}
+axes: {way: [good, empty, dangling, cut_json, cut_gz, cut_trace, cut_xplane, cut_sqlite, few, check]}
 client: |
   echo '{"a": [1, 2]}' >a.json
   gzip -dc "$SAMPLE" 2>/dev/null | head -c 40000 >long || true
   gzip -c "$SAMPLE.plain" >t.json.gz
   echo x >r0; echo x >r1
+  printf '\x0a\x0f\x12\x0d/device:TPU:0' >h.xplane.pb
   { printf 'SQLite format 3\0\2\0\1\1\0\100\40\40\0\0\0\1\0\0\0\2'; head -c 992 /dev/zero; } >d.sqlite
   case $way in
   empty) : >a.json ;;
@@ -108,11 +128,12 @@ client: |
   cut_json) echo '{"a": [1, 2' >a.json ;;
   cut_gz) gzip -c "$SAMPLE.plain" | head -c 300 >t.json.gz || true ;;
   cut_trace) gzip -c long >t.json.gz ;;
+  cut_xplane) printf '\x0a\x30\x12\x0d/device:TPU:0' >h.xplane.pb ;;
   cut_sqlite) truncate -s 600 d.sqlite ;;
   few) rm r1 ;;
   check) echo y >r1 ;;
   esac
-expect: [a.json, t.json.gz, d.sqlite, {files: "r[0-9]", min: 2, check: "grep -q x"}]
+expect: [a.json, t.json.gz, h.xplane.pb, d.sqlite, {files: "r[0-9]", min: 2, check: "grep -q x"}]
 Y
 export SAMPLE=$tmp/sample.json.gz
 cp "$sample/kineto_trace_0.json.gz" "$SAMPLE"
@@ -124,6 +145,7 @@ failed	dangling	a.json: a link to nothing
 failed	cut_json	a.json: cut short
 failed	cut_gz	t.json.gz: cut short
 failed	cut_trace	t.json.gz: cut short
+failed	cut_xplane	h.xplane.pb: cut short
 failed	cut_sqlite	d.sqlite: cut short: 600 of 1024 bytes
 failed	few	1 of 2 r[0-9] were made
 failed	check	r1: the check failed: grep -q x" "what is expected must be complete"
@@ -161,6 +183,11 @@ printf 'name: r{n}\naxes: {n: [1, 2, 3]}\nclient: |\n  echo "$RANDOM" >mark; [[ 
 mkdir -p odd/r1
 run "$P/sweep" run -o odd odd.yaml
 is "$rc:$(cut -f1,2 <<<"$out" | tr '\t\n' ' ;'):$(grep -c 'r1: exists, but was not made by sweep' <<<"$err")" "1:failed r2;collected r3;:1" "one odd directory: the others are made"
+mkdir odd2
+ln -s nowhere odd2/r1
+: >odd2/r2
+run "$P/sweep" run -o odd2 odd.yaml
+is "$rc:$(cut -f1,2 <<<"$out" | tr '\t\n' ' ;'):$(grep -c 'exists, but was not made by sweep' <<<"$err")" "1:collected r3;:2" "nor does a link to nothing, or a file"
 mark=$(cat odd/r2.failed/mark)
 run "$P/sweep" run -o odd odd.yaml
 [[ -n $mark && -s odd/r2.failed/mark && $(cat odd/r2.failed/mark) != "$mark" ]] && pass "RUN.failed is the last attempt" || fail "RUN.failed is the last attempt"

@@ -122,6 +122,9 @@ for n in 1 2 3 4 5 6; do
 		"0:collected	r 1:1:1:0" "ssh: call $n is cut off: one run, collected, nothing is left there"
 done
 is "$(wc -l <"$REMOTE.was_cut" | awk '{ print ($1 > 6) }')" 1 "ssh: six calls were cut off"
+sed "s|runs of it's me|~/sub|" far.yaml >home.yaml
+run "$P/sweep" run -o home home.yaml
+is "$rc:$(ls "$REMOTE" | tr '\n' ' ')" "0:journal runs of it's me sub " "ssh: ~/ is the other machine's home"
 # two sweeps with one run's name to one host
 "$P/sweep" run -o left far.yaml >left.said 2>&1 &
 a=$!
