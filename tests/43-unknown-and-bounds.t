@@ -3,7 +3,7 @@
 . "${0%/*}/lib.sh"
 P=$top/pipelines c=$tests/cases/trace T=$'\t'
 # v METRIC FILE SCOPE [STAT]: value, n and note
-v() { "$P/$1" "$2" 2>err | awk -F'\t' -v s="$3" -v t="${4-total}" '$3 == s && $4 == t { print $5, $7, $8 }'; }
+v() { metric_of "$1" "$2" 2>err | awk -F'\t' -v s="$3" -v t="${4-total}" '$3 == s && $4 == t { print $5, $7, $8 }'; }
 stream() { tr-events "$c/$1" 2>/dev/null; }
 k() { printf 'X\t%s\t%s\t0\t0\t%s\tkernel\t%s\n' "$@"; } # ts dur stream name
 

@@ -38,7 +38,7 @@ is "$({ n 0 0 9 allreduce 64 2 tp dtype=Float; n 1 0 5 allreduce 64 2 tp dtype=I
 is "$(two | "$P/stages/matched_calls" | grep -c '^##note calls are matched by their order')" 1 "matching by order is in the note"
 
 # coll_bandwidth: a rank's own, and what the fabric did. 64 bytes in 200 and 50 ns are 128/250 GB/s; rank 0 alone 128/950
-v() { "$P/$1" "$2" 2>err | awk -F'\t' -v s="$3" -v t="$4" '$3 == s && $4 == t { print $5 }'; }
+v() { metric_of "$1" "$2" 2>err | awk -F'\t' -v s="$3" -v t="$4" '$3 == s && $4 == t { print $5 }'; }
 two >two.tr
 is "$(v coll_bandwidth two.tr rank=0,coll=allreduce,size=64 algbw) $(v coll_bandwidth two.tr all,coll=allreduce,size=64 algbw)" "0.134737 0.512000" "coll_bandwidth: by rank with the wait, in all without"
 is "$(v coll_bandwidth two.tr all,coll=allreduce,size=64 busbw)" "0.512000" "busbw of 2 ranks: the factor is 2 x 1/2"

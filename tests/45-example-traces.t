@@ -2,8 +2,8 @@
 # Situations from the field, small: steps, phases and communication as they should be read.
 . "${0%/*}/lib.sh"
 P=$top/pipelines c=$tests/cases/trace T=$'\t'
-v() { "$P/$1" "$2" 2>err | awk -F'\t' -v s="$3" -v t="${4-total}" '$3 == s && $4 == t { print $5, $7 }'; }
-note() { "$P/$1" "$2" 2>err | awk -F'\t' '!/^#/ { print $8 }' | sort -u; }
+v() { metric_of "$1" "$2" 2>err | awk -F'\t' -v s="$3" -v t="${4-total}" '$3 == s && $4 == t { print $5, $7 }'; }
+note() { metric_of "$1" "$2" 2>err | awk -F'\t' '!/^#/ { print $8 }' | sort -u; }
 run_of() { "$P/events" -q "$c/$1" >run.tr 2>err || true; }
 
 run_of step_on_two_threads.pt.trace.json

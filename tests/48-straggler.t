@@ -21,7 +21,7 @@ made() { # SHIFT-OF-RANK-2
 	done
 }
 made >made.tr
-v() { "$P/$1" "$2" 2>err | awk -F'\t' -v s="$3" '$3 == s { printf "%s%s=%s", (n++ ? " " : ""), $4, $5 }'; }
+v() { metric_of "$1" "$2" 2>err | awk -F'\t' -v s="$3" '$3 == s { printf "%s%s=%s", (n++ ? " " : ""), $4, $5 }'; }
 # by hand: device steps of 10,000 and 1,300 ns; in each, ranks 0 and 2 wait for 600 ns
 is "$(v straggler made.tr all)" "late=1 share=100.000000 wait=0.000001200 why=device wait_share=10.619469 calls=4 unmatched=0" "rank 1 is late, because of its device"
 is "$(v straggler made.tr step=ProfilerStep#2)" "late=1 share=100.000000 wait=0.000000600 why=device" "in each step"

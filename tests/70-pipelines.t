@@ -135,7 +135,7 @@ is "$(tr-select 'cta == "kernel"' s.tr 2>&1 >/dev/null)" "tr-select: no record h
 mk clk/rank0_trace.json; mk clk/rank1_trace.json; sed -i 's/"baseTimeNanoseconds":1000,//' clk/rank0_trace.json
 run "$P/events" clk
 like "$rc:$err" "^1:events: clk/rank0_trace.json: its times have no known base" "no common clock, the other way round"
-val() { "$P/$1" "$2" 2>/dev/null | awk -F'\t' -v s="$3" -v t="$4" '$3 == s && $4 == t { print $5 " " $6 " n=" $7 }'; }
+val() { metric_of "$1" "$2" 2>/dev/null | awk -F'\t' -v s="$3" -v t="$4" '$3 == s && $4 == t { print $5 " " $6 " n=" $7 }'; }
 # a kernel across a step's edge is counted once; a true 0 is 0, what is unknown is '.'
 printf '##rank 0\nX\t0\t9\t0\t0\t7\tkernel\tgemm\n' >nocomm.tr
 is "$(val comm_time nocomm.tr rank=0 total)" "0.000000000 s n=0" "kernels but no communication: 0 is right"

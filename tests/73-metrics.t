@@ -21,7 +21,7 @@ for m in $on_sample $elsewhere; do
 	is "$rc:$(records <<<"$out" | cut -f5 | sort -u)" "3:." "$m: no evidence: status 3 and no number"
 	like "$(records <<<"$out" | cut -f8 | sort -u)" "^no " "$m: and why"
 done
-v() { records "$2" >/dev/null 2>&1; "$P/$1" "$2" 2>/dev/null | records | awk -F'\t' -v s="${3-all}" -v t="${4-total}" '$3 == s && $4 == t { print $5 }'; }
+v() { metric_of "$1" "$2" 2>/dev/null | awk -F'\t' -v s="${3-all}" -v t="${4-total}" '$3 == s && $4 == t { print $5 }'; }
 # by hand
 k() { printf 'X\t%s\t%s\t0\t0\t7\t%s\t%s\t%s\n' "$@"; }
 { k 0 400 kernel gemm blocks_per_SM=2; k 400 400 kernel nccl "coll=allreduce${T}bytes=1000${T}nranks=4${T}pg=tp"; k 900 100 kernel fused_moe_kernel blocks_per_SM=0.5; k 780 70 gpu_memcpy "Memcpy HtoD" bytes=140; } >h.tr

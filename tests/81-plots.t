@@ -4,10 +4,13 @@
 P=$top/pipelines
 T=$'\t'
 # texts FILE: what is written in an SVG, one text a line; fails where it is no XML
-texts() { python3 -c '
+texts() {
+	[[ $1.texts -nt $1 ]] || python3 -c '
 import sys, xml.etree.ElementTree as x
-for t in x.parse(sys.argv[1]).iter("{http://www.w3.org/2000/svg}text"): print(t.text or "")' "$1"; }
-has() { ok "$3" grep -cxF -- "$2" <(texts "$1"); }
+for t in x.parse(sys.argv[1]).iter("{http://www.w3.org/2000/svg}text"): print(t.text or "")' "$1" >"$1.texts"
+	cat "$1.texts"
+}
+has() { ok "$3" grep -qxF -- "$2" <(texts "$1"); }
 lacks() { is "$(texts "$1" | grep -cF -- "$2")" 0 "$3"; }
 # filled FILE R,G,B: the polygons of this colour
 filled() { tr -d ' ' <"$1" | grep -F "<polygonfill='rgb($2)'"; }

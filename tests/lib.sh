@@ -139,6 +139,20 @@ measured() {
 		echo "$suite/$run.$m"
 	done
 }
+# metric_of METRIC FILE: what the metric prints of the file, typed by hand; of the same bytes and settings it is kept
+metric_of() {
+	local kept
+	[[ -f $2 ]] || { "$top/pipelines/$1" "$2"; return; }
+	kept=$(cksum <"$2")
+	kept=$tmp/.kept/$1.${kept// /.}.${BURST-}.${PEAK-}.${FLOPS-}.${BUCKET-}.${GAP-}.${NRANKS-}.${LATE_SHARE-}.${LATE_WAIT-}.${LINK-}
+	kept+=.${STAGES-}.${MICROBATCHES-}
+	if [[ ! -e $kept ]]; then
+		[[ -d $tmp/.kept ]] || mkdir "$tmp/.kept"
+		"$top/pipelines/$1" "$2" >"$kept" 2>"$kept.err"
+	fi
+	printf '%s\n' "$(<"$kept")"
+	[[ ! -s $kept.err ]] || cat "$kept.err" >&2
+}
 # variant NAME OBJECT SWITCH TARGET...: a build in which one object differs; the others are the plain build's
 variant() {
 	local v=$top/build-$1 same=()
