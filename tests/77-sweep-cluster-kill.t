@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # A sweep on a cluster where everything goes wrong: an sbatch that answers late, small arrays, SIGKILL to `sweep run` and to
 # tasks, scancel, scontrol requeue, a node drained and resumed. Each run is collected once, none is mixed or lost, the log is
-# true. 24 runs and 6 kills, sbatch after 1 s; TR_ENDURANCE=1 (make sweep-endurance): 200 runs, 50 kills, 5 s.
+# true. 20 runs and 6 kills, sbatch after 1 s; TR_ENDURANCE=1 (make sweep-endurance): 200 runs, 50 kills, 5 s.
 . "${0%/*}/lib.sh"
 exec 8>"${TMPDIR:-/tmp}/tr-slurm-tests.lock" && flock -w 600 8 # one Slurm at a time
 P=$top/pipelines
-runs=24 wanted=6 late=1
+runs=20 wanted=6 late=1
 [[ -z ${TR_ENDURANCE-} ]] || runs=200 wanted=50 late=5
 nodes=2 cpus=4
 . "$tests/slurm.sh"
