@@ -104,7 +104,7 @@ like "$rc:$err" "^2:events: several kept streams \(.*more.tr.*\): name one of th
 rm kept/more.tr.gz kept/run.tr
 for m in "-b 5" "-r 1"; do
 	run "$P/events" $m kept
-	is "$rc:$err" "2:events: kept/run.tr.gz: a kept stream has its base and ranks: no -b and no -r" "events $m of a kept stream: refused"
+	is "$rc:$err" "2:events: kept/run.tr.gz: a kept stream has its own base and ranks: -b and -r do not apply" "events $m of a kept stream: refused"
 done
 mkdir nostream nocard
 echo hello >nostream/a.tr
