@@ -2,7 +2,8 @@
 # make report: its files, what is computed again after a change, names, failures.
 . "${0%/*}/lib.sh"
 # A copy of the tree, so that touching a pipeline is nobody else's business.
-mkdir tree && cp -R "$top"/{Makefile,filters,lib,pipelines,tests} tree/ && mkdir tree/build && cp -p "$B"/tr-* tree/build/
+mkdir tree && cp -Rp "$top"/{Makefile,filters,lib,pipelines,tests} tree/ && mkdir tree/build &&
+	cp -Rp "$B"/{tr-*,lib,filters,config,libtr.a} "$B"/*.{h,inc} tree/build/
 cd tree
 run_report() { TR_BIN=$PWD/build TR_RULES=$PWD/lib/trace/coll.rules pipelines/report -o ../out "$@" >../said 2>../err; }
 S=../'my run[1]-tp_2'; cp -R "$sample" "$S"
@@ -113,7 +114,7 @@ echo nccl >>pipelines/tables/kernels.moe
 run_report ../two
 like "$(cut -f5 ../out/two/moe_fraction.tsv | sed -n 2p)" "^[1-9]" "a table that metrics read has changed: they are made again"
 # through make
-rm -rf ../mk; touch build/config
+rm -rf ../mk
 out=$(make -s report T="../two ../cardonly" O=../mk B=build 2>&1)
 is "$?:$(tail -1 <<<"$out")" "0:../mk/report.md" "make report T='DIR DIR' O=DIR"
 out=$(make -s report T='no$(touch pwned)such ;dir' O=../mk 2>&1)
