@@ -47,6 +47,7 @@ END {
 			for (c = o = 0; c < n_class;) o += value[k, ++c]
 			print record("M", ".", ".", rank_of[k], d, ".", "partition", "outside"), \
 				"step=*", "outside=" ns(o)
+			has_outside[rank_of[k], d] = 1
 			continue
 		}
 		who = participant(rank_of[k], dev[k])
@@ -59,6 +60,13 @@ END {
 		if (!(step in n_who)) steps[++n_steps] = step
 		add(step, k, who)
 		add("*", k, who)
+	}
+	for (k = 1; k <= n; k++) { # all was in steps
+		d = scope_dev(rank_of[k], dev[k])
+		if ((rank_of[k], d) in has_outside) continue
+		has_outside[rank_of[k], d] = 1
+		print record("M", ".", ".", rank_of[k], d, ".", "partition", "outside"), \
+			"step=*", "outside=0"
 	}
 	for (s = 1; s <= n_steps; s++)
 		put("*", "*", steps[s], critical(steps[s]), all, steps[s], n_who[steps[s]])
