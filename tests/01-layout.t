@@ -81,7 +81,7 @@ ${CC:-cc} -c -o obj/json/c.o bad/lib/json/c.c
 is "$(circles "$PWD/bad/lib" "$PWD/obj")" "" "and no false one"
 
 # pipelines/: a program there is a metric, but for the commands; everything else is in folders
-commands="aligned events merge metrics-doc nsys-events report schedule sweep"
+commands="aligned compare events merge metrics-doc nsys-events report schedule sweep"
 programs() { (cd "$1" && for f in *; do [[ ! -f $f || ! -x $f ]] || echo "$f"; done); }
 alike "$(programs "$top/pipelines" | grep -vxF "$(tr ' ' '\n' <<<"$commands")")" "$(cd "$top/pipelines" && grep -ls '^# unit:' *)" \
 	"a program in pipelines/ is a metric, or one of: $commands"
