@@ -1,7 +1,7 @@
 # Joins the values of the baselines and of the new run. Reads tables/directions, the gates, then of
 # each run its facts, kernels and metric records. Writes lines: their place (0: a difference of the
-# runs, 1: a gate, 2: a value), their effect in %, and the columns of compare. The file verdict gets
-# the status.
+# runs, 1: a gate, 2: a value), their effect in %, and the columns of compare. The file verdict
+# gets the status.
 function decimals(v) { return index(v, ".") ? length(v) - index(v, ".") : 0 }
 function plain(v) { return v ~ /^-?[0-9]+([.][0-9]+)?$/ }
 # The difference of two decimals, exact up to 2^53 of their last digit.

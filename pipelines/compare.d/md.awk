@@ -10,8 +10,8 @@ function title(t) {
 	last = t
 }
 {
-	title($9 == "differs" ? "Settings that differ" : \
-		$9 ~ /^(pass|breach|insufficient)$/ || $9 == "unknown" && $10 ~ /[<>]/ ? "Gates" : "Values")
+	gate = $9 ~ /^(pass|breach|insufficient)$/ || $9 == "unknown" && $10 ~ /[<>]/
+	title($9 == "differs" ? "Settings that differ" : gate ? "Gates" : "Values")
 	line = "|"
 	for (k = 1; k <= 10; k++) line = line " " cell($k) " |"
 	print line
