@@ -11,6 +11,7 @@ cp bench.json dir/results_json/bench.json
 cp sound.yaml dir/workload_card.yaml
 "$P/events" -q dir >all.tr
 like "$(grep -c . all.tr):$(cut -f7 all.tr | sort -u | tr '\n' ' ')" "^[1-9][0-9]+:.*bench .*card .*counter .*kernel .*request .*timing_step " "the stream has something for most of them"
+printf '#trace\tmetric\tscope\tstat\tvalue\tunit\tn\tnote\nt\tstep_time\tall\tmean\t0.1\ts\t5\t.\n' >records.tsv
 printf 'name: r{n}\naxes: {n: [1, 2]}\nclient: echo x >x\n' >two.yaml
 command -v sqlite3 >/dev/null && sqlite3 p.sqlite 'CREATE TABLE META_DATA_EXPORT(name TEXT, value TEXT); CREATE TABLE StringIds(id INTEGER, value TEXT)
 	; CREATE TABLE CUPTI_ACTIVITY_KIND_KERNEL(start INTEGER, "end" INTEGER, deviceId INTEGER, contextId INTEGER, streamId INTEGER, correlationId INTEGER, globalPid INTEGER, demangledName INTEGER, gridX INTEGER, gridY INTEGER, gridZ INTEGER, blockX INTEGER, blockY INTEGER, blockZ INTEGER)
@@ -60,6 +61,7 @@ for p in "$P"/* "$P"/{stages,plots}/*; do
 	[[ -f $p && -x $p ]] || continue
 	[[ " ${metrics[*]} " != *" ${p##*/} "* || $today == *" ${p##*/} "* ]] || continue
 	case ${p##*/} in
+	compare) check "$p" "-a records.tsv records.tsv" ;;
 	events) check "$p" dir; check "$p" "-l dir" ;;
 	nsys-events) [[ -e p.sqlite ]] && check "$p" "p.sqlite -r 0" || skip "no sqlite3" ;;
 	report) check "$p" "-o rep dir" ;;

@@ -5,8 +5,8 @@ P=$top/pipelines T=$'\t'
 cp "$(stream sample)" s.tr
 printf '## tr 1\nM\t.\t.\t.\t.\t.\tcard\tversion\tvalue=1\n' >card.tr
 core="coll_bytes coll_call_num comm_fraction comm_overhead comm_overlap comm_time dominant_kernel exposed_comm_time gpu_busy kernel_time step_time"
-on_sample="breakdown clock_offset straggler bubble coll_bandwidth comm_by_group exposed_memcpy load_imbalance memcpy_bandwidth memory_bound_fraction mfu moe_fraction nvlink_check sm_coverage throughput_tokens_sec"
-elsewhere="wait_by_group imbalance pipeline_bubble what_if burst_duration burst_intensity bw_usage e2e_latency eplb failed_requests flop_rate hbm_bandwidth hockney itl nvlink_avg nvlink_peak nvlink_total output_throughput phase_bandwidth request_throughput total_token_throughput tpot tpot_trace ttft ttft_trace"
+on_sample="wait_by_group breakdown clock_offset straggler bubble coll_bandwidth comm_by_group exposed_memcpy load_imbalance memcpy_bandwidth memory_bound_fraction mfu moe_fraction nvlink_check sm_coverage throughput_tokens_sec"
+elsewhere="imbalance pipeline_bubble what_if burst_duration burst_intensity bw_usage e2e_latency eplb failed_requests flop_rate hbm_bandwidth hockney itl nvlink_avg nvlink_peak nvlink_total output_throughput phase_bandwidth request_throughput total_token_throughput tpot tpot_trace ttft ttft_trace"
 alike "$(cd "$P" && grep -ls '^# unit:' * | tr '\n' ' ')" "$(tr ' ' '\n' <<<"$core $on_sample $elsewhere" | sort | tr '\n' ' ')" "every metric is tested here, in 70-pipelines, or in 46 to 48.t"
 stages_of s.d "$PWD/s.tr"
 stages_of card.d "$PWD/card.tr"

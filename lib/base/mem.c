@@ -45,7 +45,8 @@ void mem_reserve_zero(void **p, size_t *cap, size_t need, size_t size)
 	size_t had = *cap;
 
 	mem_reserve(p, cap, need, size);
-	memset((char *)*p + had * size, 0, (*cap - had) * size);
+	if (*cap > had)
+		memset((char *)*p + had * size, 0, (*cap - had) * size);
 }
 
 char *mem_copy(const char *s, size_t n)

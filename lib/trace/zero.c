@@ -35,9 +35,11 @@ static void put(struct trace *t, struct slice line)
 /* Writes what was held until another time was seen. */
 void zero_end(struct trace *t)
 {
-	const char *p = t->own->held.p, *e = p + t->own->held.n, *q;
+	const char *p = t->own->held.p, *e, *q;
 
-	for (; p < e; p = q + 1) {
+	if (!t->own->held.n)
+		return;
+	for (e = p + t->own->held.n; p < e; p = q + 1) {
 		q = memchr(p, '\n', (size_t)(e - p));
 		put(t, (struct slice){ p, (size_t)(q - p) });
 	}
