@@ -4,11 +4,11 @@
 . "${0%/*}/lib.sh"
 exec 8>"${TMPDIR:-/tmp}/tr-slurm-tests.lock" && flock -w 300 8 # one Slurm at a time
 P=$top/pipelines
-nodes=5 cpus=8
+nodes=6 cpus=8
 . "$tests/slurm.sh"
 slurm_up PreemptType=preempt/partition_prio PreemptMode=REQUEUE OverTimeLimit=0 \
 	'PartitionName=low Nodes=n1 PreemptMode=REQUEUE' 'PartitionName=lowc Nodes=n2 PreemptMode=CANCEL' \
-	'PartitionName=high Nodes=n1,n2 PriorityTier=10' 'PartitionName=lost Nodes=n4,n5' 'PartitionName=kept Nodes=n3'
+	'PartitionName=high Nodes=n1,n2 PriorityTier=10' 'PartitionName=lost Nodes=n4,n5,n6' 'PartitionName=kept Nodes=n3'
 finished() { ! squeue -h -o %j 2>&1 | grep -qv '^report$'; }
 ways=(preempted dropped cancelled limit killed requeued node norequeue twice split queued)
 cat >ends.yaml <<'Y'
@@ -35,6 +35,9 @@ slurm:
   report_options: [--hold]
 Y
 sed -i "s/WAYS/$(IFS=,; echo "${ways[*]}")/" ends.yaml
+# The sixth node is for later. (A node that comes back is no place for a job that was lost with it: Slurm's late order to end
+# the job would reach the new try.)
+scontrol update nodename=n6 state=drain reason=later
 export JOURNAL=$tmp/journal HELD=$tmp/held TR_GRACE=1
 mkdir "$HELD"
 for way in "${ways[@]}"; do : >"$HELD/$way"; done
@@ -85,7 +88,7 @@ gone() { [[ -z $(squeue -h -j "$(task split)" 2>/dev/null) ]]; }
 wait_for 30 gone
 is "$(tried split):$(logged split)" "1:" "made once, and no failure"
 # A run whose nodes are lost again and again
-node_up 4
+scontrol update nodename=n6 state=resume
 node_lost 5
 again twice
 ended() { squeue -h -t all -j "$1" -o %T | grep -qxE 'FAILED|TIMEOUT'; }

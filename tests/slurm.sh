@@ -42,15 +42,23 @@ node_up() { # N: its slurmd; the process is in slurmd[N]
 }
 # node_lost N [JOB]: it crashes, with all that runs there but for this job, and Slurm finds out
 node_lost() {
-	local pid parent
+	local pid parent had=-1
 	local -a pids=("${slurmd[$1]}")
-	for pid in $(grep -lszx "SLURMD_NODENAME=n$1" /proc/[0-9]*/environ | cut -d/ -f3); do
-		[[ -z ${2-} ]] || ! grep -qszx "SLURM_JOB_ID=$2" "/proc/$pid/environ" || continue
-		parent=$(ps -o ppid= -p "$pid") || continue
-		pids+=("$pid")
-		[[ $(ps -o comm= -p "${parent// }") != slurmstepd ]] || pids+=("${parent// }")
+	kill -STOP "${pids[@]}" 2>/dev/null
+	while ((${#pids[@]} > had)); do # what was begun while others were looked at is found in another round
+		had=${#pids[@]}
+		for pid in $(grep -lszx "SLURMD_NODENAME=n$1" /proc/[0-9]*/environ | cut -d/ -f3); do
+			[[ " ${pids[*]} " != *" $pid "* ]] || continue
+			[[ -z ${2-} ]] || ! grep -qszx "SLURM_JOB_ID=$2" "/proc/$pid/environ" || continue
+			parent=$(ps -o ppid= -p "$pid") || continue
+			parent=${parent// }
+			kill -STOP "$pid" 2>/dev/null # all stop first: nobody sees another end
+			pids+=("$pid")
+			[[ " ${pids[*]} " != *" $parent "* && $(ps -o comm= -p "$parent") == slurmstepd ]] || continue
+			kill -STOP "$parent" 2>/dev/null
+			pids+=("$parent")
+		done
 	done
-	kill -STOP "${pids[@]}" 2>/dev/null # all at once: nobody sees another end
 	kill -KILL "${pids[@]}" 2>/dev/null
 	wait "${slurmd[$1]}" 2>/dev/null
 	scontrol update nodename="n$1" state=down reason=crashed
