@@ -147,7 +147,7 @@ client: |
   crash) echo "Segmentation fault (core dumped)" >&2; exit 139 ;;
   hang) echo "waiting"; sleep 987 ;;
   deaf) trap '' TERM; setsid sleep 986 & while :; do sleep 0.1; done ;;
-  slow) sleep 0.6 ;;
+  slow) sleep 0.3 ;;
   esac
   printf '%s\n' "$word" >word
   [[ $way == empty ]] || echo '{}' >kineto_trace_0.json
