@@ -116,6 +116,20 @@ is "$rc:$err" "2:compare: not the same settings: tp 4 -> 8, batch 8 -> 16 (-f: c
 run "$P/compare" -f rep/one rep/two
 is "$rc:$(grep -c differs <<<"$out")" "0:2" "-f: compared all the same"
 
+# Kernels and settings are compared only if both runs have them.
+run "$P/compare" rep/one rep/two/metrics.tsv
+is "$rc:$(grep -cP '^(kernel|fact)\t' <<<"$out")" "0:0" "a run and a file of metric records: no kernel is gone, no setting differs"
+# What a row is does not depend on its note.
+sed 's/no_results/a<b/' base.tsv >note.tsv
+run "$P/compare" -F md note.tsv new.tsv
+is "$rc:$(grep -c '^## Gates' <<<"$out"):$(grep -c 'a<b' <<<"$out")" "0:0:1" "a note with < is not a gate"
+run "$P/compare" -F junit -g 'mfu < -5%' note.tsv new.tsv
+is "$(grep -c '<testcase' <<<"$out")" 1 "nor in JUnit's XML"
+run "$P/compare" --nope base.tsv new.tsv
+is "$rc:$err" "2:compare: unknown option '--nope' (compare -h for help)" "an unknown long option"
+run "$P/compare" --format
+is "$rc:$err" "2:compare: -F: tsv, md, json or junit: ''" "--format without a format"
+
 # Misuse.
 for words in "one" "-x a b" "-t x a b" "-F csv a b" "-t"; do
 	run "$P/compare" $words </dev/null

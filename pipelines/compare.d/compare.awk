@@ -1,7 +1,7 @@
 # Joins the values of the baselines and of the new run. Reads tables/directions, the gates, then of
-# each run its facts, kernels and metric records. Writes lines: their place (0: a difference of the
-# runs, 1: a gate, 2: a value), their effect in %, and the columns of compare. The file verdict
-# gets the status.
+# each run its facts, kernels and metric records. Writes lines: what they are (0setting, 1gate or
+# 2value: in that order), their effect in %, and the columns of compare. The file verdict gets the
+# status.
 function decimals(v) { return index(v, ".") ? length(v) - index(v, ".") : 0 }
 function plain(v) { return v ~ /^-?[0-9]+([.][0-9]+)?$/ }
 # The difference of two decimals, exact up to 2^53 of their last digit.
@@ -29,9 +29,11 @@ function base_of(key,   k, j, m, v, list) {
 	low = list[1]; high = list[m]
 	return list[int((m + 1) / 2)]
 }
-function add(key, v, u, count, why) {
+# Is the new value within the range of several baselines?
+function within_spread() { return known > 1 && new + 0 >= low + 0 && new + 0 <= high + 0 }
+function add(key, v, u, why) {
 	if (!(key in seen)) { seen[key] = 1; keys[++n_keys] = key }
-	value[run, key] = v; n_of[run, key] = count; note[run, key] = why
+	value[run, key] = v; note[run, key] = why
 	if (u != "") unit[key] = u
 }
 function way(metric, stat) {
@@ -54,20 +56,22 @@ function judge(key,   p, w) {
 	if (!plain(base) || !plain(new)) return base == new ? "same" : "changed"
 	change = minus(new, base); rel = relative(change, base)
 	remark = known > 1 ? "[" low ", " high "]" : "n=1"
-	if (known > 1 && new + 0 >= low + 0 && new + 0 <= high + 0) return "same"
+	if (within_spread()) return "same"
 	if (rel != "." && magnitude(rel) <= threshold + 0) return "same"
 	w = way(p[1], p[3])
 	if (w == "") return "changed"
 	return (change > 0) == (w == "higher") ? "better" : "worse"
 }
-function shown_rel() { return rel == "." ? "." : sprintf("%.2f", rel) }
-function row(place, effect, key, verdict,   p) {
+# What judge has found, as a line.
+function row(what, key, verdict,   p) {
 	split(key, p, SUBSEP)
-	print place, sprintf("%.6f", effect), p[1], p[2], p[3], unit[key] == "" ? "." : unit[key], \
-		base, new, change, shown_rel(), verdict, remark
+	print what, rel == "." || what != "2value" ? 0 : sprintf("%.6f", magnitude(rel)), \
+		p[1], p[2], p[3], unit[key] == "" ? "." : unit[key], base, new, change, \
+		rel == "." ? "." : sprintf("%.2f", rel), verdict, remark
 }
 # A gate: METRIC[.STAT][@SCOPE] OP LIMIT[%][?]
-function gate(text,   g, optional, at, dot, op, limit, metric, stat, scope, v, i, left) {
+function gate(text,   g, optional, at, dot, op, limit, against_base, metric, stat, scope, key, v, \
+		i, left, verdict) {
 	g = text
 	gsub(/[ \t]/, "", g)
 	optional = sub(/[?]$/, "", g)
@@ -79,46 +83,48 @@ function gate(text,   g, optional, at, dot, op, limit, metric, stat, scope, v, i
 	if (dot = index(left, ".")) { stat = substr(left, dot + 1); left = substr(left, 1, dot - 1) }
 	metric = left
 	if (stat == "") stat = (metric SUBSEP scope SUBSEP "mean") in seen ? "mean" : "total"
-	judge(metric SUBSEP scope SUBSEP stat)
-	v = new
-	if (limit ~ /%$/) v = rel
-	else if (limit ~ /^[-+]/) v = change
-	if (new == "." || (v == "." && limit ~ /^[-+]|%$/)) verdict = optional ? "pass" : "unknown"
+	key = metric SUBSEP scope SUBSEP stat
+	judge(key)
+	against_base = limit ~ /^[-+]|%$/
+	v = limit ~ /%$/ ? rel : against_base ? change : new
+	if (v == ".") verdict = optional ? "pass" : "unknown"
 	else if (op == ">" ? v > limit + 0 : v < limit + 0)
-		verdict = known > 1 && limit ~ /^[-+]|%$/ && new + 0 >= low + 0 && new + 0 <= high + 0 ? \
-			"insufficient" : "breach"
+		verdict = against_base && within_spread() ? "insufficient" : "breach"
 	else verdict = "pass"
 	if (verdict == "breach") breached = 1
 	if (verdict == "unknown" || verdict == "insufficient") unsure = 1
 	if (verdict == "unknown" && remark == ".") remark = "no such value"
 	remark = text (remark == "." ? "" : "; " remark)
-	row(1, 0, metric SUBSEP scope SUBSEP stat, verdict)
+	row("1gate", key, verdict)
 }
 FNR == 1 { run = FILENAME; kind = run; sub(/[.].*$/, "", run); sub(/^.*[.]/, "", kind) }
 FILENAME == "gates" { gates[++n_gates] = $0; next }
 kind == "facts" {
+	has_facts[run] = 1
 	fact[run, $1] = $2
 	if (!($1 in is_fact)) { is_fact[$1] = 1; facts[++n_facts] = $1 }
 	next
 }
 kind == "kernels" {
-	add("kernel" SUBSEP "name=" $1 SUBSEP "calls", $2, "count", $2, ".")
-	add("kernel" SUBSEP "name=" $1 SUBSEP "total", sprintf("%.9f", $3 / 1e9), "s", $2, ".")
+	has_kernels[run] = 1
+	add("kernel" SUBSEP "name=" $1 SUBSEP "calls", $2, "count", ".")
+	add("kernel" SUBSEP "name=" $1 SUBSEP "total", sprintf("%.9f", $3 / 1e9), "s", ".")
 	next
 }
 kind == "tsv" && !/^#/ {
 	if (traces[run] == "") traces[run] = $1
 	else if (traces[run] != $1) { several = $1; exit 2 }
-	add($2 SUBSEP $3 SUBSEP $4, $5, $6, $7, $8)
+	add($2 SUBSEP $3 SUBSEP $4, $5, $6, $8)
 	next
 }
-!/^#/ && kind != "tsv" { direction[$1, $2] = $3 }
+!/^#/ { direction[$1, $2] = $3 }
 END {
 	if (several != "") {
 		print "compare: records of several runs (" traces[run] ", " several "): one run a side" \
 			>"/dev/stderr"
 		exit 2
 	}
+	if (!("base1" in has_facts && "new" in has_facts)) n_facts = 0
 	for (k = 1; k <= n_facts; k++) {
 		base = fact["base1", facts[k]]; new = fact["new", facts[k]]
 		if (base == new) continue
@@ -128,7 +134,7 @@ END {
 		remark = "the runs differ"; change = rel = "."
 		if (base == "") base = "."
 		if (new == "") new = "."
-		row(0, 0, "fact" SUBSEP facts[k] SUBSEP ".", "differs")
+		row("0setting", "fact" SUBSEP facts[k] SUBSEP ".", "differs")
 	}
 	if (n_differ > 1 && !force) {
 		print "compare: not the same settings: " differ " (-f: compare them all the same)" \
@@ -137,11 +143,12 @@ END {
 	}
 	for (k = 1; k <= n_gates; k++) gate(gates[k])
 	for (k = 1; k <= n_keys; k++) {
+		if (keys[k] ~ /^kernel\034/ && !("base1" in has_kernels && "new" in has_kernels)) continue
 		verdict = judge(keys[k])
 		if (verdict == "both") continue
 		count[verdict]++
 		if (verdict == "same" && !all) continue
-		row(2, rel == "." ? 0 : magnitude(rel), keys[k], verdict)
+		row("2value", keys[k], verdict)
 	}
 	printf "compare: %d better, %d worse, %d changed, %d as before, %d unknown on one side\n", \
 		count["better"], count["worse"], \

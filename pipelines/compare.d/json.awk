@@ -1,5 +1,5 @@
 # The rows of compare as an array of JSON objects; a value that is not known is null.
-# in:  step_time	all	mean	s	0.100	0.120	0.020	20.00	worse	n=1
+# in:  value	step_time	all	mean	s	0.100	0.120	0.020	20.00	worse	n=1
 # out: {"metric":"step_time","scope":"all","stat":"mean","unit":"s","base":0.100,"new":0.120, ...}
 BEGIN {
 	n = split("metric scope stat unit base new change percent verdict note", name, " ")
@@ -22,7 +22,7 @@ function item(v, k) {
 }
 {
 	printf "%s{", (NR > 1 ? ",\n" : "\n")
-	for (k = 1; k <= n; k++) printf "%s\"%s\":%s", (k > 1 ? "," : ""), name[k], item($k, k)
+	for (k = 1; k <= n; k++) printf "%s\"%s\":%s", (k > 1 ? "," : ""), name[k], item($(k + 1), k)
 	printf "}"
 }
 END { print "\n]" }

@@ -1,6 +1,6 @@
 # The gates of compare as JUnit's XML, or without gates its values: a breach or what is worse is a
 # failure, what is unknown or insufficient an error.
-# in:  step_time	all	mean	s	0.100	0.120	0.020	20.00	worse	n=1
+# in:  value	step_time	all	mean	s	0.100	0.120	0.020	20.00	worse	n=1
 # out: <testcase classname="step_time" name="all mean"><failure message="0.100 s -&gt; 0.120 s ...
 function xml(s) {
 	gsub(/&/, "\\&amp;", s); gsub(/</, "\\&lt;", s)
@@ -8,19 +8,17 @@ function xml(s) {
 	gsub(/[[:cntrl:]]/, "?", s)
 	return s
 }
-$9 == "differs" { next }
+$1 == "setting" || $1 == "value" && gates { next }
 {
-	gate = $9 ~ /^(pass|breach|insufficient)$/ || $9 == "unknown" && $10 ~ /[<>]/
-	if (gate && !gates) { gates = 1; n = failures = errors = 0 }
-	if (gates && !gate) next
-	what = xml($5 " " $4 " -> " $6 " " $4 " (" ($8 == "." ? "?" : $8 " %") "); " $10)
-	name = gate ? $10 : $2 " " $3
-	if (gate) sub(/;.*/, "", name)
-	line = sprintf("  <testcase classname=\"%s\" name=\"%s\">", xml($1), xml(name))
-	if ($9 == "breach" || $9 == "worse" && !gate) {
+	gates = $1 == "gate"
+	name = gates ? $11 : $3 " " $4
+	if (gates) sub(/;.*/, "", name)
+	line = sprintf("  <testcase classname=\"%s\" name=\"%s\">", xml($2), xml(name))
+	what = xml($6 " " $5 " -> " $7 " " $5 " (" ($9 == "." ? "?" : $9 " %") "); " $11)
+	if ($10 == "breach" || $10 == "worse") {
 		failures++
 		line = line "<failure message=\"" what "\"/>"
-	} else if ($9 == "unknown" || $9 == "insufficient") {
+	} else if ($10 == "unknown" || $10 == "insufficient") {
 		errors++
 		line = line "<error message=\"" what "\"/>"
 	}

@@ -1,19 +1,21 @@
 # The rows of compare as tables in Markdown: differences of the runs, gates, values.
-# in:  step_time	all	mean	s	0.100	0.120	0.020	20.00	worse	n=1
+# in:  value	step_time	all	mean	s	0.100	0.120	0.020	20.00	worse	n=1
 # out: | step_time | all | mean | s | 0.100 | 0.120 | 0.020 | 20.00 | worse | n=1 |
 function cell(s) { gsub(/\\/, "&&", s); gsub(/[|]/, "\\|", s); return s }
-function title(t) {
-	if (t == last) return
-	print (last == "" ? "" : "\n") "## " t "\n"
+BEGIN {
+	title["setting"] = "Settings that differ"
+	title["gate"] = "Gates"
+	title["value"] = "Values"
+}
+$1 != last {
+	print (last == "" ? "" : "\n") "## " title[$1] "\n"
 	print "| metric | scope | stat | unit | base | new | change | % | verdict | note |"
 	print "|---|---|---|---|---|---|---|---|---|---|"
-	last = t
+	last = $1
 }
 {
-	gate = $9 ~ /^(pass|breach|insufficient)$/ || $9 == "unknown" && $10 ~ /[<>]/
-	title($9 == "differs" ? "Settings that differ" : gate ? "Gates" : "Values")
 	line = "|"
-	for (k = 1; k <= 10; k++) line = line " " cell($k) " |"
+	for (k = 2; k <= 11; k++) line = line " " cell($k) " |"
 	print line
 }
 END { if (last == "") print "Nothing changed." }
