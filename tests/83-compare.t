@@ -131,7 +131,7 @@ run "$P/compare" --format
 is "$rc:$err" "2:compare: -F: tsv, md, json or junit: ''" "--format without a format"
 
 # Misuse.
-for words in "one" "-x a b" "-t x a b" "-F csv a b" "-t"; do
+for words in "" "-b one" "one" "-x a b" "-t x a b" "-F csv a b" "-t"; do
 	run "$P/compare" $words </dev/null
 	is "$rc:${out}:$(grep -c '^compare: ' <<<"$err")" "2::1" "compare $words"
 done
