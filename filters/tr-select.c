@@ -65,10 +65,9 @@ enum { MOST_SET = 16 };
 struct cli {
 	struct expr *e;
 	char **fields;      /* -o */
-	struct slice *tags; /* -a */
 	char *seen;         /* which of them a record had */
-	int n, n_tags;      /* n_tags -1: all */
-	struct rec_names kept; /* those tags, once they are used */
+	int n, n_tags;      /* of -o and -a; n_tags -1: all */
+	struct rec_names kept; /* -a */
 	int invert, wrote_some, n_set;
 	struct arith *set[MOST_SET];
 	struct slice each; /* -e; .n 0: none */
@@ -86,8 +85,6 @@ static void write_selected(struct cli *c, const struct rec *r)
 	}
 	if (c->n_tags >= 0) {
 		c->trimmed.n = 0;
-		if (!c->kept.name)
-			rec_names(&c->kept, c->tags, c->n_tags);
 		rec_trim(&c->trimmed, r, &c->kept);
 		out_slice(buf_slice(&c->trimmed));
 	} else {
@@ -138,6 +135,7 @@ static void each_element(struct cli *c, const struct rec *r)
 
 static void options(struct cli *c, int argc, char **argv)
 {
+	struct slice *tags;
 	int k;
 
 	while ((k = getopt(argc, argv, ":ve:s:a:o:h")) != -1)
@@ -154,7 +152,8 @@ static void options(struct cli *c, int argc, char **argv)
 			c->set[c->n_set++] = arith_parse(optarg);
 			break;
 		case 'a':
-			c->n_tags = list_tags(optarg, &c->tags);
+			c->n_tags = list_tags(optarg, &tags);
+			rec_names(&c->kept, tags, c->n_tags);
 			break;
 		case 'o':
 			c->n = list_split(optarg, &c->fields);

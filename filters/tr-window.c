@@ -431,6 +431,7 @@ int main(int argc, char **argv)
 	c.a.keep |= c.stepping; /* work that no step launched is counted */
 	c.a.strict = c.stepping;
 	c.device_steps.a = c.parts.a = c.partition.a = &c.a;
+	parts_begin(&c.parts);
 	status = run(&c, argv + optind);
 	if (c.op >= 0)
 		algebra_write(&c.algebra);

@@ -2,7 +2,22 @@
 
 #include "base/mem.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+void parts_begin(struct parts *p)
+{
+	size_t n = p->n_tags > 0 ? (size_t)p->n_tags : 0;
+	struct slice *need = mem_resize(NULL, n + 2, sizeof *need);
+
+	rec_names(&p->kept, p->tags, (int)n);
+	if (n)
+		memcpy(need, p->tags, n * sizeof *need);
+	need[n] = slice_of("correlation");
+	need[n + 1] = p->share;
+	rec_names(&p->needed, need, (int)n + 2);
+	free(need);
+}
 
 /* The share of [s, e) in the number v of the record. Rounded down at both ends, so that the parts
  * of a span add up to it. */
@@ -41,8 +56,6 @@ static const struct rec *trim(struct parts *p, const struct rec *r, struct rec *
 	if (p->n_tags < 0)
 		return r;
 	p->trimmed.n = 0;
-	if (!p->kept.name)
-		rec_names(&p->kept, p->tags, p->n_tags);
 	rec_trim(&p->trimmed, r, &p->kept);
 	rec_parse(q, buf_slice(&p->trimmed), &at);
 	return q;
@@ -96,15 +109,6 @@ struct slice parts_need(struct parts *p, const struct rec *r)
 {
 	if (p->n_tags < 0)
 		return r->line;
-	if (!p->needed.name) {
-		size_t n = (size_t)p->n_tags;
-		struct slice *need = mem_resize(NULL, n + 2, sizeof *need);
-
-		memcpy(need, p->tags, n * sizeof *need);
-		need[n] = slice_of("correlation");
-		need[n + 1] = p->share;
-		rec_names(&p->needed, need, (int)n + 2);
-	}
 	p->trimmed.n = 0;
 	rec_trim(&p->trimmed, r, &p->needed);
 	return buf_slice(&p->trimmed);

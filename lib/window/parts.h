@@ -10,10 +10,12 @@ struct parts {
 	struct slice share; /* the tag that is divided among the parts, by time; .n 0: none */
 	struct slice *tags; /* which are written */
 	int n_tags;         /* -1: all */
-	struct rec_names kept, needed; /* of tags, once they are used; needed: by a second pass */
+	struct rec_names kept, needed; /* those; those that a second pass needs */
 	struct buf line, trimmed;
 };
 
+/* The windows, tags and share are set: before the first record. */
+void parts_begin(struct parts *p);
 /* Writes the part [s, e) of the record, with its window; arg: the parts. An assign_fn. */
 void parts_put(void *arg, const struct rec *r, int64_t win, int64_t s, int64_t e);
 /* Writes a record unchanged. */

@@ -43,11 +43,9 @@ function add(at, k, who,   c) {
 END {
 	for (k = 1; k <= n; k++) {
 		d = scope_dev(rank_of[k], dev[k])
+		outside[rank_of[k], d] += 0
 		if (out[k]) {
-			for (c = o = 0; c < n_class;) o += value[k, ++c]
-			print record("M", ".", ".", rank_of[k], d, ".", "partition", "outside"), \
-				"step=*", "outside=" ns(o)
-			has_outside[rank_of[k], d] = 1
+			for (c = 1; c <= n_class; c++) outside[rank_of[k], d] += value[k, c]
 			continue
 		}
 		who = participant(rank_of[k], dev[k])
@@ -61,12 +59,12 @@ END {
 		add(step, k, who)
 		add("*", k, who)
 	}
-	for (k = 1; k <= n; k++) { # all was in steps
+	for (k = 1; k <= n; k++) {
 		d = scope_dev(rank_of[k], dev[k])
-		if ((rank_of[k], d) in has_outside) continue
-		has_outside[rank_of[k], d] = 1
+		if (!((rank_of[k], d) in outside)) continue
 		print record("M", ".", ".", rank_of[k], d, ".", "partition", "outside"), \
-			"step=*", "outside=0"
+			"step=*", "outside=" ns(outside[rank_of[k], d])
+		delete outside[rank_of[k], d]
 	}
 	for (s = 1; s <= n_steps; s++)
 		put("*", "*", steps[s], critical(steps[s]), all, steps[s], n_who[steps[s]])
