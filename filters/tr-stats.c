@@ -20,8 +20,8 @@
 
 static const char help[] =
     "usage: tr-stats [-g KEY,...] [-F FORMAT] OP[:FIELD]... <records\n"
-    "       tr-stats -a -m METRIC -u UNIT [-g KEY,...] [-R] [-o KEY] [-M WHAT:OF] [-N NOTE] [-e WHY]\n"
-    "                [-T TRACE] VALUE... <records\n"
+    "       tr-stats -a -m METRIC -u UNIT [-g KEY,...] [-R] [-o KEY] [-M WHAT:OF] [-N NOTE]\n"
+    "                [-e WHY] [-T TRACE] VALUE... <records\n"
     "       tr-stats -m METRIC -u UNIT [-g KEY,...] [-n FIELD] [-k N] [-S | -s]\n"
     "                [-M WHAT:OF] [-N NOTE] [-e WHY] [-T TRACE] VALUE [STAT=VALUE...] <records\n"
     "Writes a row for each group of records, or metric records for each rank: see tr-stats(1).\n"
@@ -43,8 +43,9 @@ static const char help[] =
     "  -s          if there are steps, the total is over them\n"
     "  -R          with -a: the note reports missing ranks of the run\n"
     "  -d KIND     what the values are computed from: calls, comm, kernels (counts and times;\n"
-    "              work that the trace hides can only add to them), share (one's part of another),\n"
-    "              lengths (of single kernels); marks values that are unknown or lower bounds\n"
+    "              work that the trace hides can only add to them), share (one's part of\n"
+    "              another), lengths (of single kernels); marks values that are unknown or\n"
+    "              lower bounds\n"
     "  -M WHAT:OF  words for the note on records without the value: 'no WHAT on 2 of 3 OF'\n"
     "              with -a a second -M is for the terms after the first\n"
     "  -N NOTE     a note on every line\n"

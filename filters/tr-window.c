@@ -36,15 +36,15 @@ static const char help[] =
     "  -o OP       union, intersection, difference or complement (spans), measure (lengths),\n"
     "              windows (the windows themselves) or rates (counters to spans with bytes);\n"
     "              with -l or -n, by device: device_steps (a step begins at the first event that\n"
-    "              it launched, and ends where the next step begins) or extents (from a step's first\n"
-    "              event to the end of its last); or partition: the time of each device divided\n"
-    "              among the classes of -P; the rest is host, queued or idle\n"
+    "              it launched, and ends where the next step begins) or extents (from a step's\n"
+    "              first event to the end of its last); or partition: the time of each device\n"
+    "              divided among the classes of -P; the rest is host, queued or idle\n"
     "  -P NAME=EXPR  a class of partition; an event is of the first whose EXPR is true\n"
     "  -A EXPR     the set A; default: all spans (rates: counters whose name ends in _bytes);\n"
     "              without -o: write these records only\n"
     "  -B EXPR     the set B; default: empty; with device_steps or extents: records to pass on\n"
-    "  -a TAG,...  without -o: keep only these tags, or 'none'; with -l, the tag lag is the time from\n"
-    "              the start of an event's runtime call to its own start\n"
+    "  -a TAG,...  without -o: keep only these tags, or 'none'; with -l, the tag lag is the\n"
+    "              time from the start of an event's runtime call to its own start\n"
     "  -h          this text\n";
 
 struct cli {

@@ -19,9 +19,11 @@ static struct slice named(const struct sql_row *row, const char *name)
 }
 
 static const char schema_sql[] =
-    "SELECT name AS 'table', NULL AS 'column' FROM sqlite_master WHERE type = 'table' AND rootpage > 0;\n"
-    "SELECT m.name AS 'table', p.name AS 'column', CASE WHEN p.pk THEN 'key' END AS pk FROM sqlite_master m,"
-    " pragma_table_info(m.name) p WHERE m.type = 'table' AND m.rootpage > 0;\n";
+    "SELECT name AS 'table', NULL AS 'column' FROM sqlite_master"
+    " WHERE type = 'table' AND rootpage > 0;\n"
+    "SELECT m.name AS 'table', p.name AS 'column', CASE WHEN p.pk THEN 'key' END AS pk"
+    " FROM sqlite_master m, pragma_table_info(m.name) p"
+    " WHERE m.type = 'table' AND m.rootpage > 0;\n";
 
 static void on_schema(void *arg, const struct sql_row *row)
 {

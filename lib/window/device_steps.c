@@ -344,8 +344,8 @@ static void put_notes(const struct device_steps *d)
 		return;
 	if (by_stream)
 		out_fmt(
-		    "##note steps of %zu of %zu devices by the stream that computes most: up to %llu.%02llu %% of the"
-		    " launched device time lies after its step\n",
+		    "##note steps of %zu of %zu devices by the stream that computes most: up to "
+		    "%llu.%02llu %% of the launched device time lies after its step\n",
 		    by_stream, d->devices.n, (unsigned long long)(most / 10000),
 		    (unsigned long long)(most / 100 % 100));
 	if (disorder)

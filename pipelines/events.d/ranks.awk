@@ -3,8 +3,12 @@
 # otherwise the same, which counts 0, 1, 2... or follows a word for rank; or by the only number of
 # each name, if all ranks together are 0 to n-1. If a file's own rank contradicts, names are not
 # used.
-function is_word(text) { return tolower(text) ~ /(rank|worker|tp|gpu|device|dev|proc|process|local|node|trainer)[-_=.]?$/ }
-# The texts and numbers of a path, into texts[i, 1..n] and numbers[i, 1..n - 1]; returns the path with # for numbers.
+function is_word(text) {
+	return tolower(text) ~ ("(rank|worker|tp|gpu|device|dev|proc|process|local|node|trainer)" \
+		"[-_=.]?$")
+}
+# The texts and numbers of a path, into texts[i, 1..n] and numbers[i, 1..n - 1]; returns the path
+# with # for numbers.
 function take_apart(i, path,    n, form, rest) {
 	rest = path; n = 0; form = ""
 	while (match(rest, /[0-9]+/)) {
@@ -58,7 +62,8 @@ END {
 			else if (how && how == best) count++
 		}
 		if (best && count == 1)
-			for (k = 1; k <= n; k++) if (rank[list[k]] == ".") told[list[k]] = number[list[k], found] + 0
+			for (k = 1; k <= n; k++)
+				if (rank[list[k]] == ".") told[list[k]] = number[list[k], found] + 0
 	}
 	whole = 1; most = -1
 	for (i = 1; i <= NR && whole; i++) {
